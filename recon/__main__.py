@@ -1,0 +1,85 @@
+"""`python -m recon`, and the command `recon`: no traceback ever reaches a user."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from recon.texts import Lang
+
+BUG = Text(
+    "Erreur interne de recon : {why}. Le détail est dans {trace} ; merci de le transmettre avec la commande saisie.",
+    "Internal error of recon: {why}. The details are in {trace}; please send it with the command you typed.",
+)
+STOPPED = Text(
+    "Interrompu. Les fichiers du dossier n’ont pas été modifiés.", "Interrupted. The dossier's files were not modified."
+)
+
+
+def language(arguments: list[str]) -> Lang:
+    """Return the language asked for on the command line or in RECON_LANG, before anything is said; French first."""
+    asked = os.environ.get("RECON_LANG", "fr")
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            asked = arguments[index + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    return "en" if asked == "en" else "fr"
+
+
+def _speak(lang: Lang) -> None:
+    """Have Click's own sentences in the user's language."""
+    if lang == "fr":
+        os.environ["LANGUAGE"] = "fr"
+        gettext.bindtextdomain("recon", str(Path(__file__).parent / "locale"))
+        gettext.textdomain("recon")
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    lang = language(sys.argv[1:])
+    _speak(lang)
+    sys.exit(_run(lang))
+
+
+def _run(lang: Lang) -> int:
+    from recon.cli import program
+
+    try:
+        return int(program(lang).main(prog_name="recon", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return Exit.MISUSE
+    except Stop as stop:
+        click.echo(stop.sentence(lang), err=True)
+        return stop.code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(STOPPED(lang), err=True)
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the trace in a file.
+        click.echo(BUG.with_(why=type(error).__name__, trace=_trace())(lang), err=True)
+        return Exit.BUG
+
+
+def _trace() -> Path:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="recon_", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exc(file=file)
+    return Path(file.name)
+
+
+if __name__ == "__main__":
+    main()

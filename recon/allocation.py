@@ -1,0 +1,143 @@
+"""Decisions to cents: what each payment settles, what is credit, what stays unallocated; and how a sum is shared out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.matching.account import AUTOMATIC, Decision, Part
+from recon.matching.lines import PENDING
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from recon.matching import Ledger, Line, Matching
+
+
+def split_cents(total: int, weights: Sequence[int]) -> list[int]:
+    """Share `total` cents out in proportion to `weights`, by the largest remainder; the parts sum to the whole.
+
+    Equal remainders go to the first of them, so callers sort by UAI. Weights are non-negative, their sum positive.
+    """
+    whole = sum(weights)
+    shares = [abs(total) * weight // whole for weight in weights]
+    rests = [abs(total) * weight % whole for weight in weights]
+    left = abs(total) - sum(shares)
+    for index in sorted(range(len(weights)), key=lambda index: (-rests[index], index))[:left]:
+        shares[index] += 1
+    return shares if total >= 0 else [-share for share in shares]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Cents of a payment on a titre, on one school where the line names it; `evidence` says why."""
+
+    payment_id: str
+    titre: str
+    uai: str
+    cents: int
+    step: str
+    confidence: str
+    evidence: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a payment's cents went: allocated + credit + unallocated is its amount, or nothing if it is no cash."""
+
+    allocated: int
+    credit: int
+    unallocated: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocations:
+    """All allocations, what became of each payment, and the credit that stands beside each titre (cents)."""
+
+    rows: list[Allocation]
+    placed: dict[str, Placed]
+    credit: dict[str, int]
+
+
+def allocate(ledger: Ledger, matching: Matching) -> Allocations:
+    """Return what the decisions make of every line of `ledger`, to the cent."""
+    rows: list[Allocation] = []
+    placed: dict[str, Placed] = {}
+    credit: dict[str, int] = {}
+    for line in ledger.lines:
+        if line.reduces:
+            continue
+        decision = matching.decisions.get(line.payment_id)
+        if decision is None:
+            placed[line.payment_id] = Placed(0, 0, 0, line.standing)
+            continue
+        rows += _rows(line, decision)
+        placed |= _placed(line, decision)
+        for part in decision.credits:
+            credit[part.titre] = credit.get(part.titre, 0) + part.cents
+    rows.sort(key=lambda row: (row.payment_id, row.titre, row.uai))
+    return Allocations(rows, placed, credit)
+
+
+def _rows(line: Line, decision: Decision) -> Iterable[Allocation]:
+    for part in decision.parts:
+        for uai, cents in _by_school(part):
+            yield _row(line, decision, part.titre, uai, cents)
+    if decision.parts and decision.confidence == AUTOMATIC:
+        first = decision.parts[0]
+        for negative in line.taken_back:
+            yield _row(line, decision, first.titre, "", -negative.amount)
+            yield _row(negative, decision, first.titre, "", negative.amount)
+
+
+def _row(line: Line, decision: Decision, titre: str, uai: str, cents: int) -> Allocation:
+    said = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
+    return Allocation(line.payment_id, titre, uai, cents, decision.step, decision.confidence, said)
+
+
+def described(line: Line) -> Text:
+    """Name a payment as an officer would: its mandat and its day, else its label."""
+    name = Text("mandat {number}", "mandat {number}").with_(number=line.mandat) if line.mandat else None
+    name = name or Text("paiement « {label} »", "payment “{label}”").with_(label=line.label or line.reference)
+    return (
+        name if line.on is None else Text("{name} du {on}", "{name} of {on}").with_(name=name, on=f"{line.on:%d/%m/%Y}")
+    )
+
+
+def _by_school(part: Part) -> Iterable[tuple[str, int]]:
+    if not part.uais:
+        return [("", part.cents)]
+    uais = sorted(part.uais)
+    return zip(uais, split_cents(part.cents, [1] * len(uais)), strict=True)
+
+
+def _placed(line: Line, decision: Decision) -> dict[str, Placed]:
+    if line.standing == PENDING:
+        return {line.payment_id: Placed(0, 0, 0, PENDING)}
+    settled = sum(part.cents for part in decision.parts) if decision.confidence == AUTOMATIC else 0
+    credited = sum(part.cents for part in decision.credits)
+    status = _status(line, decision, settled, credited)
+    back = sum(-negative.amount for negative in line.taken_back)
+    rest = line.net - settled - credited
+    # What a later negative takes back is written on both lines, on whatever the payment settled first.
+    where = "allocated" if settled else "credit" if credited else "unallocated"
+    sums = {"allocated": settled, "credit": credited, "unallocated": rest}
+    placed = {line.payment_id: Placed(**{**sums, where: sums[where] + back}, status=status)}
+    for negative in line.taken_back:
+        nothing = dict.fromkeys(sums, 0)
+        placed[negative.payment_id] = Placed(**{**nothing, where: negative.amount}, status=status)
+    return placed
+
+
+def _status(line: Line, decision: Decision, settled: int, credited: int) -> str:
+    if settled == line.net and settled:
+        return "allocated"
+    if settled:
+        return "partly_allocated"
+    if credited:
+        return "credit"
+    if decision.parts:
+        return "proposed"
+    return "ambiguous" if decision.candidates else "unallocated"

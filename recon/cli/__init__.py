@@ -1,0 +1,58 @@
+"""Arguments in, exit code out: one module per command; heavy imports wait inside the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from recon.texts import Lang
+
+ABOUT = Text(
+    "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
+    "Reconciles ENT-École enrolments, conventions, titres de perception and the payers' payments.",
+)
+FULL_HELP = Text("Affiche cette aide.", "Show this help.")
+VERSION = Text("Affiche la version.", "Show the version.")
+
+
+class Aliases(click.Group):
+    """A group whose commands answer to an English name and to a French alias, the one of the language shown first."""
+
+    lang: Lang = "fr"
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name or alias."""
+        from recon.cli.run import ALIASES
+
+        return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List each command with both its names."""
+        from recon.cli.run import ALIASES
+
+        names = {name: alias for alias, name in ALIASES.items()}
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.commands[name]
+            pair = (names[name], name) if self.lang == "fr" else (name, names[name])
+            rows.append((f"{pair[0]} ({pair[1]})", command.get_short_help_str(90)))
+        with formatter.section(Text("Commandes", "Commands")(self.lang)):
+            formatter.write_dl(rows)
+
+
+def program(lang: Lang) -> click.Group:
+    """Return the command line in `lang`."""
+    from recon.cli.run import command
+
+    group = Aliases(
+        "recon",
+        help=ABOUT(lang),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        commands={"run": command(lang)},
+    )
+    group.lang = lang
+    return click.version_option(package_name="recon-ent", message="recon %(version)s", help=VERSION(lang))(group)

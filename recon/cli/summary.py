@@ -1,0 +1,250 @@
+"""The month on screen, as an officer reads it: files, schools, money, findings, controls, and where the report is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text as Line
+
+from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.tables import CONTROLS
+from recon.texts import Text, counted, long_day, money, number, rate, visible
+
+if TYPE_CHECKING:
+    from recon.outputs import Written
+    from recon.tables import Month
+    from recon.texts import Lang
+
+MOST_PAYERS = 20
+MOST_REJECTS = 12
+COLOURS = {"blocking": "red", "review": "yellow", "follow-up": "blue", "info": "dim"}
+
+TITLE = Text("ENT-École · Rapprochement arrêté au {day}", "ENT-École · Reconciliation as of {day}")
+FILES = (
+    Text("Fichier", "File"), Text("Lues", "Read"), Text("Retenues", "Kept"), Text("Rejetées", "Rejected"),
+    Text("Hors périmètre", "Out of scope"), Text("Doublons", "Duplicates"),
+)  # fmt: skip
+PAYERS = (
+    Text("Collectivité", "Payer"), Text("Année", "Year"), Text("Écoles", "Schools"), Text("Attendu", "Expected"),
+    Text("Titré", "Billed"), Text("Payé", "Paid"), Text("Reste", "Outstanding"),
+)  # fmt: skip
+TOTAL = Text("Total", "Total")
+REFUSED = Text("refusé", "refused")
+RECOVERED = Text(
+    "{rate} du montant titré est payé d’après les registres",
+    "{rate} of what is billed is paid according to the ledgers",
+)
+MONEY = (
+    ("expected", Text("Attendu (conventions)", "Expected (conventions)")),
+    ("billed", Text("Titré", "Billed")),
+    ("paid", Text("Payé d’après les registres", "Paid according to the ledgers")),
+    ("outstanding", Text("Reste à recouvrer", "Outstanding")),
+    ("overdue", Text("   dont échu", "   of which overdue")),
+    ("pending", Text("   dont en cours", "   of which pending")),
+    ("to_bill", Text("À titrer", "To bill")),
+    ("over_billed", Text("Titré au-delà de l’attendu", "Over-billed")),
+    ("credit", Text("Trop-perçu", "Credit")),
+    ("unallocated", Text("Paiements non affectés", "Unallocated payments")),
+)
+COUNTS = {
+    "blocking": (Text("bloquant", "blocking"), Text("bloquants", "blocking")),
+    "review": (Text("à vérifier", "to review"), Text("à vérifier", "to review")),
+    "follow-up": (Text("à suivre", "to follow up"), Text("à suivre", "to follow up")),
+    "info": (Text("information", "information"), Text("informations", "information")),
+}
+FINDINGS, NO_FINDING = Text("Écarts", "Findings"), Text("aucun", "none")
+HOLD = Text(
+    "Contrôles   ✔ les {count} contrôles sont justes, au centime près",
+    "Controls    ✔ all {count} controls hold, to the cent",
+)
+FAIL = Text(
+    "Contrôles   ✘ contrôle faux : {name}, différence {difference}",
+    "Controls    ✘ control does not hold: {name}, difference {difference}",
+)
+UNCHECKED = Text("Non vérifié", "Not checked")
+MORE = Text(
+    "… et {count} autres, dans la feuille Rejets du rapport", "… and {count} more, in the report's sheet Rejets"
+)
+MORE_PAYERS = Text("{count} collectivités, dans le rapport", "{count} payers, in the report")
+TO_CORRECT = Text("À corriger", "To correct")
+REPORT = Text("Rapport     {path}", "Report      {path}")
+STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})")
+TABLES = Text("Tables      {path}", "Tables      {path}")
+ASIDE = Text(
+    "{count} fichier(s) du rapport précédent gardé(s) dans {path}",
+    "{count} file(s) of the previous report kept in {path}",
+)
+STRAY = Text(
+    "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
+    "Not read: {names}. Drop this file in inscriptions, conventions, titres or paiements.",
+)
+REJECTS = ("D01", "D02", "D03", "D04", "D05", "D08", "D10", "D12")
+SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
+
+
+@dataclass(slots=True)
+class Screen:
+    """Results go to stdout, what needs attention about the files themselves to stderr."""
+
+    lang: Lang
+    colour: bool = True
+    out: Console = field(init=False)
+    err: Console = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open both streams, without colours where they are not wanted."""
+        plain = {"no_color": not self.colour, "highlight": False, "emoji": False, "soft_wrap": True}
+        self.out = Console(**plain)  # type: ignore[arg-type]
+        self.err = Console(stderr=True, **plain)  # type: ignore[arg-type]
+
+    def month(self, month: Month, written: Written, strays: list[str]) -> None:
+        """Print the whole summary."""
+        self.out.print(f"\n[bold]{TITLE.with_(day=long_day(month.settings.as_of))(self.lang)}[/bold]\n")
+        self.out.print(_files(month, self.lang))
+        self.out.print()
+        self.out.print(_payers(month, self.lang))
+        self.out.print()
+        self._money(month)
+        self._findings(month)
+        self.refusals(month)
+        self._controls(month)
+        for text in month.unchecked:
+            self.out.print(f"[dim]{UNCHECKED(self.lang):<12}{escape(text(self.lang))}[/dim]")
+        self._where(written)
+        if strays:
+            self.err.print(STRAY.with_(names=", ".join(strays))(self.lang), style="yellow", markup=False)
+
+    def _money(self, month: Month) -> None:
+        totals = {name: int(month.payers[name].sum()) for name, _ in MONEY}
+        share = totals["paid"] / totals["billed"] if totals["billed"] else None
+        counts = counted(month.schools.filter(pl.col("uai") != "").height, SCHOOL, SCHOOLS)(self.lang)
+        said = RECOVERED.with_(rate=rate(share))(self.lang)
+        self.out.print(f"[bold]{counts} · {said}[/bold]" if share is not None else f"[bold]{counts}[/bold]")
+        table = Table.grid(padding=(0, 2))
+        table.add_column()
+        table.add_column(justify="right")
+        for name, label in MONEY:
+            if totals[name] or name in {"expected", "billed", "paid", "outstanding"}:
+                table.add_row(label(self.lang), money(totals[name])(self.lang))
+        self.out.print(table)
+        self.out.print()
+
+    def _findings(self, month: Month) -> None:
+        counts = dict(month.findings.group_by("severity").len().iter_rows())
+        parts = [
+            f"[{COLOURS[severity]}]{counted(counts[severity], *COUNTS[severity])(self.lang)}[/]"
+            for severity in SEVERITIES
+            if severity in counts
+        ]
+        self.out.print(f"{FINDINGS(self.lang):<12}{' · '.join(parts) or NO_FINDING(self.lang)}")
+
+    def refusals(self, month: Month) -> None:
+        """Print what was not read, with its cell, what was found, what was expected and what to do."""
+        rejects = month.findings.filter(pl.col("code").is_in(REJECTS) & (pl.col("severity") == "blocking"))
+        if rejects.height:
+            self.err.print(f"\n[bold]{TO_CORRECT(self.lang)}[/bold]")
+        for row in rejects.head(MOST_REJECTS).iter_rows(named=True):
+            self.err.print(_reject(row, self.lang))
+        if rejects.height > MOST_REJECTS:
+            self.err.print(MORE.with_(count=rejects.height - MOST_REJECTS)(self.lang))
+
+    def _controls(self, month: Month) -> None:
+        failed = month.controls.filter(~pl.col("holds"))
+        self.out.print()
+        for row in failed.iter_rows(named=True):
+            said = FAIL.with_(name=CONTROLS[row["control"]], difference=money(row["difference"]))
+            self.out.print(said(self.lang), style="bold red")
+        if failed.is_empty():
+            self.out.print(HOLD.with_(count=month.controls.height)(self.lang), style="green")
+
+    def _where(self, written: Written) -> None:
+        self.out.print(REPORT.with_(path=written.workbook)(self.lang), style="bold", markup=False)
+        self.out.print(
+            STATEMENTS.with_(path=written.folder / "etats", count=written.statements)(self.lang), markup=False
+        )
+        self.out.print(TABLES.with_(path=written.folder / "donnees")(self.lang), markup=False)
+        if written.set_aside:
+            path = written.folder / "precedent"
+            self.err.print(ASIDE.with_(count=len(written.set_aside), path=path)(self.lang), markup=False)
+
+
+def _reject(row: dict[str, str], lang: Lang) -> Line:
+    place = " › ".join(part for part in (row["file"], row["sheet"], row["cell"]) if part)
+    line = Line()
+    line.append(f"  {row['code']} ", style="red")
+    line.append(f"{CATALOGUE[row['code']].title(lang)} — ")
+    line.append(visible(place), style="bold")
+    said = Text("\n      trouvé : {found} · attendu : {expected}\n      à faire : {advice}", "\n      found: {found} · expected: {expected}\n      to do: {advice}")  # fmt: skip
+    line.append(said.with_(**{name: visible(row[name]) for name in ("found", "expected", "advice")})(lang))
+    return line
+
+
+def _files(month: Month, lang: Lang) -> Table:
+    table = _table(FILES, lang)
+    refused = set(month.findings.filter(pl.col("code").is_in(["D01", "D02"]))["file"])
+    names = ("read", "kept", "rejected", "out_of_scope", "duplicates")
+    files = month.sources.group_by("file", maintain_order=True).agg(pl.col(names).sum())
+    for row in files.iter_rows(named=True):
+        counts = [_count(row[name]) for name in names]
+        if row["read"] == 0 and row["file"] in refused:
+            counts = [f"[red]{REFUSED(lang)}[/red]", "", "", "", ""]
+        table.add_row(escape(visible(row["file"])), *counts)
+    table.add_section()
+    table.add_row(TOTAL(lang), *(number(int(month.sources[name].sum()))(lang) for name in names))
+    return table
+
+
+def _count(count: int) -> str:
+    return number(count).fr if count else "–"
+
+
+def _payers(month: Month, lang: Lang) -> Table:
+    table = _table(PAYERS, lang)
+    if month.payers.height > MOST_PAYERS:
+        table.add_row(MORE_PAYERS.with_(count=number(month.payers["payer_siren"].n_unique()))(lang))
+    else:
+        for row in month.payers.filter(pl.col("school_year") != "").iter_rows(named=True):
+            table.add_row(*_payer(row, lang))
+    table.add_section()
+    sums = {name: int(month.payers[name].sum()) for name in ("schools", "expected", "billed", "paid", "outstanding")}
+    table.add_row(*_payer({"payer_name": TOTAL(lang), "school_year": "", **sums}, lang))
+    return table
+
+
+def _payer(row: dict[str, object], lang: Lang) -> list[str]:
+    amounts = [money(int(str(row[name])))(lang) for name in ("expected", "billed", "paid", "outstanding")]
+    return [
+        escape(visible(str(row["payer_name"]))),
+        str(row["school_year"]),
+        _count(int(str(row["schools"]))),
+        *amounts,
+    ]
+
+
+def _table(headings: tuple[Text, ...], lang: Lang) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        table.add_column(heading(lang), justify="left" if index == 0 else "right", no_wrap=index > 0)
+    return table
+
+
+def as_json(month: Month, written: Written) -> str:
+    """Return the summary for a program: amounts in euros as text, counts as numbers."""
+    totals = {name: f"{month.payers[name].sum() / 100:.2f}" for name, _ in MONEY}
+    summary = {
+        "as_of": month.settings.as_of.isoformat(),
+        "files": month.sources.select(
+            "file", "kind", "read", "kept", "rejected", "out_of_scope", "duplicates"
+        ).to_dicts(),
+        "totals": totals,
+        "findings": dict(month.findings.group_by("severity").len().sort("severity").iter_rows()),
+        "controls_hold": bool(month.controls["holds"].all()),
+        "report": str(written.workbook),
+    }
+    return json.dumps(summary, ensure_ascii=False, indent=2)

@@ -1,0 +1,100 @@
+"""Controls: equalities that must hold to the cent, each computed from two tables made in different ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.tables import AGEING, SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NOT_CASH = ("void", "pending", "later")
+SUMMED = ("expected", "billed", "paid", "outstanding", "to_bill", "over_billed")
+
+
+Parts = dict[object, int]
+
+
+def controls(
+    schools: pl.DataFrame,
+    payers: pl.DataFrame,
+    titres: pl.DataFrame,
+    payments: pl.DataFrame,
+    allocations: pl.DataFrame,
+    sources: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the table of controls. Counts of rows stand in it as hundredths, so that every figure is written alike."""
+    rows = [
+        _cash(payments, allocations, titres),
+        _control(
+            "billed", _parts(titres, "payer_siren", "billed"), _parts(titres, "payer_siren", "paid", "outstanding")
+        ),
+        _ageing(titres),
+        _control(
+            "expected",
+            _parts(payers, ("school_year", "payer_siren"), "expected", "over_billed"),
+            _parts(payers, ("school_year", "payer_siren"), "billed", "to_bill"),
+        ),
+        _rows_read(sources),
+        *(_sums(name, schools, payers) for name in SUMMED),
+        *(_titre_sums(name, titres, payers) for name in ("billed", "paid", "outstanding")),
+    ]
+    return pl.DataFrame(rows, schema=SCHEMAS["controls"], orient="row")
+
+
+def _control(name: str, left: Parts, right: Parts) -> dict[str, object]:
+    """Hold each part of `left` against its counterpart; the difference adds up without signs, so none hides another."""
+    difference = sum(abs(left.get(key, 0) - right.get(key, 0)) for key in left.keys() | right.keys())
+    return {
+        "control": name,
+        "left": sum(left.values()),
+        "right": sum(right.values()),
+        "difference": difference,
+        "holds": difference == 0,
+    }
+
+
+def _parts(frame: pl.DataFrame, by: str | Iterable[str], *columns: str) -> Parts:
+    keys = [by] if isinstance(by, str) else list(by)
+    sums = frame.group_by(keys).agg(pl.sum_horizontal(pl.col(name).sum() for name in columns).alias("sum"))
+    return {tuple(row[:-1]): row[-1] for row in sums.iter_rows()}
+
+
+def _cash(payments: pl.DataFrame, allocations: pl.DataFrame, titres: pl.DataFrame) -> dict[str, object]:
+    """What the ledgers paid, by payer, is what the allocations, the credits and what is left add up to."""
+    cash = payments.filter(~pl.col("status").is_in(NOT_CASH))
+    settled = allocations.filter(pl.col("confidence") != "proposed").join(
+        payments.select("payment_id", "payer_siren"), on="payment_id", how="left"
+    )
+    right = _parts(settled, "payer_siren", "amount")
+    for key, cents in _parts(cash, "payer_siren", "unallocated", "credit").items():
+        right[key] = right.get(key, 0) + cents
+    left = _parts(cash, "payer_siren", "amount")
+    # The credit of the payments and that of the titres are computed apart: one more thing to hold against each other.
+    left["credit"], right["credit"] = int(payments["credit"].sum()), int(titres["credit"].sum())
+    control = _control("cash", left, right)
+    return {**control, "left": int(cash["amount"].sum()), "right": sum(right.values()) - right["credit"]}
+
+
+def _ageing(titres: pl.DataFrame) -> dict[str, object]:
+    buckets = titres.filter(pl.col("ageing").is_in(AGEING))
+    return _control("ageing", {"": int(titres["outstanding"].sum())}, {"": int(buckets["outstanding"].sum())})
+
+
+def _rows_read(sources: pl.DataFrame) -> dict[str, object]:
+    left = {key: count * 100 for key, count in _parts(sources, ("file", "kind"), "read").items()}
+    right = _parts(sources, ("file", "kind"), "kept", "rejected", "out_of_scope", "duplicates")
+    return _control("rows", left, {key: count * 100 for key, count in right.items()})
+
+
+def _sums(name: str, schools: pl.DataFrame, payers: pl.DataFrame) -> dict[str, object]:
+    by = ("school_year", "payer_siren")
+    return _control(f"schools_{name}", _parts(schools, by, name), _parts(payers, by, name))
+
+
+def _titre_sums(name: str, titres: pl.DataFrame, payers: pl.DataFrame) -> dict[str, object]:
+    by = ("school_year", "payer_siren")
+    return _control(f"titres_{name}", _parts(titres, by, name), _parts(payers, by, name))

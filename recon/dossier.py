@@ -1,0 +1,139 @@
+"""The dossier on disk: its settings, and the files that were dropped in its folders. Nothing here is ever modified."""
+
+from __future__ import annotations
+
+import calendar
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from recon.pipeline import File
+    from recon.tables import Settings
+
+FOLDERS = ("inscriptions", "conventions", "titres", "paiements")
+SETTINGS = "recon.toml"
+LEFT_OUT = ("~$", ".", "thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `recon.toml` says: rates and threshold in cents, days until a titre is due, language."""
+
+    rates: dict[str, int]
+    due_days: int | None
+    threshold: int
+    issuer: str
+    lang: str
+
+    def settings(self, as_of: date) -> Settings:
+        """Return the month's settings for the day it is drawn up for."""
+        from recon.tables import Settings
+
+        return Settings(as_of, self.rates, self.due_days, self.threshold, self.issuer)
+
+
+def last_month_end(today: date) -> date:
+    """Return the last day of the last completed month."""
+    year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def options(dossier: Path) -> Options:
+    """Read `recon.toml`; Stop with the line to correct if it cannot be understood. Without the file: no rate is known."""
+    path = dossier / SETTINGS
+    if not path.exists():
+        return Options({}, None, 0, "Région académique Occitanie", "")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise _unusable(path, Text("ne peut pas être lu : {why}", "cannot be read: {why}").with_(why=error)) from error
+    return Options(
+        rates={_year(path, year): _cents(path, f"tarifs.{year}", rate) for year, rate in _part(path, table, "tarifs")},
+        due_days=_days(path, dict(_part(path, table, "echeance")).get("jours")),
+        threshold=_cents(path, "relance.seuil", dict(_part(path, table, "relance")).get("seuil", "0")),
+        issuer=str(table.get("emetteur", "Région académique Occitanie")),
+        lang=str(table.get("langue", "")),
+    )
+
+
+def _part(path: Path, table: dict[str, Any], name: str) -> Iterator[tuple[str, Any]]:
+    part = table.get(name, {})
+    if not isinstance(part, dict):
+        raise _unusable(path, Text("[{name}] doit être une section", "[{name}] must be a section").with_(name=name))
+    yield from part.items()
+
+
+def _year(path: Path, year: str) -> str:
+    from recon.identifiers import parse_school_year
+
+    known = parse_school_year(year)
+    if known is None:
+        said = Text('« {year} » n’est pas une année scolaire ; écrire par exemple "2026-2027"', '“{year}” is no school year; write for example "2026-2027"')  # fmt: skip
+        raise _unusable(path, said.with_(year=year))
+    return known
+
+
+def _cents(path: Path, name: str, amount: object) -> int:
+    from recon.values import parse_cents
+
+    cents = parse_cents(str(amount)) if isinstance(amount, (str, int)) and not isinstance(amount, bool) else None
+    if cents is None or cents < 0:
+        said = Text('{name} : « {amount} » n’est pas un montant ; l’écrire entre guillemets, par exemple "41.00"', '{name}: “{amount}” is no amount; write it in quotes, such as "41.00"')  # fmt: skip
+        raise _unusable(path, said.with_(name=name, amount=amount))
+    return cents
+
+
+def _days(path: Path, days: object) -> int | None:
+    if days is None or (isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= 3650):
+        return days
+    said = Text(
+        "echeance.jours : « {days} » n’est pas un nombre de jours", "echeance.jours: “{days}” is no number of days"
+    )
+    raise _unusable(path, said.with_(days=days))
+
+
+def _unusable(path: Path, why: Text) -> Stop:
+    return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
+
+
+def files(dossier: Path) -> list[File]:
+    """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal."""
+    return [_read(dossier, folder, path) for folder in FOLDERS for path in _paths(dossier, dossier / folder)]
+
+
+def _paths(dossier: Path, folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = folder.__class__(place) / name
+            if not name.lower().startswith(LEFT_OUT) and path.resolve().is_relative_to(dossier.resolve()):
+                yield path
+
+
+def _read(dossier: Path, folder: str, path: Path) -> File:
+    from recon.pipeline import File
+    from recon.readers import Refused, read_book
+
+    name = path.relative_to(dossier).as_posix()
+    try:
+        book = read_book(path)
+    except Refused as refused:
+        return File(name, folder, refusal=refused.reason)
+    return File(name, folder, book.sha256, book)
+
+
+def strays(dossier: Path) -> list[str]:
+    """Return the spreadsheets that lie in the dossier but in none of its folders: they are not read."""
+    found = [
+        path.name for path in dossier.iterdir() if path.suffix.lower() in {".xlsx", ".xls", ".ods", ".csv", ".xlsm"}
+    ]
+    return sorted(name for name in found if not name.startswith(LEFT_OUT))

@@ -1,0 +1,655 @@
+"""Every finding code once: its severity, title, explanation and advice. Screens, reports and documentation loop over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recon.texts import Text
+
+SEVERITIES = {
+    "blocking": Text("Bloquant", "Blocking"),
+    "review": Text("À vérifier", "To review"),
+    "follow-up": Text("À suivre", "To follow up"),
+    "info": Text("Information", "Information"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What one code means and what to do about it."""
+
+    code: str
+    severity: str
+    title: Text
+    explanation: Text
+    advice: Text
+
+
+_ALL = (
+    Code(
+        "D01",
+        "blocking",
+        Text(
+            "Fichier refusé",
+            "File refused",
+        ),
+        Text(
+            "Le fichier ne peut pas être lu : abîmé, protégé, trop volumineux, ou autre chose qu’un tableur. Rien n’en est compté.",
+            "The file cannot be read: damaged, protected, too large, or no spreadsheet at all. Nothing in it is counted.",
+        ),
+        Text(
+            "Ouvrir le fichier dans Excel ou LibreOffice, l’enregistrer au format .xlsx, puis le déposer de nouveau.",
+            "Open the file in Excel or LibreOffice, save it as .xlsx, then drop it again.",
+        ),
+    ),
+    Code(
+        "D02",
+        "blocking",
+        Text(
+            "Colonne obligatoire introuvable",
+            "Required column not found",
+        ),
+        Text(
+            "Une colonne sans laquelle le tableau ne peut pas être lu manque, ou deux colonnes portent le même titre. Rien de la feuille n’est compté.",
+            "A column without which the table cannot be read is missing, or two columns bear its title. Nothing of the sheet is counted.",
+        ),
+        Text(
+            "Reprendre les intitulés du modèle (dossier « modeles »), puis déposer de nouveau le fichier.",
+            "Use the template's headings (folder “modeles”), then drop the file again.",
+        ),
+    ),
+    Code(
+        "D03",
+        "blocking",
+        Text(
+            "Cellule illisible",
+            "Cell cannot be read",
+        ),
+        Text(
+            "Un montant, une date, une année ou une formule ne peut pas être lu. La ligne est écartée.",
+            "An amount, a date, a year or a formula cannot be read. The row is left out.",
+        ),
+        Text(
+            "Corriger la cellule dans le fichier d’origine, puis le déposer de nouveau.",
+            "Correct the cell in the original file, then drop it again.",
+        ),
+    ),
+    Code(
+        "D04",
+        "blocking",
+        Text(
+            "Cellule obligatoire vide",
+            "Required cell empty",
+        ),
+        Text(
+            "Une cellule nécessaire est vide. La ligne est écartée.",
+            "A cell that is needed is empty. The row is left out.",
+        ),
+        Text(
+            "Compléter la cellule dans le fichier d’origine, puis le déposer de nouveau.",
+            "Fill in the cell in the original file, then drop it again.",
+        ),
+    ),
+    Code(
+        "D05",
+        "blocking",
+        Text(
+            "Valeur non admise",
+            "Value not allowed",
+        ),
+        Text(
+            "La valeur se lit, mais ne respecte pas la règle de sa colonne. La ligne est écartée.",
+            "The value can be read but breaks its column's rule. The row is left out.",
+        ),
+        Text(
+            "Remplacer la valeur par l’une de celles qui sont admises, puis déposer de nouveau le fichier.",
+            "Replace the value with an allowed one, then drop the file again.",
+        ),
+    ),
+    Code(
+        "D06",
+        "info",
+        Text(
+            "Valeur réparée",
+            "Value repaired",
+        ),
+        Text(
+            "Un identifiant a été remis en forme sans risque (casse, espaces, zéro initial perdu) et sa clé est juste.",
+            "An identifier was put in shape safely (case, spaces, a lost leading zero) and its key is right.",
+        ),
+        Text(
+            "Rien à faire ; corriger le fichier d’origine à l’occasion.",
+            "Nothing to do; correct the original file when convenient.",
+        ),
+    ),
+    Code(
+        "D07",
+        "info",
+        Text(
+            "Ligne en double",
+            "Row given twice",
+        ),
+        Text(
+            "La même ligne, ou le même fichier, a été fourni plusieurs fois. Elle est comptée une seule fois.",
+            "The same row, or the same file, was given several times. It is counted once.",
+        ),
+        Text(
+            "Rien à faire.",
+            "Nothing to do.",
+        ),
+    ),
+    Code(
+        "D08",
+        "blocking",
+        Text(
+            "Lignes contradictoires",
+            "Contradicting rows",
+        ),
+        Text(
+            "Deux lignes portent la même clé et des contenus différents. Aucune des deux n’est comptée.",
+            "Two rows bear the same key and different content. Neither is counted.",
+        ),
+        Text(
+            "Garder la bonne ligne, supprimer l’autre, puis déposer de nouveau le fichier.",
+            "Keep the right row, delete the other, then drop the file again.",
+        ),
+    ),
+    Code(
+        "D09",
+        "review",
+        Text(
+            "Total du fichier inexact",
+            "The file's own total differs",
+        ),
+        Text(
+            "Le total inscrit dans le fichier n’est pas la somme de ses lignes.",
+            "The total written in the file is not the sum of its rows.",
+        ),
+        Text(
+            "Demander à l’auteur du fichier si des lignes manquent.",
+            "Ask the file's author whether rows are missing.",
+        ),
+    ),
+    Code(
+        "D10",
+        "blocking",
+        Text(
+            "Lettre de contrôle de l’UAI fausse",
+            "Wrong UAI check letter",
+        ),
+        Text(
+            "La lettre de l’UAI ne correspond pas à ses sept chiffres. La ligne est écartée ; dans un paiement, seul l’UAI est ignoré et la somme est gardée.",
+            "The UAI's letter does not match its seven digits. The row is left out; in a payment only the UAI is ignored and the money is kept.",
+        ),
+        Text(
+            "Vérifier l’UAI auprès de l’école ou dans l’annuaire, corriger le fichier, puis le déposer de nouveau.",
+            "Check the UAI with the school or in the directory, correct the file, then drop it again.",
+        ),
+    ),
+    Code(
+        "D11",
+        "review",
+        Text(
+            "Clé du SIRET ou du SIREN fausse",
+            "Wrong SIRET or SIREN key",
+        ),
+        Text(
+            "La clé de contrôle du numéro est fausse. La ligne est gardée telle quelle : quelques numéros officiels sont dans ce cas.",
+            "The number's check key is wrong. The row is kept as it is: a few official numbers are like this.",
+        ),
+        Text(
+            "Vérifier le numéro dans l’annuaire des entreprises ou sur la convention.",
+            "Check the number in the business directory or on the convention.",
+        ),
+    ),
+    Code(
+        "D12",
+        "blocking",
+        Text(
+            "Chiffres perdus",
+            "Digits lost",
+        ),
+        Text(
+            "Un long numéro a été enregistré comme un nombre : le tableur n’en a gardé que quinze chiffres. La ligne est écartée.",
+            "A long number was stored as a number: the spreadsheet kept only fifteen of its digits. The row is left out.",
+        ),
+        Text(
+            "Mettre la colonne au format Texte, ressaisir le numéro en entier, puis déposer de nouveau le fichier.",
+            "Set the column's format to Text, type the whole number again, then drop the file again.",
+        ),
+    ),
+    Code(
+        "E01",
+        "blocking",
+        Text(
+            "École inscrite sans convention",
+            "Enrolled, no convention",
+        ),
+        Text(
+            "L’école est inscrite et aucune convention signée ne la liste : rien ne peut être demandé pour elle.",
+            "The school is enrolled and no signed convention lists it: nothing can be asked for it.",
+        ),
+        Text(
+            "Demander un avenant à la collectivité, ou retirer l’inscription.",
+            "Ask the payer for an amendment, or withdraw the enrolment.",
+        ),
+    ),
+    Code(
+        "E02",
+        "blocking",
+        Text(
+            "École inscrite deux fois",
+            "Enrolled twice",
+        ),
+        Text(
+            "L’école est inscrite deux fois la même année, sous deux communes ou deux collectivités.",
+            "The school is enrolled twice in one year, under two communes or two payers.",
+        ),
+        Text(
+            "Garder l’inscription exacte et supprimer l’autre.",
+            "Keep the right enrolment and delete the other.",
+        ),
+    ),
+    Code(
+        "E05",
+        "info",
+        Text(
+            "Retirée en cours d’année",
+            "Withdrawn in the course of the year",
+        ),
+        Text(
+            "L’école a été retirée après le 1er septembre, ou à une date inconnue : sa participation reste due.",
+            "The school was withdrawn after 1 September, or on an unknown day: its contribution stays due.",
+        ),
+        Text(
+            "Rien à faire.",
+            "Nothing to do.",
+        ),
+    ),
+    Code(
+        "C01",
+        "review",
+        Text(
+            "École conventionnée non inscrite",
+            "In the convention, not enrolled",
+        ),
+        Text(
+            "La convention liste l’école, les inscriptions ne la comptent pas. La participation reste attendue.",
+            "The convention lists the school, the enrolments do not. Its contribution is still expected.",
+        ),
+        Text(
+            "Vérifier l’inscription de l’école ; si elle ne participe pas, établir un avenant de retrait.",
+            "Check the school's enrolment; if it does not take part, draw up an amendment.",
+        ),
+    ),
+    Code(
+        "C02",
+        "blocking",
+        Text(
+            "Nombre d’écoles annoncé inexact",
+            "Announced number of schools is wrong",
+        ),
+        Text(
+            "Le nombre d’écoles annoncé à l’article 9 n’est pas celui des écoles listées.",
+            "The number of schools announced in article 9 is not the number listed.",
+        ),
+        Text(
+            "Rectifier la convention ou sa liste d’écoles avec la collectivité.",
+            "Correct the convention or its list of schools with the payer.",
+        ),
+    ),
+    Code(
+        "C03",
+        "blocking",
+        Text(
+            "Montant de la convention inexact",
+            "Convention amount is wrong",
+        ),
+        Text(
+            "Le montant annoncé n’est pas le nombre d’écoles multiplié par la participation.",
+            "The amount announced is not the number of schools times the contribution.",
+        ),
+        Text(
+            "Rectifier le montant avec la collectivité avant d’émettre le titre.",
+            "Correct the amount with the payer before issuing the titre.",
+        ),
+    ),
+    Code(
+        "C04",
+        "blocking",
+        Text(
+            "Participation différente du tarif",
+            "Rate is not the year's",
+        ),
+        Text(
+            "La participation par école n’est pas le tarif de l’année scolaire.",
+            "The contribution per school is not the school year's rate.",
+        ),
+        Text(
+            "Vérifier l’article 4 de la convention et le tarif dans recon.toml.",
+            "Check article 4 of the convention and the rate in recon.toml.",
+        ),
+    ),
+    Code(
+        "C05",
+        "blocking",
+        Text(
+            "École dans deux conventions",
+            "School in two conventions",
+        ),
+        Text(
+            "L’école figure dans deux conventions de la même année. Elle n’est comptée qu’une fois.",
+            "The school stands in two conventions of one year. It is counted once.",
+        ),
+        Text(
+            "Retirer l’école de l’une des deux conventions, par avenant.",
+            "Take the school out of one of the two conventions, by an amendment.",
+        ),
+    ),
+    Code(
+        "C07",
+        "review",
+        Text(
+            "Convention non signée ou sans délibération",
+            "Not signed, or no council vote",
+        ),
+        Text(
+            "La convention n’est pas signée, ou la délibération du conseil n’est pas connue.",
+            "The convention is not signed, or the council's vote is not known.",
+        ),
+        Text(
+            "Demander à la collectivité la convention signée et la délibération.",
+            "Ask the payer for the signed convention and the council's vote.",
+        ),
+    ),
+    Code(
+        "C08",
+        "info",
+        Text(
+            "Date de fin absente ou inhabituelle",
+            "No end date, or an unusual one",
+        ),
+        Text(
+            "La convention n’a pas de date de fin, ou elle tombe hors de la période du 1er juillet au 30 septembre.",
+            "The convention has no end date, or one outside 1 July to 30 September.",
+        ),
+        Text(
+            "Compléter l’article 10 à la prochaine occasion.",
+            "Fill in article 10 at the next occasion.",
+        ),
+    ),
+    Code(
+        "C10",
+        "info",
+        Text(
+            "Convention résiliée",
+            "Convention terminated",
+        ),
+        Text(
+            "La convention est résiliée : ce qui était titré avant reste dû, ce qui est perçu reste acquis.",
+            "The convention is terminated: what was billed before stays due, what was received stays.",
+        ),
+        Text(
+            "Rien à faire.",
+            "Nothing to do.",
+        ),
+    ),
+    Code(
+        "T01",
+        "follow-up",
+        Text(
+            "Convention sans titre",
+            "Convention without titre",
+        ),
+        Text(
+            "La convention est signée et aucun titre n’a été émis pour cette année, alors que d’autres l’ont été.",
+            "The convention is signed and no titre was issued for that year, while others were.",
+        ),
+        Text(
+            "Émettre le titre de perception.",
+            "Issue the titre.",
+        ),
+    ),
+    Code(
+        "T02",
+        "blocking",
+        Text(
+            "Titre sans convention",
+            "Titre without convention",
+        ),
+        Text(
+            "Aucune convention n’explique ce titre.",
+            "No convention explains this titre.",
+        ),
+        Text(
+            "Rechercher la convention ; à défaut, annuler le titre.",
+            "Look for the convention; failing that, cancel the titre.",
+        ),
+    ),
+    Code(
+        "T03",
+        "blocking",
+        Text(
+            "Montant titré différent de l’attendu",
+            "Billed is not expected",
+        ),
+        Text(
+            "Le montant titré, net des réductions et annulations, n’est pas celui des conventions.",
+            "What was billed, net of reductions and cancellations, is not what the conventions give.",
+        ),
+        Text(
+            "Émettre un titre complémentaire ou une réduction de titre.",
+            "Issue a further titre or a reduction.",
+        ),
+    ),
+    Code(
+        "T06",
+        "info",
+        Text(
+            "Titre contesté",
+            "Titre contested",
+        ),
+        Text(
+            "Le titre est contesté : son recouvrement est suspendu.",
+            "The titre is contested: its recovery is suspended.",
+        ),
+        Text(
+            "Attendre l’issue de la contestation.",
+            "Wait for the outcome.",
+        ),
+    ),
+    Code(
+        "T08",
+        "blocking",
+        Text(
+            "Réduction ou annulation sans titre",
+            "Reduction or cancellation without titre",
+        ),
+        Text(
+            "Une réduction ou une annulation vise un titre absent, ou dépasse son montant. Elle n’est pas comptée.",
+            "A reduction or cancellation aims at a titre that is not there, or exceeds its amount. It is not counted.",
+        ),
+        Text(
+            "Vérifier le numéro et le montant du titre visé.",
+            "Check the number and amount of the titre aimed at.",
+        ),
+    ),
+    Code(
+        "P01",
+        "follow-up",
+        Text(
+            "Titre échu impayé",
+            "Unpaid and overdue",
+        ),
+        Text(
+            "L’échéance est passée et aucun paiement n’est affecté au titre, d’après les registres.",
+            "The due date has passed and no payment settles the titre, according to the ledgers.",
+        ),
+        Text(
+            "Adresser un rappel amiable à la collectivité.",
+            "Send the payer a friendly reminder.",
+        ),
+    ),
+    Code(
+        "P02",
+        "info",
+        Text(
+            "Titre impayé non échu",
+            "Unpaid, not yet due",
+        ),
+        Text(
+            "Le titre n’est pas payé et son échéance n’est pas passée, ou n’est pas connue.",
+            "The titre is not paid and its due date has not passed, or is not known.",
+        ),
+        Text(
+            "Rien à faire avant l’échéance.",
+            "Nothing to do before the due date.",
+        ),
+    ),
+    Code(
+        "P03",
+        "follow-up",
+        Text(
+            "Titre partiellement payé",
+            "Partly paid",
+        ),
+        Text(
+            "Une partie seulement du titre est payée.",
+            "Only a part of the titre is paid.",
+        ),
+        Text(
+            "Demander le solde à la collectivité.",
+            "Ask the payer for the rest.",
+        ),
+    ),
+    Code(
+        "P04",
+        "review",
+        Text(
+            "Payé en trop",
+            "Paid too much",
+        ),
+        Text(
+            "Le paiement dépasse ce que le titre laissait ouvert.",
+            "The payment exceeds what the titre left open.",
+        ),
+        Text(
+            "Signaler le trop-perçu au comptable public : à imputer ou à restituer, sur sa décision.",
+            "Report the credit to the public accountant, who decides whether to set it off or refund it.",
+        ),
+    ),
+    Code(
+        "P05",
+        "review",
+        Text(
+            "Payé deux fois",
+            "Paid twice",
+        ),
+        Text(
+            "Le paiement vise un titre déjà soldé.",
+            "The payment aims at a titre already settled.",
+        ),
+        Text(
+            "Signaler le double paiement au comptable public : à imputer ou à restituer, sur sa décision.",
+            "Report the double payment to the public accountant, who decides whether to set it off or refund it.",
+        ),
+    ),
+    Code(
+        "P06",
+        "review",
+        Text(
+            "Paiement sans titre reconnu",
+            "Payment that settles nothing known",
+        ),
+        Text(
+            "Le paiement concerne l’ENT-École et ne correspond à aucun titre connu.",
+            "The payment concerns ENT-École and matches no known titre.",
+        ),
+        Text(
+            "Demander à la collectivité le numéro du titre qu’elle a payé.",
+            "Ask the payer which titre it paid.",
+        ),
+    ),
+    Code(
+        "P07",
+        "review",
+        Text(
+            "Affectation à confirmer",
+            "Allocation to confirm",
+        ),
+        Text(
+            "Un ou plusieurs titres peuvent correspondre au paiement, sans preuve suffisante pour choisir.",
+            "One or more titres may match the payment, without enough proof to choose.",
+        ),
+        Text(
+            "Choisir le titre parmi les candidats, ou demander le numéro à la collectivité.",
+            "Choose the titre among the candidates, or ask the payer for its number.",
+        ),
+    ),
+    Code(
+        "P08",
+        "follow-up",
+        Text(
+            "Mandat rejeté ou suspendu",
+            "Mandat rejected or suspended",
+        ),
+        Text(
+            "Le mandat a été rejeté ou suspendu : rien n’est payé.",
+            "The mandat was rejected or suspended: nothing is paid.",
+        ),
+        Text(
+            "Demander à la collectivité quand le mandat sera émis de nouveau.",
+            "Ask the payer when the mandat will be issued again.",
+        ),
+    ),
+    Code(
+        "P09",
+        "info",
+        Text(
+            "Mandat annulé",
+            "Mandat cancelled",
+        ),
+        Text(
+            "Le mandat a été annulé, ou une écriture contraire l’efface : rien n’est payé.",
+            "The mandat was cancelled, or an opposite entry cancels it: nothing is paid.",
+        ),
+        Text(
+            "Rien à faire.",
+            "Nothing to do.",
+        ),
+    ),
+    Code(
+        "P12",
+        "review",
+        Text(
+            "Référence d’un titre inconnu ou d’autrui",
+            "Cites an unknown titre, or another payer's",
+        ),
+        Text(
+            "Le paiement cite un numéro, ou l’UAI d’une école, qui n’est pas de cette collectivité.",
+            "The payment cites a number, or a school's UAI, that is not this payer's.",
+        ),
+        Text(
+            "Vérifier le numéro avec la collectivité : un chiffre faux désigne le titre du voisin.",
+            "Check the number with the payer: one wrong digit names a neighbour's titre.",
+        ),
+    ),
+    Code(
+        "P14",
+        "follow-up",
+        Text(
+            "Registre de paiement non communiqué",
+            "No ledger received",
+        ),
+        Text(
+            "La collectivité a des titres ouverts et n’a envoyé aucun registre : ses paiements ne sont pas connus.",
+            "The payer has open titres and sent no ledger: its payments are not known.",
+        ),
+        Text(
+            "Demander à la collectivité son registre ou la référence du mandat.",
+            "Ask the payer for its ledger, or for the mandat's reference.",
+        ),
+    ),
+)
+
+CATALOGUE: dict[str, Code] = {code.code: code for code in _ALL}

@@ -1,0 +1,189 @@
+"""Ledger lines: what each is on the day (void, pending, later, active), which are in scope, and netting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from recon.findings.finding import Place, digest
+from recon.identifiers import siren_of
+
+from .citations import Cited, Vocabulary, cite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+    from recon.layouts import Table
+
+ISSUED, PAID, SUSPENDED, REJECTED, CANCELLED = "émis", "payé", "suspendu", "rejeté", "annulé"
+VOID_STATES = {SUSPENDED, REJECTED, CANCELLED}
+ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
+
+
+@dataclass(slots=True)
+class Line:
+    """One payment in scope. `net` is its amount less what smaller negatives on the same mandat take back, in cents."""
+
+    payment_id: str
+    payer_siren: str
+    payer_name: str
+    exercise: int | None
+    bordereau: str
+    mandat: str
+    line: str
+    on: date | None
+    mandat_on: date | None
+    paid_on: date | None
+    amount: int
+    state: str
+    payee: str
+    label: str
+    reference: str
+    cited: Cited
+    standing: str
+    place: Place
+    net: int = 0
+    reverses: str = ""
+    reduces: str = ""
+    taken_back: list[Line] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """By date, undated last, then by identity: never by place in a file."""
+        return self.on.isoformat() if self.on else "9999", self.payment_id
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All the ledgers' lines in scope, how many are not (per table), and the last day that each payer's reach."""
+
+    lines: list[Line]
+    out_of_scope: dict[int, int]
+    reach: dict[str, date | None]
+
+
+def ledger(rows: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], as_of: date) -> Ledger:
+    """Return the lines of the accepted payment rows, in scope or counted out, with what each is on `as_of`."""
+    lines: list[Line] = []
+    out: dict[int, int] = {}
+    reach: dict[str, date | None] = {}
+    for row in rows.iter_rows(named=True):
+        line = _line(row, known, has_paid_on="paid_on" in tables[row["source"]].columns, as_of=as_of)
+        latest = max((on for on in (reach.get(line.payer_siren), line.on) if on and on <= as_of), default=None)
+        reach[line.payer_siren] = latest
+        if line.cited.in_scope:
+            lines.append(line)
+        else:
+            out[row["source"]] = out.get(row["source"], 0) + 1
+    _identify(lines)
+    _net(lines)
+    return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), out, reach)
+
+
+def _line(row: dict[str, Any], known: Vocabulary, *, has_paid_on: bool, as_of: date) -> Line:
+    texts = [row["reference"] or "", row["label"] or ""]
+    on = _day(row, has_paid_on=has_paid_on)
+    return Line(
+        payment_id="",
+        payer_siren=siren_of(row["payer_siret"]),
+        payer_name=row["payer_name"] or "",
+        exercise=row["exercise"],
+        bordereau=row["bordereau"] or "",
+        mandat=row["mandat"] or "",
+        line=row["line"] or "",
+        on=on,
+        mandat_on=row["mandat_on"],
+        paid_on=row["paid_on"],
+        amount=row["amount"],
+        net=row["amount"],
+        state=row["state"] or "",
+        payee=row["payee"] or "",
+        label=row["label"] or "",
+        reference=row["reference"] or "",
+        cited=cite(texts, row["payee"] or "", row["uai"] or "", known),
+        standing=_standing(row, on, has_paid_on=has_paid_on, as_of=as_of),
+        place=Place(row["source"], row["row"], "amount"),
+    )
+
+
+def _day(row: dict[str, Any], *, has_paid_on: bool) -> date | None:
+    """The day of payment; without such a column, the mandat's, 31 December if January belongs to the old exercise."""
+    on: date | None = row["paid_on"] if has_paid_on and row["paid_on"] else row["mandat_on"]
+    if on is None or row["paid_on"] or row["exercise"] is None:
+        return on
+    return date(row["exercise"], 12, 31) if on.month == 1 and on.year == row["exercise"] + 1 else on
+
+
+def _standing(row: dict[str, Any], on: date | None, *, has_paid_on: bool, as_of: date) -> str:
+    if on is not None and on > as_of:
+        return LATER
+    if row["state"] in VOID_STATES:
+        return VOID
+    if has_paid_on and row["paid_on"] is None and row["state"] != PAID:
+        return PENDING
+    return ACTIVE
+
+
+def _identify(lines: Iterable[Line]) -> None:
+    """Give each line an identity from its business key and, among equals, its rank by content."""
+    ranks: dict[tuple[str, ...], int] = {}
+    for line in sorted(lines, key=_content):
+        key = _key(line)
+        ranks[key] = ranks.get(key, 0) + 1
+        line.payment_id = f"P-{digest((*key, str(ranks[key])))}"
+
+
+def _key(line: Line) -> tuple[str, ...]:
+    void = "void" if line.state in VOID_STATES else ""
+    number = (line.payer_siren, str(line.exercise or ""), line.mandat, line.line, void, str(line.amount))
+    if line.mandat:
+        return number
+    day = line.on.isoformat() if line.on else ""
+    return (*number, day, line.payee, line.label, line.reference)
+
+
+def _content(line: Line) -> tuple[str, ...]:
+    days = (day.isoformat() if day else "" for day in (line.on, line.mandat_on, line.paid_on))
+    return (*_key(line), *days, line.bordereau, line.state, line.payee, line.label, line.reference, *line.cited.uais)
+
+
+def _net(lines: Iterable[Line]) -> None:
+    """Void each line with its reversal; let a smaller negative of the same mandat reduce it."""
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        if line.standing == ACTIVE:
+            for key in _same_business(line):
+                groups.setdefault(key, []).append(line)
+    for _, members in sorted(groups.items()):
+        _reverse(members)
+    for _, members in sorted(groups.items()):
+        _reduce(members)
+
+
+def _same_business(line: Line) -> Iterable[tuple[str, ...]]:
+    if line.mandat:
+        yield "1-mandat", line.payer_siren, str(line.exercise or ""), line.mandat
+    if line.label or line.reference:
+        yield "2-text", line.payer_siren, line.label, line.reference
+
+
+def _reverse(members: list[Line]) -> None:
+    active = sorted((line for line in members if line.standing == ACTIVE), key=lambda line: line.order)
+    for negative in (line for line in active if line.amount < 0):
+        twin = next((line for line in active if line.amount == -negative.amount and line.standing == ACTIVE), None)
+        if twin is not None:
+            twin.standing = negative.standing = VOID
+            negative.reverses, twin.reverses = twin.payment_id, negative.payment_id
+
+
+def _reduce(members: list[Line]) -> None:
+    active = sorted((line for line in members if line.standing == ACTIVE), key=lambda line: line.order)
+    for negative in (line for line in active if line.amount < 0 and not line.reduces and line.mandat):
+        larger = next((line for line in active if line.net > -negative.amount and line.mandat == negative.mandat), None)
+        if larger is not None:
+            larger.net += negative.amount
+            larger.taken_back.append(negative)
+            negative.reduces = larger.payment_id

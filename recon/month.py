@@ -1,0 +1,336 @@
+"""The month's tables: accounts, payments and findings laid out as DOMAIN.md section 7 and `recon.tables` say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.identifiers import department_of_uai
+from recon.lettering import lettering
+from recon.tables import SCHEMAS, Contact, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from recon.allocation import Allocations
+    from recon.balances import Balances, SchoolBalance, TitreBalance
+    from recon.billed import Titre
+    from recon.conventions import Convention, Register
+    from recon.findings.finding import Finding, Place
+    from recon.layouts import Table
+    from recon.matching import Ledger, Line
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """All that a month knows, before it is laid out in tables."""
+
+    register: Register
+    titres: Mapping[str, Titre]
+    ledger: Ledger
+    allocations: Allocations
+    balances: Balances
+    tables: Mapping[int, Table]
+    settings: Settings
+
+
+def _frame(name: str, rows: Iterable[Row], *order: str) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=SCHEMAS[name], orient="row").sort(order, nulls_last=True)
+
+
+def contacts(accounts: Accounts) -> dict[str, Contact]:
+    """Return whom each payer's statement is addressed to: its latest convention, else its titre, else its ledger."""
+    insee = _insee_codes(accounts.register)
+    found: dict[str, Contact] = {}
+    for line in accounts.ledger.lines:
+        found.setdefault(line.payer_siren, Contact(line.payer_siren, "", line.payer_name, "", "", ""))
+    for titre in sorted(accounts.titres.values(), key=lambda titre: (titre.issued_on, titre.titre)):
+        found[titre.payer_siren] = Contact(titre.payer_siren, titre.debtor_siret, titre.debtor_name, "", "", "")
+    for c in sorted(accounts.register.conventions.values(), key=lambda c: (c.school_year, c.since)):
+        found[c.payer_siren] = Contact(c.payer_siren, c.payer_siret, c.payer_name, c.address, c.email, "")
+    for enrolment in accounts.register.enrolments.values():
+        for payer in enrolment.payers:
+            found.setdefault(payer, Contact(payer, "", enrolment.commune, "", "", ""))
+    return {
+        siren: Contact(siren, c.siret, c.name or siren, c.address, c.email, insee.get(siren, ""))
+        for siren, c in sorted(found.items())
+    }
+
+
+def _insee_codes(register: Register) -> dict[str, str]:
+    """Return the INSEE code of each payer all of whose enrolled schools stand in one commune."""
+    codes: dict[str, set[str]] = {}
+    for enrolment in register.enrolments.values():
+        for payer in enrolment.payers:
+            codes.setdefault(payer, set()).add(enrolment.insee)
+    return {payer: min(insees) for payer, insees in codes.items() if len(insees) == 1}
+
+
+def schools(accounts: Accounts) -> pl.DataFrame:
+    """One row per school, year and payer; an empty `uai` bears what no school does."""
+    rows = (_school(accounts.register, school) for school in accounts.balances.schools.values())
+    return _frame("schools", rows, "school_year", "payer_siren", "uai")
+
+
+def _school(register: Register, school: SchoolBalance) -> Row:
+    enrolment = register.enrolments.get((school.school_year, school.uai))
+    convention = register.conventions.get(school.convention)
+    listed = convention.listed.get(school.uai) if convention else None
+    enrolled = enrolment is not None and enrolment.enrolled
+    return {
+        "school_year": school.school_year,
+        "uai": school.uai,
+        "school_name": (enrolment.school_name if enrolment else "") or (listed.school_name if listed else ""),
+        "commune": (enrolment.commune if enrolment else "") or (listed.commune if listed else ""),
+        "department": enrolment.department if enrolment else department_of_uai(school.uai) if school.uai else "",
+        "payer_siren": school.payer_siren,
+        "enrolled": enrolled,
+        "convention": school.convention,
+        "titre": ", ".join(school.titres),
+        "expected": school.expected,
+        "billed": school.billed,
+        "paid": school.paid,
+        "outstanding": school.outstanding,
+        "to_bill": school.to_bill,
+        "over_billed": school.over_billed,
+        "attribution": school.attribution,
+        "status": _school_status(school, enrolled=enrolled),
+    }
+
+
+def _school_status(school: SchoolBalance, *, enrolled: bool) -> str:
+    if school.billed > 0:
+        if school.outstanding == 0:
+            return "paid"
+        if school.paid > 0:
+            return "partial"
+        return "unpaid" if school.late else "not_due"
+    if school.uai and not enrolled:
+        return "not_enrolled"
+    return "to_bill" if school.expected > 0 else "uncovered"
+
+
+def titres(accounts: Accounts, letters: Mapping[str, str]) -> pl.DataFrame:
+    """One row per titre de perception, net of its reductions and cancellations."""
+    rows = (_titre(account, accounts.settings, letters) for account in accounts.balances.titres.values())
+    return _frame("titres", rows, "school_year", "payer_siren", "titre")
+
+
+def _titre(account: TitreBalance, settings: Settings, letters: Mapping[str, str]) -> Row:
+    titre = account.titre
+    late = titre.days_late(settings.as_of)
+    return {
+        "titre": titre.titre,
+        "school_year": titre.school_year,
+        "payer_siren": titre.payer_siren,
+        "convention": titre.convention,
+        "billed": titre.net,
+        "paid": account.paid,
+        "outstanding": account.outstanding,
+        "pending": account.pending,
+        "credit": account.credit,
+        "issued_on": titre.issued_on,
+        "due_on": titre.due_on,
+        "days_late": late,
+        "ageing": _ageing(titre, late) if account.outstanding else "",
+        "status": _titre_status(account, late),
+        "lettering": letters.get(titre.titre, ""),
+    }
+
+
+def _ageing(titre: Titre, late: int) -> str:
+    if titre.contested:
+        return "contested"
+    if titre.due_on is None:
+        return "unknown"
+    if late == 0:
+        return "not_due"
+    return "1-30" if late <= 30 else "31-60" if late <= 60 else "61-90" if late <= 90 else "over_90"
+
+
+def _titre_status(account: TitreBalance, late: int) -> str:
+    if account.titre.net == 0:
+        return "cancelled"
+    if account.outstanding == 0:
+        return "settled"
+    if account.titre.contested:
+        return "contested"
+    if account.paid:
+        return "partial"
+    return "overdue" if late else "open"
+
+
+def payments(accounts: Accounts, letters: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """One row per ledger line in scope; and what the ledger says of each that no table repeats."""
+    rows, details = [], []
+    for line in accounts.ledger.lines:
+        rows.append(_payment(line, accounts, letters))
+        details.append(_detail(line))
+    order = ("payer_siren", "on", "payment_id")
+    text = dict.fromkeys(("payment_id", "payer_name", "label", "reference", "payee", "state"), pl.String)
+    days = {"mandat_on": pl.Date, "paid_on": pl.Date}
+    told = pl.DataFrame(details, schema={**text, **days}, orient="row").sort("payment_id")
+    return _frame("payments", rows, *order), told
+
+
+def _payment(line: Line, accounts: Accounts, letters: Mapping[str, str]) -> Row:
+    placed = accounts.allocations.placed[line.payment_id]
+    table = accounts.tables[line.place.table]
+    return {
+        "payment_id": line.payment_id,
+        "payer_siren": line.payer_siren,
+        "exercise": line.exercise,
+        "bordereau": line.bordereau,
+        "mandat": line.mandat,
+        "line": line.line,
+        "on": line.on,
+        "amount": line.amount,
+        "allocated": placed.allocated,
+        "credit": placed.credit,
+        "unallocated": placed.unallocated,
+        "status": placed.status,
+        "lettering": letters.get(line.payment_id, ""),
+        "file": table.file,
+        "sheet": table.sheet,
+        "row": line.place.row,
+    }
+
+
+def _detail(line: Line) -> Row:
+    names = ("payment_id", "payer_name", "label", "reference", "payee", "state", "mandat_on", "paid_on")
+    return {name: getattr(line, name) for name in names}
+
+
+def allocations(accounts: Accounts) -> pl.DataFrame:
+    """One row per payment, titre and school named, automatic or proposed, with its evidence and cell."""
+    places = {line.payment_id: line.place for line in accounts.ledger.lines}
+    rows = (
+        {
+            "payment_id": row.payment_id,
+            "titre": row.titre,
+            "uai": row.uai,
+            "amount": row.cents,
+            "pass": row.step,
+            "confidence": row.confidence,
+            "evidence": f"{row.evidence()} ({_where(places[row.payment_id], accounts.tables)})",
+        }
+        for row in accounts.allocations.rows
+    )
+    return _frame("allocations", rows, "payment_id", "titre", "uai", "amount")
+
+
+def _where(place: Place, tables: Mapping[int, Table]) -> str:
+    table = tables[place.table]
+    return " › ".join(part for part in (table.file, table.sheet, table.cell(place.row, place.field)) if part)
+
+
+def conventions(accounts: Accounts, school_sums: pl.DataFrame) -> pl.DataFrame:
+    """One row per convention, in force or not, with what it gives."""
+    given = dict(school_sums.group_by("convention").agg(pl.col("expected").sum()).iter_rows())
+    rows = (_convention(c, given, accounts.tables) for c in accounts.register.conventions.values())
+    return _frame("conventions", rows, "school_year", "payer_siren", "convention")
+
+
+def _convention(convention: Convention, given: Mapping[str, int], tables: Mapping[int, Table]) -> Row:
+    same = ("convention", "school_year", "payer_siren", "payer_name", "rate", "school_count", "amount", "dated_on",
+            "council_on", "signed_on", "ends_on", "status", "in_force", "potential")  # fmt: skip
+    return {
+        **{name: getattr(convention, name) for name in same},
+        "listed": len(convention.listed),
+        "expected": given.get(convention.convention, 0),
+        "file": tables[convention.place.table].file,
+    }
+
+
+def payers(accounts: Accounts, contacts: Mapping[str, Contact], school_rows: pl.DataFrame) -> pl.DataFrame:
+    """One row per payer and school year; money that has no year stands under an empty one."""
+    sums = _payer_sums(accounts, school_rows)
+    departments = _departments(school_rows)
+    rows = []
+    for (year, payer), row in sums.items():
+        contact = contacts.get(payer)
+        rows.append(
+            {
+                **row,
+                "school_year": year,
+                "payer_siren": payer,
+                "payer_name": contact.name if contact else "",
+                "department": departments.get(payer, ""),
+                "ledger": accounts.ledger.reach.get(payer),
+            }
+        )
+    return _frame("payers", rows, "school_year", "payer_siren")
+
+
+def _payer_sums(accounts: Accounts, school_rows: pl.DataFrame) -> dict[tuple[str, str], Row]:
+    names = ("schools", "expected", "billed", "paid", "outstanding", "overdue", "pending", "to_bill", "over_billed",
+             "credit", "unallocated")  # fmt: skip
+    sums: dict[tuple[str, str], Row] = {}
+
+    def of(year: str, payer: str) -> Row:
+        return sums.setdefault((year, payer), dict.fromkeys(names, 0))
+
+    for row in school_rows.iter_rows(named=True):
+        payer = of(row["school_year"], row["payer_siren"])
+        payer["schools"] += bool(row["uai"])
+        for name in ("expected", "billed", "paid", "outstanding", "to_bill", "over_billed"):
+            payer[name] += row[name]
+    for account in accounts.balances.titres.values():
+        payer = of(account.titre.school_year, account.titre.payer_siren)
+        payer["overdue"] += account.outstanding if account.titre.days_late(accounts.settings.as_of) else 0
+        payer["pending"] += account.pending
+        payer["credit"] += account.credit
+    for line in accounts.ledger.lines:
+        if unallocated := accounts.allocations.placed[line.payment_id].unallocated:
+            of("", line.payer_siren)["unallocated"] += unallocated
+    return sums
+
+
+def _departments(school_rows: pl.DataFrame) -> dict[str, str]:
+    """Return the département where most of a payer's schools stand."""
+    counts: dict[str, Counter[str]] = {}
+    for payer, department in school_rows.select("payer_siren", "department").iter_rows():
+        if department:
+            counts.setdefault(payer, Counter())[department] += 1
+    return {payer: min(found, key=lambda name: (-found[name], name)) for payer, found in counts.items()}
+
+
+def findings(found: Iterable[Finding], tables: Mapping[int, Table], as_of: date) -> pl.DataFrame:
+    """One row per finding, the gravest first; each with file, sheet and cell, and what to do."""
+    rank = {severity: index for index, severity in enumerate(SEVERITIES)}
+    rows = [_finding(finding, tables, as_of) for finding in found]
+    order = ("payer_siren", "school_year", "titre", "uai", "file", "finding_id")
+    rows.sort(key=lambda row: (rank[row["severity"]], row["code"], *(row[name] for name in order)))
+    return pl.DataFrame(rows, schema=SCHEMAS["findings"], orient="row")
+
+
+def _finding(finding: Finding, tables: Mapping[int, Table], as_of: date) -> Row:
+    code = CATALOGUE[finding.code]
+    table = tables[finding.place.table] if finding.place else None
+    same = ("finding_id", "code", "school_year", "payer_siren", "uai", "convention", "titre", "payment_id", "amount")
+    return {
+        **{name: getattr(finding, name) for name in same},
+        "severity": finding.severity or code.severity,
+        "expected": finding.expected(),
+        "found": finding.found(),
+        "file": table.file if table else finding.file,
+        "sheet": table.sheet if table else finding.sheet,
+        "cell": table.cell(finding.place.row, finding.place.field) if table and finding.place else finding.cell,
+        "advice": (finding.advice or code.advice)(),
+        "since": f"{as_of:%Y-%m}",
+        "state": "new",
+        "decision": "",
+        "comment": "",
+    }
+
+
+def letters(accounts: Accounts) -> dict[str, str]:
+    """Return the lettering code of each payment and titre."""
+    return lettering(accounts.allocations.rows)

@@ -1,0 +1,82 @@
+"""A month's reports on disk: every file is written beside and renamed into place, what it replaces is set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.reports.data import data_files
+from recon.reports.files import write_beside
+from recon.reports.statement import statement, statement_name
+from recon.reports.workbook import monthly_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from recon.tables import Month
+
+SET_ASIDE = "precedent"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a month's reports are: the workbook, the folder, the number of statements, and what was set aside."""
+
+    workbook: Path
+    folder: Path
+    statements: int
+    set_aside: list[Path]
+
+
+def write(month: Month, dossier: Path) -> Written:
+    """Write the month's workbook, statements and tables under `rapports/`; OSError if a file cannot be written."""
+    as_of = month.settings.as_of
+    folder = dossier / "rapports" / f"{as_of:%Y-%m}"
+    name = f"rapprochement_{as_of:%Y-%m}.xlsx"
+    set_aside: list[Path] = []
+    workbook = _put(folder, name, monthly_workbook(month), set_aside)
+    statements = dict(_statements(month))
+    for path, data in statements.items():
+        _put(folder, path, data, set_aside)
+    for path, data in data_files(month):
+        _replace(folder / path, data)
+    _stale(folder, set(statements), set_aside)
+    return Written(workbook, folder, len(statements), set_aside)
+
+
+def _statements(month: Month) -> Iterator[tuple[str, bytes]]:
+    concerned = set(month.titres["payer_siren"]) | set(month.payments["payer_siren"])
+    concerned |= set(month.conventions["payer_siren"])
+    for siren, contact in month.contacts.items():
+        if siren in concerned:
+            yield f"etats/{statement_name(contact)}", statement(month, siren)
+
+
+def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
+    """Write a report that people fill in: what stands there, if it differs, is kept under `precedent/`."""
+    path = folder / name
+    if path.exists():
+        if path.read_bytes() == data:
+            return path
+        set_aside.append(_aside(folder, path))
+    return _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_beside(path, data)
+
+
+def _aside(folder: Path, path: Path) -> Path:
+    kept = folder / SET_ASIDE / path.relative_to(folder)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    return write_beside(kept, path.read_bytes())
+
+
+def _stale(folder: Path, statements: set[str], set_aside: list[Path]) -> None:
+    """A statement whose payer is no longer in the dossier must not be sent: it is set aside."""
+    for path in sorted((folder / "etats").glob("*.xlsx")):
+        if path.relative_to(folder).as_posix() not in statements and " (" not in path.name:
+            set_aside.append(_aside(folder, path))
+            path.unlink()

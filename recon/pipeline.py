@@ -1,0 +1,267 @@
+"""The month, from what was read to its tables: the steps in order, and nothing but tables between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon import month as tables_of
+from recon.allocation import allocate
+from recon.balances import balances
+from recon.billed import billing
+from recon.controls import controls
+from recon.conventions import register
+from recon.duplicates import unique
+from recon.findings.claims import claims, recovery
+from recon.findings.coverage import coverage
+from recon.findings.finding import Finding
+from recon.findings.settlements import settlements
+from recon.layouts import Layout, Table, layouts_of
+from recon.matching import ledger, match
+from recon.matching.citations import vocabulary
+from recon.tables import SCHEMAS, Month, Settings
+from recon.texts import Text
+from recon.validation import total_announced, total_read, validate
+from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recon.conventions import Convention, Register
+    from recon.readers import Book
+    from recon_schemas import Source
+
+A_SPREADSHEET = Text("un classeur .xlsx, .ods ou .csv lisible", "a readable .xlsx, .ods or .csv workbook")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal."""
+
+    name: str
+    folder: str
+    sha256: str = ""
+    book: Book | None = None
+    refusal: Text | None = None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table."""
+
+    tables: dict[int, Table]
+    rows: dict[str, pl.DataFrame]
+    findings: list[Finding]
+    rejected: dict[int, int]
+    duplicates: dict[int, int]
+    unsure: frozenset[str]
+
+
+def reconcile(files: Sequence[File], settings: Settings) -> Month:
+    """Return the month's tables: the same for the same files, in whatever order they come."""
+    ordered = sorted(files, key=lambda file: file.name)
+    layouts, copies = _layouts(ordered)
+    kept = _keep(layouts, copies)
+    rows = kept.rows
+    known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
+    _count_orphans(kept, known.orphans)
+    billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
+    words = vocabulary(billed.titres, known.conventions, _uais(kept))
+    lines = ledger(rows[PAYMENTS.name], words, kept.tables, settings.as_of)
+    matching = match(lines, billed.titres, known.conventions)
+    allocations = allocate(lines, matching)
+    accounts = balances(known, billed.titres, allocations, settings)
+    found = [
+        *_refused(ordered),
+        *_problems(layouts),
+        *kept.findings,
+        *_copied(copies),
+        *_coverage(kept, known, settings),
+        *(claims(known, billed, accounts) if _has(kept, CONVENTIONS) else ()),
+        *recovery(accounts, settings, lines.reach, ledgers=_has(kept, PAYMENTS)),
+        *settlements(lines, matching, billed.titres),
+    ]
+    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
+    sources = _sources(ordered, kept, lines.out_of_scope)
+    return _month(everything, found, sources, _unchecked(kept, known.conventions, settings))
+
+
+# Files to accepted rows ----------------------------------------------------------------------------------------------
+
+
+def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
+    """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
+    layouts: dict[str, Layout] = {}
+    first: dict[tuple[str, str], str] = {}
+    copies: dict[str, str] = {}
+    for file in files:
+        if file.book is None:
+            continue
+        original = first.setdefault((file.folder, file.sha256), file.name)
+        if original != file.name:
+            copies[file.name] = original
+        layouts[file.name] = layouts_of(file.book, file.name, [s for s in SOURCES if s.folder == file.folder])
+    return layouts, copies
+
+
+def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
+    tables = dict(enumerate(table for name, layout in layouts.items() for table in layout.tables))
+    kept = Kept(tables, {}, [], {}, {}, frozenset())
+    for source in SOURCES:
+        numbered = [(number, table) for number, table in tables.items() if table.source is source]
+        _keep_kind(kept, source, [(number, table) for number, table in numbered if table.file not in copies])
+    for number, table in tables.items():
+        if table.file in copies:
+            kept.duplicates[number] = len(table.rows)
+    return kept
+
+
+def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]]) -> None:
+    accepted = validate(source, numbered)
+    once = unique(source, accepted.rows, dict(numbered))
+    kept.rows[source.name] = once.rows
+    kept.findings += [*accepted.findings, *once.findings]
+    refused = dict(accepted.refused.group_by("source").len().iter_rows())
+    for number, _ in numbered:
+        kept.rejected[number] = refused.get(number, 0) + once.contradicting.get(number, 0)
+        kept.duplicates[number] = once.duplicates.get(number, 0)
+    if source is ENROLMENTS:
+        kept.unsure = frozenset(uai.strip()[:7] for uai in accepted.refused["uai"].drop_nulls())
+
+
+def _count_orphans(kept: Kept, orphans: Iterable[Mapping[str, int]]) -> None:
+    for row in orphans:
+        kept.rejected[row["source"]] += 1
+
+
+def _uais(kept: Kept) -> set[str]:
+    return {uai for source in (ENROLMENTS, CONVENTION_SCHOOLS) for uai in kept.rows[source.name]["uai"]}
+
+
+def _has(kept: Kept, source: Source) -> bool:
+    return any(table.source is source for table in kept.tables.values())
+
+
+# What is said of files -----------------------------------------------------------------------------------------------
+
+
+def _refused(files: Iterable[File]) -> Iterable[Finding]:
+    for file in files:
+        if file.refusal is not None:
+            yield Finding("D01", (file.name,), A_SPREADSHEET, file.refusal, file=file.name)
+
+
+def _problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
+    for layout in layouts.values():
+        for problem in layout.problems:
+            yield Finding(
+                "D02", (problem.file, problem.sheet), problem.expected, problem.found,
+                file=problem.file, sheet=problem.sheet, cell=problem.cell,
+            )  # fmt: skip
+
+
+def _copied(copies: Mapping[str, str]) -> Iterable[Finding]:
+    for name, original in copies.items():
+        found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
+        yield Finding("D07", ("file", name), Text("un fichier une seule fois", "a file once"), found, file=name)
+
+
+def _coverage(kept: Kept, known: Register, settings: Settings) -> Iterable[Finding]:
+    """Without enrolments nothing is said of them, without conventions nothing of what they cover."""
+    if not _has(kept, CONVENTIONS):
+        return ()
+    return coverage(known, settings, kept.unsure)
+
+
+def _sources(files: Sequence[File], kept: Kept, out_of_scope: Mapping[int, int]) -> pl.DataFrame:
+    """One row per file and kind: rows read = kept + rejected + out of scope + duplicates."""
+    of_file: dict[str, dict[str, list[tuple[int, Table]]]] = {}
+    for number, table in kept.tables.items():
+        of_file.setdefault(table.file, {}).setdefault(table.source.name, []).append((number, table))
+    rows = [
+        _source(file, kind, numbered, kept, out_of_scope)
+        for file in files
+        for kind, numbered in (of_file.get(file.name) or {file.folder: []}).items()
+    ]
+    return pl.DataFrame(rows, schema=SCHEMAS["sources"], orient="row")
+
+
+def _source(
+    file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept, out_of_scope: Mapping[int, int]
+) -> dict[str, object]:
+    read = sum(len(table.rows) for _, table in numbered)
+    rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
+    duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)
+    out = sum(out_of_scope.get(number, 0) for number, _ in numbered)
+    return {
+        "file": file.name,
+        "kind": kind,
+        "sha256": file.sha256,
+        "profile": "",
+        "read": read,
+        "kept": read - rejected - out - duplicates,
+        "rejected": rejected,
+        "out_of_scope": out,
+        "duplicates": duplicates,
+        "total_announced": _total(total_announced(table) for _, table in numbered),
+        "total_read": _total(total_read(table) for _, table in numbered),
+    }
+
+
+def _total(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+# Tables --------------------------------------------------------------------------------------------------------------
+
+
+def _month(
+    accounts: tables_of.Accounts, found: Iterable[Finding], sources: pl.DataFrame, unchecked: tuple[Text, ...]
+) -> Month:
+    letters = tables_of.letters(accounts)
+    contacts = tables_of.contacts(accounts)
+    schools = tables_of.schools(accounts)
+    payers = tables_of.payers(accounts, contacts, schools)
+    titres = tables_of.titres(accounts, letters)
+    payments, details = tables_of.payments(accounts, letters)
+    allocations = tables_of.allocations(accounts)
+    return Month(
+        settings=accounts.settings,
+        schools=schools,
+        payers=payers,
+        conventions=tables_of.conventions(accounts, schools),
+        titres=titres,
+        payments=payments,
+        allocations=allocations,
+        findings=tables_of.findings(found, accounts.tables, accounts.settings.as_of),
+        controls=controls(schools, payers, titres, payments, allocations, sources),
+        sources=sources,
+        details=details,
+        contacts=contacts,
+        unchecked=unchecked,
+    )
+
+
+def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Settings) -> tuple[Text, ...]:
+    """Say what could not be checked, and why."""
+    missing = (
+        (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
+        (CONVENTIONS, Text("Aucune convention : ni la couverture des écoles ni les montants titrés ne sont contrôlés.", "No conventions: neither the schools' cover nor the amounts billed are checked.")),
+        (TITRES, Text("Aucun titre : les participations sont prévues, titre non communiqué ; rien n’est réclamé.", "No titres: contributions are expected, titre not communicated; nothing is claimed.")),
+        (PAYMENTS, Text("Aucun registre de paiement : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
+    )  # fmt: skip
+    said = [text for source, text in missing if not _has(kept, source)]
+    years = sorted({convention.school_year for convention in conventions.values()} - settings.rates.keys())
+    no_rate = Text(
+        "Année scolaire {year} : aucun tarif dans recon.toml, la participation des conventions n’est pas contrôlée. Ajouter le tarif sous [tarifs].",
+        "School year {year}: no rate in recon.toml, the conventions' contribution is not checked. Add the rate under [tarifs].",
+    )
+    said += [no_rate.with_(year=year) for year in years]
+    directory = Text(
+        "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
+        "No school directory: closures, mergers and communes of schools are not checked.",
+    )
+    return (*said, directory)

@@ -1,0 +1,154 @@
+"""The tables that a run writes, column by column: the contract of the reports, of `donnees/` and of the checks.
+
+Amounts are integer cents here; `exported` turns them into decimals with two places where files are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Cents = pl.Int64
+_T, _D, _N, _B = pl.String, pl.Date, pl.Int64, pl.Boolean
+
+SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
+    "schools": {
+        "school_year": _T, "uai": _T, "school_name": _T, "commune": _T, "department": _T, "payer_siren": _T,
+        "enrolled": _B, "convention": _T, "titre": _T, "expected": Cents, "billed": Cents, "paid": Cents,
+        "outstanding": Cents, "to_bill": Cents, "over_billed": Cents, "attribution": _T, "status": _T,
+    },
+    "payers": {
+        "school_year": _T, "payer_siren": _T, "payer_name": _T, "department": _T, "schools": _N, "expected": Cents,
+        "billed": Cents, "paid": Cents, "outstanding": Cents, "overdue": Cents, "pending": Cents, "to_bill": Cents,
+        "over_billed": Cents, "credit": Cents, "unallocated": Cents, "ledger": _D,
+    },
+    "conventions": {
+        "convention": _T, "school_year": _T, "payer_siren": _T, "payer_name": _T, "rate": Cents, "school_count": _N,
+        "listed": _N, "amount": Cents, "dated_on": _D, "council_on": _D, "signed_on": _D, "ends_on": _D, "status": _T,
+        "in_force": _B, "expected": Cents, "potential": Cents, "file": _T,
+    },
+    "titres": {
+        "titre": _T, "school_year": _T, "payer_siren": _T, "convention": _T, "billed": Cents, "paid": Cents,
+        "outstanding": Cents, "pending": Cents, "credit": Cents, "issued_on": _D, "due_on": _D, "days_late": _N,
+        "ageing": _T, "status": _T, "lettering": _T,
+    },
+    "payments": {
+        "payment_id": _T, "payer_siren": _T, "exercise": _N, "bordereau": _T, "mandat": _T, "line": _T, "on": _D,
+        "amount": Cents, "allocated": Cents, "credit": Cents, "unallocated": Cents, "status": _T, "lettering": _T,
+        "file": _T, "sheet": _T, "row": _N,
+    },
+    "allocations": {
+        "payment_id": _T, "titre": _T, "uai": _T, "amount": Cents, "pass": _T, "confidence": _T, "evidence": _T,
+    },
+    "findings": {
+        "finding_id": _T, "code": _T, "severity": _T, "school_year": _T, "payer_siren": _T, "uai": _T,
+        "convention": _T, "titre": _T, "payment_id": _T, "expected": _T, "found": _T, "amount": Cents, "file": _T,
+        "sheet": _T, "cell": _T, "advice": _T, "since": _T, "state": _T, "decision": _T, "comment": _T,
+    },
+    "controls": {"control": _T, "left": Cents, "right": Cents, "difference": Cents, "holds": _B},
+    "sources": {
+        "file": _T, "kind": _T, "sha256": _T, "profile": _T, "read": _N, "kept": _N, "rejected": _N,
+        "out_of_scope": _N, "duplicates": _N, "total_announced": Cents, "total_read": Cents,
+    },
+}  # fmt: skip
+
+MONEY = {
+    "expected", "billed", "paid", "outstanding", "overdue", "pending", "to_bill", "over_billed", "credit",
+    "unallocated", "rate", "amount", "potential", "allocated", "left", "right", "difference", "total_announced",
+    "total_read",
+}  # fmt: skip
+
+CONTROLS = {
+    "cash": Text("Payé par les registres = affecté + trop-perçu + non affecté", "Paid by the ledgers = allocated + credit + unallocated"),
+    "billed": Text("Titré net = payé + reste à recouvrer", "Net billed = paid + outstanding"),
+    "ageing": Text("Reste à recouvrer = somme des tranches d’ancienneté", "Outstanding = sum of the ageing buckets"),
+    "expected": Text("Attendu + titré en trop = titré + à titrer", "Expected + over-billed = billed + to bill"),
+    "rows": Text("Lignes lues = retenues + rejetées + hors périmètre + doublons", "Rows read = kept + rejected + out of scope + duplicates"),
+    **{
+        f"schools_{name}": Text(f"{fr} : somme par école = somme par collectivité", f"{en}: sum per school = sum per payer")
+        for name, fr, en in (
+            ("expected", "Attendu", "Expected"), ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"),
+            ("outstanding", "Reste à recouvrer", "Outstanding"), ("to_bill", "À titrer", "To bill"),
+            ("over_billed", "Titré en trop", "Over-billed"),
+        )
+    },
+    **{
+        f"titres_{name}": Text(f"{fr} : somme par titre = somme par collectivité", f"{en}: sum per titre = sum per payer")
+        for name, fr, en in (
+            ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"), ("outstanding", "Reste à recouvrer", "Outstanding"),
+        )
+    },
+}  # fmt: skip
+
+AGEING = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the officer chose for the month: `recon.toml` and the command line. Rates and threshold are in cents."""
+
+    as_of: date
+    rates: dict[str, int]
+    due_days: int | None = None
+    threshold: int = 0
+    issuer: str = "Région académique Occitanie"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a statement is addressed to, as the latest convention names it."""
+
+    siren: str
+    siret: str
+    name: str
+    address: str
+    email: str
+    insee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
+
+    `details` holds, per payment_id, what the ledger says and no table repeats: payer_name, label, reference, payee,
+    mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why.
+    """
+
+    settings: Settings
+    schools: pl.DataFrame
+    payers: pl.DataFrame
+    conventions: pl.DataFrame
+    titres: pl.DataFrame
+    payments: pl.DataFrame
+    allocations: pl.DataFrame
+    findings: pl.DataFrame
+    controls: pl.DataFrame
+    sources: pl.DataFrame
+    details: pl.DataFrame
+    contacts: dict[str, Contact]
+    unchecked: tuple[Text, ...] = ()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return the table `name` of DOMAIN.md section 7, amounts in cents."""
+        frame: pl.DataFrame = getattr(self, name)
+        return frame
+
+
+def empty(name: str) -> pl.DataFrame:
+    """Return the table `name` without rows."""
+    return pl.DataFrame(schema=SCHEMAS[name])
+
+
+def exported(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return `frame` as it is written to CSV and Parquet: amounts in euros, decimals with two places."""
+    money = [column for column, dtype in SCHEMAS[name].items() if column in MONEY and dtype is Cents]
+    return frame.select(SCHEMAS[name].keys()).with_columns(
+        (pl.col(column).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(18, 2)) for column in money
+    )

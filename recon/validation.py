@@ -1,0 +1,292 @@
+"""Text tables to accepted rows: read every cell, hold every row against its schema, and say what is refused and why.
+
+`validate` reads all the tables of one kind at once, since a call of Pandera has a fixed price. A row with a cell that
+cannot be trusted is left out whole; the other rows stay.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandera.errors
+import polars as pl
+
+from recon import identifiers, values
+from recon.findings.finding import Finding, Place
+from recon.texts import Text, same, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from recon.layouts import Table
+    from recon_schemas import Source
+
+UNREADABLE, EMPTY, RULE_BROKEN, REPAIRED = "D03", "D04", "D05", "D06"
+WRONG_UAI, WRONG_KEY, DIGITS_LOST, TOTAL_DIFFERS = "D10", "D11", "D12", "D09"
+REJECTING = {UNREADABLE, EMPTY, RULE_BROKEN, WRONG_UAI, DIGITS_LOST}
+NUMBERED = {"uai", "siren", "siret", "titre", "identifier", "code2", "code5"}
+VOCABULARIES = {
+    "enrolment_state": values.ENROLMENT_STATES,
+    "convention_state": values.CONVENTION_STATES,
+    "school_change": values.SCHOOL_CHANGES,
+    "titre_nature": values.TITRE_NATURES,
+    "titre_state": values.TITRE_STATES,
+    "payment_state": values.PAYMENT_STATES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The accepted rows of one kind, typed, with their place; the findings; and the rows refused, as text."""
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    findings: list[Finding]
+
+
+def validate(source: Source, tables: Sequence[tuple[int, Table]]) -> Accepted:
+    """Return the rows of `tables` (each with its number) that `source`'s schema accepts, typed, and what is refused."""
+    texts = _texts(source, tables)
+    typed = texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields))
+    failures = _distinct([*_faults(tables), *_unread(source, texts, typed), *_broken(source, typed)])
+    if source.name == "payments":
+        typed = _without_wrong_uais(typed, failures)
+    lost = {failure.row for failure in failures if _rejects(source, failure)}
+    kept = ~pl.Series(range(texts.height), dtype=pl.Int64).is_in(list(lost))
+    by_number = dict(tables)
+    described = [*failures, *_repairs(source, texts, typed, lost)]
+    return Accepted(
+        rows=typed.filter(kept),
+        refused=texts.filter(~kept),
+        findings=[*_said(source, by_number, texts, described), *_totals(source, tables)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that breaks a rule: the position of its row among all rows of the kind, its field, and the code."""
+
+    row: int
+    field: str
+    code: str
+
+
+def _texts(source: Source, tables: Sequence[tuple[int, Table]]) -> pl.DataFrame:
+    frames = [_text_frame(source, number, table) for number, table in tables]
+    schema = {"source": pl.Int32, "row": pl.Int32, **dict.fromkeys(source.fields, pl.String)}
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
+
+
+def _text_frame(source: Source, number: int, table: Table) -> pl.DataFrame:
+    def column(name: str) -> pl.Series:
+        index = table.columns.get(name)
+        cells = [None if index is None or index >= len(row.cells) else row.cells[index] for row in table.rows]
+        return pl.Series(name, cells, dtype=pl.String)
+
+    place = [
+        pl.Series("source", [number] * len(table.rows), dtype=pl.Int32),
+        pl.Series("row", [row.number for row in table.rows], dtype=pl.Int32),
+    ]
+    return pl.DataFrame([*place, *(column(name) for name in source.fields)])
+
+
+def _sort(source: Source, name: str) -> str:
+    return str((source.fields[name].metadata or {})["sort"])
+
+
+def _parsed(source: Source, name: str) -> pl.Expr:
+    sort, text = _sort(source, name), values.cleaned(pl.col(name))
+    if sort in VOCABULARIES:
+        return values.word(text, VOCABULARIES[sort])
+    return _PARSERS[sort](text)
+
+
+def _siren(text: pl.Expr) -> pl.Expr:
+    digits = identifiers.digits_cleaned(text)
+    return pl.when(identifiers.siret_shape(digits)).then(identifiers.siren_of_siret(digits)).otherwise(digits)
+
+
+def _code(width: int) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda text: pl.when(text.str.contains(f"^[0-9]{{1,{width}}}$")).then(text.str.zfill(width)).otherwise(text)
+
+
+_PARSERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "text": lambda text: text,
+    "identifier": lambda text: text,
+    "titre": lambda text: text,
+    "uai": identifiers.uai_repaired,
+    "siret": identifiers.digits_cleaned,
+    "siren": _siren,
+    "code2": _code(2),
+    "code5": _code(5),
+    "school_year": identifiers.school_year_parsed,
+    "amount": values.cents,
+    "day": values.day,
+    "count": values.count,
+}
+
+
+def _faults(tables: Sequence[tuple[int, Table]]) -> Iterable[Failure]:
+    """Error cells and formulas without a value: D03, whatever the column."""
+    start = 0
+    for _, table in tables:
+        if table.faults:
+            position = {row.number: start + offset for offset, row in enumerate(table.rows)}
+            fields = {column: name for name, column in table.columns.items()}
+            for row, column in table.faults:
+                if row + 1 in position:
+                    yield Failure(position[row + 1], fields[column], UNREADABLE)
+        start += len(table.rows)
+
+
+def _unread(source: Source, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterable[Failure]:
+    """What is written and has no value: D12 for a number whose digits are lost, D05 for an unknown word, else D03."""
+    for name in source.fields:
+        sort, written = _sort(source, name), texts.select(values.cleaned(pl.col(name))).to_series()
+        if sort in NUMBERED:
+            lost = texts.select(identifiers.lost_digits(pl.col(name)).fill_null(value=False)).to_series()
+            yield from (Failure(row, name, DIGITS_LOST) for row in lost.arg_true())
+        elif sort != "text":
+            code = RULE_BROKEN if sort in VOCABULARIES else UNREADABLE
+            unread = written.is_not_null() & typed[name].is_null()
+            yield from (Failure(row, name, code) for row in unread.arg_true())
+
+
+def _broken(source: Source, typed: pl.DataFrame) -> Iterable[Failure]:
+    """What the Pandera schema refuses: each check's `error` is our code, an empty required cell is D04."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source.schema.validate(typed, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        for case in errors.failure_cases.iter_rows(named=True):
+            if case["index"] is None:
+                raise
+            code = EMPTY if case["check"] == "not_nullable" else case["check"]
+            yield Failure(int(case["index"]), case["column"], code)
+
+
+def _distinct(failures: list[Failure]) -> list[Failure]:
+    """One failure a cell: the first named is the cause of those that follow."""
+    first: dict[tuple[int, str], Failure] = {}
+    for failure in failures:
+        first.setdefault((failure.row, failure.field), failure)
+    return sorted(first.values(), key=lambda failure: (failure.row, failure.field))
+
+
+def _rejects(source: Source, failure: Failure) -> bool:
+    kept_money = source.name == "payments" and failure.field == "uai"
+    return failure.code in REJECTING and not kept_money
+
+
+def _without_wrong_uais(typed: pl.DataFrame, failures: list[Failure]) -> pl.DataFrame:
+    wrong = [failure.row for failure in failures if failure.field == "uai"]
+    mask = pl.Series(range(typed.height), dtype=pl.Int64).is_in(wrong)
+    return typed.with_columns(uai=pl.when(mask).then(None).otherwise(pl.col("uai")))
+
+
+def _repairs(source: Source, texts: pl.DataFrame, typed: pl.DataFrame, lost: set[int]) -> Iterable[Failure]:
+    for name in source.fields:
+        if _sort(source, name) not in {"uai", "siren"}:
+            continue
+        written = texts.select(identifiers.digits_cleaned(values.cleaned(pl.col(name)))).to_series()
+        changed = (written.str.replace_all(" ", "") != typed[name]).fill_null(value=False)
+        yield from (Failure(row, name, REPAIRED) for row in changed.arg_true() if row not in lost)
+
+
+def _said(
+    source: Source, tables: dict[int, Table], texts: pl.DataFrame, failures: Sequence[Failure]
+) -> Iterable[Finding]:
+    """Put each failure in words: what stood in the cell, what was expected, and the row's own identifiers."""
+    seen: dict[tuple[str, ...], int] = {}
+    for failure in failures:
+        row = texts.row(failure.row, named=True)
+        table = tables[row["source"]]
+        found = visible(values.clean(row[failure.field] or "") or "")
+        named = tuple(str(row.get(name) or "") for name in source.key)
+        key = (source.name, failure.field, found, *named)
+        seen[key] = seen.get(key, 0) + 1
+        yield Finding(
+            code=failure.code,
+            key=(*key, str(seen[key])),
+            expected=_expected(source, failure, found),
+            found=same(found) if found else Text("cellule vide", "empty cell"),
+            place=Place(row["source"], row["row"], failure.field),
+            file=table.file,
+            uai=found if failure.field == "uai" else "",
+            payer_siren=_payer(row),
+            advice=_advice(source, failure, found),
+            severity="review"
+            if (source.name, failure.field) == ("payments", "uai") and failure.code == WRONG_UAI
+            else "",
+        )
+
+
+def _payer(row: dict[str, str | None]) -> str:
+    written = next((row[name] for name in ("payer_siret", "debtor_siret", "payer_siren") if row.get(name)), "")
+    siren = identifiers.siren_of(identifiers.clean_digits(written or ""))
+    return siren if identifiers.is_siren(siren) else ""
+
+
+def _expected(source: Source, failure: Failure, found: str) -> Text:
+    described: Text = (source.fields[failure.field].metadata or {})["expected"]
+    if failure.field == "uai" and failure.code == WRONG_UAI and (right := identifiers.expected_uai(found)):
+        return same(right)
+    if failure.code == REPAIRED:
+        fixed = identifiers.repair_uai(found) if failure.field == "uai" else identifiers.siren_of(found)
+        return Text("lu {fixed}", "read as {fixed}").with_(fixed=fixed)
+    return described
+
+
+def _advice(source: Source, failure: Failure, found: str) -> Text | None:
+    if failure.code != WRONG_UAI or not (right := identifiers.expected_uai(found)):
+        return None
+    if source.name == "payments":
+        advice = Text(
+            "L’UAI est ignoré et la somme gardée. Vérifier s’il s’agit de {right}.",
+            "The UAI is ignored and the money kept. Check whether {right} is meant.",
+        )
+    else:
+        advice = Text(
+            "Remplacer la lettre {wrong} par {letter} si les chiffres sont exacts : {right}.",
+            "Replace the letter {wrong} with {letter} if the digits are right: {right}.",
+        )
+    return advice.with_(wrong=found[-1], letter=right[-1], right=right)
+
+
+def total_announced(table: Table) -> int | None:
+    """Return the last TOTAL that the table itself gives for its amounts, in cents, None if it gives none."""
+    column = table.columns.get("amount")
+    if column is None or not table.totals:
+        return None
+    cells = table.totals[-1].cells
+    return values.parse_cents((cells[column] if column < len(cells) else None) or "")
+
+
+def total_read(table: Table) -> int | None:
+    """Return the sum of the amounts of all rows read, refused ones included, in cents."""
+    column = table.columns.get("amount")
+    if column is None:
+        return None
+    amounts = (values.parse_cents((row.cells[column] if column < len(row.cells) else None) or "") for row in table.rows)
+    return sum(amount for amount in amounts if amount is not None)
+
+
+def _totals(source: Source, tables: Sequence[tuple[int, Table]]) -> Iterable[Finding]:
+    from recon.texts import money
+
+    for number, table in tables:
+        announced, read = total_announced(table), total_read(table)
+        if announced is None or read is None or announced == read:
+            continue
+        yield Finding(
+            code=TOTAL_DIFFERS,
+            key=(source.name, table.file, table.sheet),
+            expected=money(announced),
+            found=money(read),
+            amount=abs(announced - read),
+            place=Place(number, table.totals[-1].number, "amount"),
+            file=table.file,
+        )

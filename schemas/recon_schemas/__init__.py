@@ -1,0 +1,11 @@
+"""Pandera schemas of what a dossier holds: one module per kind, one list of them all."""
+
+from .conventions import CONVENTION_SCHOOLS, CONVENTIONS
+from .enrolments import ENROLMENTS
+from .fields import Source
+from .payments import PAYMENTS
+from .titres import TITRES
+
+SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS)
+
+__all__ = ["CONVENTIONS", "CONVENTION_SCHOOLS", "ENROLMENTS", "PAYMENTS", "SOURCES", "TITRES", "Source"]

@@ -1,0 +1,32 @@
+"""Payments: the lines of the payers' own ledgers. Never the receipts of the State's accountant, which would double them."""
+
+from __future__ import annotations
+
+from recon.texts import Text
+
+from . import fields as f
+
+PAYMENTS = f.Source(
+    name="payments",
+    folder="paiements",
+    title=Text("Paiements", "Payments"),
+    key=("payer_siret", "exercise", "mandat", "line"),
+    schema=f.schema(
+        "payments",
+        payer_siret=f.siret("SIRET payeur", Text("SIRET de la collectivité qui paie", "The payer's SIRET"), "SIRET", "SIRET collectivité", "SIRET commune", "N° SIRET", "SIRET de la collectivité", required=True),
+        payer_name=f.text("Payeur", Text("Nom de la collectivité qui paie", "The payer's name"), "Collectivité", "Nom collectivité", "Commune", example="COMMUNE DE CERET"),
+        exercise=f.count("Exercice", Text("Exercice budgétaire de la collectivité", "The payer's budget year"), "Exer.", "Exercice budgétaire", "Budget"),
+        bordereau=f.number("Bordereau", Text("Numéro de bordereau", "Number of the bordereau"), "Bord.", "N° bordereau", "N° de bordereau", example="96"),
+        mandat=f.number("Mandat", Text("Numéro de mandat, qui repart de 1 à chaque exercice", "Number of the mandat, which restarts at 1 every exercise"), "N° mandat", "N° de mandat", "N° pièce", "Pièce", "Numéro de mandat", example="1187"),
+        line=f.number("Ligne", Text("Ligne du mandat", "Line of the mandat"), "N° ligne", "N° de ligne", example="1"),
+        mandat_on=f.day("Date mandat", Text("Date du mandat", "Day of the mandat"), "Date du mandat", "Mandaté le", "Date émission", "Date d'émission", "Dt mandat"),
+        paid_on=f.day("Payé le", Text("Date de paiement ; vide : mandat pas encore payé", "Day of payment; empty: not paid yet"), "Date paiement", "Date de paiement", "Date de règlement", "Date règlement", "Réglé le"),
+        payee=f.text("Bénéficiaire", Text("À qui la somme est payée", "To whom the sum is paid"), "Tiers", "Créancier", "Fournisseur", example="DRFIP OCCITANIE"),
+        label=f.text("Objet", Text("Objet du mandat", "What the mandat is for"), "Libellé", "Désignation", "Objet du mandat", example="ENT-Ecole 2026-2027"),
+        reference=f.text("Référence", Text("Référence : numéro du titre de perception, de préférence", "Reference, preferably the titre's number"), "Réf.", "Réf. facture", "Référence facture", "N° de titre", "Titre", "N° facture", example="TP-2026-00131"),
+        uai=f.uai(),
+        amount=f.amount("Montant", Text("Montant payé, TTC", "Amount paid, taxes included"), "Montant TTC", "TTC", "Mt mandaté", "Montant mandaté", "Montant payé", "Débit", required=True),
+        state=f.word("État", Text("Émis, payé, suspendu, rejeté ou annulé", "Issued, paid, suspended, rejected or cancelled"), "payment_state", ("émis", "payé", "suspendu", "rejeté", "annulé"), "Statut", "Situation"),
+        account=f.number("Compte", Text("Compte d’imputation", "Account"), "Article", "Nature", "Imputation", example="6558"),
+    ),
+)  # fmt: skip
