@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 BUG = Text(
-    "Erreur interne de recon : {why}. Le détail est dans {trace} ; merci de le transmettre avec la commande saisie.",
+    "Erreur interne de recon : {why}. Le détail est dans {trace} ; merci de le transmettre avec la commande saisie.",
     "Internal error of recon: {why}. The details are in {trace}; please send it with the command you typed.",
 )
 STOPPED = Text(

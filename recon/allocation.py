@@ -93,14 +93,14 @@ def _rows(line: Line, decision: Decision) -> Iterable[Allocation]:
 
 
 def _row(line: Line, decision: Decision, titre: str, uai: str, cents: int) -> Allocation:
-    said = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
+    said = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
     return Allocation(line.payment_id, titre, uai, cents, decision.step, decision.confidence, said)
 
 
 def described(line: Line) -> Text:
     """Name a payment as an officer would: its mandat and its day, else its label."""
     name = Text("mandat {number}", "mandat {number}").with_(number=line.mandat) if line.mandat else None
-    name = name or Text("paiement « {label} »", "payment “{label}”").with_(label=line.label or line.reference)
+    name = name or Text("paiement « {label} »", "payment “{label}”").with_(label=line.label or line.reference)
     return (
         name if line.on is None else Text("{name} du {on}", "{name} of {on}").with_(name=name, on=f"{line.on:%d/%m/%Y}")
     )

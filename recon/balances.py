@@ -145,7 +145,7 @@ def _bill(
     titre = account.titre
     uais = sorted(titre.schools) or [""]
     shares = dict(zip(uais, split_cents(titre.net, [1] * len(uais)), strict=True))
-    paid = _paid_shares(shares, account, rows)
+    paid, shared = _paid_shares(shares, account, rows)
     named = {row.uai for row in rows if row.uai and row.confidence == AUTOMATIC}
     for uai in uais:
         school = _school(schools, titre.school_year, titre.payer_siren, uai)
@@ -154,13 +154,16 @@ def _bill(
         school.billed += shares[uai]
         school.paid += paid[uai]
         school.late = school.late or (late and paid[uai] < shares[uai])
-        school.attribution = _attribution(account, uai, named, school.attribution)
+        school.attribution = _attribution(uai, named, school.attribution, shared=shared)
 
 
-def _paid_shares(shares: dict[str, int], account: TitreBalance, rows: list[Allocation]) -> dict[str, int]:
-    """Return what each school has paid: those that a line names first, the rest pro rata to what they still owe."""
+def _paid_shares(shares: dict[str, int], account: TitreBalance, rows: list[Allocation]) -> tuple[dict[str, int], bool]:
+    """Return what each school has paid: those that a line names first, the rest pro rata to what they still owe.
+
+    The second value says whether there was such a rest, which no school can be told apart in.
+    """
     if account.outstanding == 0:
-        return dict(shares)
+        return dict(shares), False
     paid = dict.fromkeys(shares, 0)
     for row in rows:
         if row.uai in paid and row.uai and row.confidence == AUTOMATIC:
@@ -170,15 +173,13 @@ def _paid_shares(shares: dict[str, int], account: TitreBalance, rows: list[Alloc
     if rest > 0:
         for uai, cents in zip(shares, split_cents(rest, owed), strict=True):
             paid[uai] += cents
-    return paid
+    return paid, rest > 0
 
 
-def _attribution(account: TitreBalance, uai: str, named: set[str], before: str) -> str:
-    if before == SHARED:
+def _attribution(uai: str, named: set[str], before: str, *, shared: bool) -> str:
+    if shared or before == SHARED:
         return SHARED
-    if uai in named:
-        return NAMED
-    return WHOLE if account.outstanding == 0 or account.paid == 0 else SHARED
+    return NAMED if uai in named else WHOLE
 
 
 def _to_bill(schools: dict[SchoolKey, SchoolBalance]) -> None:

@@ -55,7 +55,7 @@ def options(dossier: Path) -> Options:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise _unusable(path, Text("ne peut pas être lu : {why}", "cannot be read: {why}").with_(why=error)) from error
+        raise _unusable(path, Text("ne peut pas être lu : {why}", "cannot be read: {why}").with_(why=error)) from error
     return Options(
         rates={_year(path, year): _cents(path, f"tarifs.{year}", rate) for year, rate in _part(path, table, "tarifs")},
         due_days=_days(path, dict(_part(path, table, "echeance")).get("jours")),
@@ -77,7 +77,7 @@ def _year(path: Path, year: str) -> str:
 
     known = parse_school_year(year)
     if known is None:
-        said = Text('« {year} » n’est pas une année scolaire ; écrire par exemple "2026-2027"', '“{year}” is no school year; write for example "2026-2027"')  # fmt: skip
+        said = Text('« {year} » n’est pas une année scolaire ; écrire par exemple "2026-2027"', '“{year}” is no school year; write for example "2026-2027"')  # fmt: skip
         raise _unusable(path, said.with_(year=year))
     return known
 
@@ -87,7 +87,7 @@ def _cents(path: Path, name: str, amount: object) -> int:
 
     cents = parse_cents(str(amount)) if isinstance(amount, (str, int)) and not isinstance(amount, bool) else None
     if cents is None or cents < 0:
-        said = Text('{name} : « {amount} » n’est pas un montant ; l’écrire entre guillemets, par exemple "41.00"', '{name}: “{amount}” is no amount; write it in quotes, such as "41.00"')  # fmt: skip
+        said = Text('{name} : « {amount} » n’est pas un montant ; l’écrire entre guillemets, par exemple "41.00"', '{name}: “{amount}” is no amount; write it in quotes, such as "41.00"')  # fmt: skip
         raise _unusable(path, said.with_(name=name, amount=amount))
     return cents
 
@@ -96,13 +96,13 @@ def _days(path: Path, days: object) -> int | None:
     if days is None or (isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= 3650):
         return days
     said = Text(
-        "echeance.jours : « {days} » n’est pas un nombre de jours", "echeance.jours: “{days}” is no number of days"
+        "echeance.jours : « {days} » n’est pas un nombre de jours", "echeance.jours: “{days}” is no number of days"
     )
     raise _unusable(path, said.with_(days=days))
 
 
 def _unusable(path: Path, why: Text) -> Stop:
-    return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
+    return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
 
 
 def files(dossier: Path) -> list[File]:

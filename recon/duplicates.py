@@ -113,7 +113,7 @@ def _contradictions(source: Source, rows: pl.DataFrame, tables: Mapping[int, Tab
             code=CONTRADICTS,
             key=(source.name, *key),
             expected=same(_shown(first[fields[0]])),
-            found=Text("{value} (l’autre ligne : {file}, {cell})", "{value} (the other row: {file}, {cell})").with_(
+            found=Text("{value} (l’autre ligne : {file}, {cell})", "{value} (the other row: {file}, {cell})").with_(
                 value=_shown(second[fields[0]]), file=other.file, cell=other.cell(int(str(first["row"])), fields[0])
             ),
             place=Place(int(str(second["source"])), int(str(second["row"])), fields[0]),

@@ -75,11 +75,12 @@ def _insee_codes(register: Register) -> dict[str, str]:
 
 def schools(accounts: Accounts) -> pl.DataFrame:
     """One row per school, year and payer; an empty `uai` bears what no school does."""
-    rows = (_school(accounts.register, school) for school in accounts.balances.schools.values())
+    years = {enrolment.school_year for enrolment in accounts.register.enrolments.values()}
+    rows = (_school(accounts.register, school, years) for school in accounts.balances.schools.values())
     return _frame("schools", rows, "school_year", "payer_siren", "uai")
 
 
-def _school(register: Register, school: SchoolBalance) -> Row:
+def _school(register: Register, school: SchoolBalance, years: set[str]) -> Row:
     enrolment = register.enrolments.get((school.school_year, school.uai))
     convention = register.conventions.get(school.convention)
     listed = convention.listed.get(school.uai) if convention else None
@@ -101,18 +102,18 @@ def _school(register: Register, school: SchoolBalance) -> Row:
         "to_bill": school.to_bill,
         "over_billed": school.over_billed,
         "attribution": school.attribution,
-        "status": _school_status(school, enrolled=enrolled),
+        "status": _school_status(school, absent=not enrolled and school.school_year in years),
     }
 
 
-def _school_status(school: SchoolBalance, *, enrolled: bool) -> str:
+def _school_status(school: SchoolBalance, *, absent: bool) -> str:
     if school.billed > 0:
         if school.outstanding == 0:
             return "paid"
         if school.paid > 0:
             return "partial"
         return "unpaid" if school.late else "not_due"
-    if school.uai and not enrolled:
+    if school.uai and absent:
         return "not_enrolled"
     return "to_bill" if school.expected > 0 else "uncovered"
 
@@ -125,7 +126,7 @@ def titres(accounts: Accounts, letters: Mapping[str, str]) -> pl.DataFrame:
 
 def _titre(account: TitreBalance, settings: Settings, letters: Mapping[str, str]) -> Row:
     titre = account.titre
-    late = titre.days_late(settings.as_of)
+    late = titre.days_late(settings.as_of) if account.outstanding else 0
     return {
         "titre": titre.titre,
         "school_year": titre.school_year,

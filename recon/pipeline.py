@@ -183,9 +183,13 @@ def _sources(files: Sequence[File], kept: Kept, out_of_scope: Mapping[int, int])
     rows = [
         _source(file, kind, numbered, kept, out_of_scope)
         for file in files
-        for kind, numbered in (of_file.get(file.name) or {file.folder: []}).items()
+        for kind, numbered in (of_file.get(file.name) or {_kind(file): []}).items()
     ]
     return pl.DataFrame(rows, schema=SCHEMAS["sources"], orient="row")
+
+
+def _kind(file: File) -> str:
+    return next(source.name for source in SOURCES if source.folder == file.folder)
 
 
 def _source(
@@ -248,20 +252,20 @@ def _month(
 def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Settings) -> tuple[Text, ...]:
     """Say what could not be checked, and why."""
     missing = (
-        (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
-        (CONVENTIONS, Text("Aucune convention : ni la couverture des écoles ni les montants titrés ne sont contrôlés.", "No conventions: neither the schools' cover nor the amounts billed are checked.")),
-        (TITRES, Text("Aucun titre : les participations sont prévues, titre non communiqué ; rien n’est réclamé.", "No titres: contributions are expected, titre not communicated; nothing is claimed.")),
-        (PAYMENTS, Text("Aucun registre de paiement : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
+        (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
+        (CONVENTIONS, Text("Aucune convention : ni la couverture des écoles ni les montants titrés ne sont contrôlés.", "No conventions: neither the schools' cover nor the amounts billed are checked.")),
+        (TITRES, Text("Aucun titre : les participations sont prévues, titre non communiqué ; rien n’est réclamé.", "No titres: contributions are expected, titre not communicated; nothing is claimed.")),
+        (PAYMENTS, Text("Aucun registre de paiement : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
     )  # fmt: skip
     said = [text for source, text in missing if not _has(kept, source)]
     years = sorted({convention.school_year for convention in conventions.values()} - settings.rates.keys())
     no_rate = Text(
-        "Année scolaire {year} : aucun tarif dans recon.toml, la participation des conventions n’est pas contrôlée. Ajouter le tarif sous [tarifs].",
+        "Année scolaire {year} : aucun tarif dans recon.toml, la participation des conventions n’est pas contrôlée. Ajouter le tarif sous [tarifs].",
         "School year {year}: no rate in recon.toml, the conventions' contribution is not checked. Add the rate under [tarifs].",
     )
     said += [no_rate.with_(year=year) for year in years]
     directory = Text(
-        "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
+        "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
         "No school directory: closures, mergers and communes of schools are not checked.",
     )
     return (*said, directory)

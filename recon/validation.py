@@ -215,13 +215,20 @@ def _said(
             found=same(found) if found else Text("cellule vide", "empty cell"),
             place=Place(row["source"], row["row"], failure.field),
             file=table.file,
-            uai=found if failure.field == "uai" else "",
+            uai=_named(failure, found),
             payer_siren=_payer(row),
             advice=_advice(source, failure, found),
             severity="review"
             if (source.name, failure.field) == ("payments", "uai") and failure.code == WRONG_UAI
             else "",
         )
+
+
+def _named(failure: Failure, found: str) -> str:
+    """The school that a finding is about: a repaired UAI as it is read, a wrong one as it was found."""
+    if failure.field != "uai":
+        return ""
+    return identifiers.repair_uai(found) if failure.code == REPAIRED else found
 
 
 def _payer(row: dict[str, str | None]) -> str:
@@ -250,7 +257,7 @@ def _advice(source: Source, failure: Failure, found: str) -> Text | None:
         )
     else:
         advice = Text(
-            "Remplacer la lettre {wrong} par {letter} si les chiffres sont exacts : {right}.",
+            "Remplacer la lettre {wrong} par {letter} si les chiffres sont exacts : {right}.",
             "Replace the letter {wrong} with {letter} if the digits are right: {right}.",
         )
     return advice.with_(wrong=found[-1], letter=right[-1], right=right)

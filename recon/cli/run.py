@@ -25,20 +25,20 @@ HELP = Text(
     "Read the DOSSIER, reconcile each school with its convention, titre and payment, and write the reports.",
 )
 AS_OF = Text(
-    "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, le dernier jour du mois écoulé.",
+    "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, le dernier jour du mois écoulé.",
     "Day the state is drawn up for, such as 30/11/2026; without it, the last day of the last month.",
 )
 DOSSIER = Text(
-    "Le dossier à lire ; sans cette option, le dossier courant.", "The dossier to read; without it, the current folder."
+    "Le dossier à lire ; sans cette option, le dossier courant.", "The dossier to read; without it, the current folder."
 )
 QUIET = Text("N’affiche que le chemin du rapport.", "Print only the report's path.")
 STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End with code 1 if a blocking finding remains.")
-LANG = Text("Langue de l’écran : fr ou en.", "Language of the screen: fr or en.")
+LANG = Text("Langue de l’écran : fr ou en.", "Language of the screen: fr or en.")
 NO_COLOR = Text("Sans couleurs.", "Without colours.")
 JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
 
 NO_FOLDER = Text(
-    "Dossier introuvable : {path}. Vérifier le chemin, ou se placer dans le dossier avant de lancer recon.",
+    "Dossier introuvable : {path}. Vérifier le chemin, ou se placer dans le dossier avant de lancer recon.",
     "Folder not found: {path}. Check the path, or go into the dossier before running recon.",
 )
 NOTHING = Text(
@@ -46,11 +46,11 @@ NOTHING = Text(
     "No file to read in {path}. Drop the workbooks in the folders inscriptions, conventions, titres and paiements.",
 )
 NO_DATE = Text(
-    "--as-of : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
+    "--as-of : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
     "--as-of: “{value}” is no date; write for example 30/11/2026.",
 )
 NOT_WRITTEN = Text(
-    "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
+    "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
     "The report could not be written: {why}. Close open files, check permissions and disk space, then try again.",
 )
 

@@ -64,7 +64,7 @@ HOLD = Text(
     "Controls    ✔ all {count} controls hold, to the cent",
 )
 FAIL = Text(
-    "Contrôles   ✘ contrôle faux : {name}, différence {difference}",
+    "Contrôles   ✘ contrôle faux : {name}, différence {difference}",
     "Controls    ✘ control does not hold: {name}, difference {difference}",
 )
 UNCHECKED = Text("Non vérifié", "Not checked")
@@ -81,7 +81,7 @@ ASIDE = Text(
     "{count} file(s) of the previous report kept in {path}",
 )
 STRAY = Text(
-    "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
+    "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
     "Not read: {names}. Drop this file in inscriptions, conventions, titres or paiements.",
 )
 REJECTS = ("D01", "D02", "D03", "D04", "D05", "D08", "D10", "D12")
@@ -180,7 +180,7 @@ def _reject(row: dict[str, str], lang: Lang) -> Line:
     line.append(f"  {row['code']} ", style="red")
     line.append(f"{CATALOGUE[row['code']].title(lang)} — ")
     line.append(visible(place), style="bold")
-    said = Text("\n      trouvé : {found} · attendu : {expected}\n      à faire : {advice}", "\n      found: {found} · expected: {expected}\n      to do: {advice}")  # fmt: skip
+    said = Text("\n      trouvé : {found} · attendu : {expected}\n      à faire : {advice}", "\n      found: {found} · expected: {expected}\n      to do: {advice}")  # fmt: skip
     line.append(said.with_(**{name: visible(row[name]) for name in ("found", "expected", "advice")})(lang))
     return line
 

@@ -136,7 +136,7 @@ def recovery(
 def _unpaid(account: TitreBalance, settings: Settings) -> Finding:
     titre, late = account.titre, account.titre.days_late(settings.as_of)
     expected = money(titre.net)
-    due = Text(" ; échéance {on}", "; due {on}").with_(on=day(titre.due_on)) if titre.due_on else same("")
+    due = Text(" ; échéance {on}", "; due {on}").with_(on=day(titre.due_on)) if titre.due_on else same("")
     if account.paid:
         found = Text("{paid} payés{due}", "{paid} paid{due}").with_(paid=money(account.paid), due=due)
         return _of_titre("P03", titre, expected, found, account.outstanding, "amount")
@@ -151,7 +151,7 @@ def _unpaid(account: TitreBalance, settings: Settings) -> Finding:
 def _silent(payer: str, accounts: list[TitreBalance]) -> Finding:
     titres = ", ".join(account.titre.titre for account in accounts)
     left = sum(account.outstanding for account in accounts)
-    found = Text("aucun registre ; {left} ouverts sur {titres}", "no ledger; {left} open on {titres}")
+    found = Text("aucun registre ; {left} ouverts sur {titres}", "no ledger; {left} open on {titres}")
     first = accounts[0].titre
     return Finding(
         code="P14",

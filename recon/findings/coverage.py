@@ -184,8 +184,8 @@ def _not_enrolled(convention: Convention, register: Register, unsure: frozenset[
 def _overlaps(register: Register) -> Iterable[Finding]:
     for overlap in register.overlaps:
         other, first = overlap.also_in, overlap.counted_by
-        expected = Text("seulement dans {number}", "only in {number}").with_(number=first.convention)
-        found = Text("aussi dans {number}", "also in {number}").with_(number=other.convention)
+        expected = Text("une seule convention", "a single convention")
+        found = Text("déjà dans {number}", "already in {number}").with_(number=first.convention)
         yield _of_school("C05", other, overlap.uai, other.listed[overlap.uai].place, expected, found, other.rate)
 
 

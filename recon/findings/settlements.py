@@ -29,7 +29,7 @@ def settlements(ledger: Ledger, matching: Matching, titres: Mapping[str, Titre])
             continue
         yield from _wrong_uais(line)
         if line.standing == VOID:
-            yield from _void(line)
+            yield from _void(line, titres)
             continue
         decision = matching.decisions.get(line.payment_id)
         if decision is not None and decision.code:
@@ -54,7 +54,7 @@ def _of_line(code: str, line: Line, expected: Text, found: Text, amount: int, ti
 def _decided(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Finding:
     named = [part.titre for part in (*decision.parts, *decision.credits)] or list(decision.candidates)
     titre = titres.get(named[0]) if len(set(named)) == 1 else None
-    found = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
+    found = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
     if decision.code in {PAID_TOO_MUCH, PAID_TWICE}:
         credit = sum(part.cents for part in decision.credits)
         expected = Text("{due} à payer", "{due} to pay").with_(due=money(line.net - credit))
@@ -62,17 +62,20 @@ def _decided(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Fin
     return _of_line(decision.code, line, TO_SETTLE, found, line.net, titre)
 
 
-def _void(line: Line) -> Iterable[Finding]:
+def _void(line: Line, titres: Mapping[str, Titre]) -> Iterable[Finding]:
     states = {REJECTED: Text("rejeté", "rejected"), SUSPENDED: Text("suspendu", "suspended")}
-    name = described(line)
+    name, cited = described(line), line.cited.titres
+    titre = titres.get(cited[0]) if len(cited) == 1 else None
     if line.state in states:
         found = Text("{line} {state}", "{line} {state}").with_(line=name, state=states[line.state])
-        yield _of_line("P08", line, MONEY_PAID, found, line.amount)
+        yield _of_line("P08", line, MONEY_PAID, found, line.amount, titre)
     elif line.state == CANCELLED:
-        yield _of_line("P09", line, MONEY_PAID, Text("{line} annulé", "{line} cancelled").with_(line=name), line.amount)
+        yield _of_line(
+            "P09", line, MONEY_PAID, Text("{line} annulé", "{line} cancelled").with_(line=name), line.amount, titre
+        )
     elif line.reverses and line.amount > 0:
         found = Text("{line}, effacé par une écriture contraire", "{line}, undone by an opposite entry")
-        yield _of_line("P09", line, MONEY_PAID, found.with_(line=name), line.amount)
+        yield _of_line("P09", line, MONEY_PAID, found.with_(line=name), line.amount, titre)
 
 
 def _wrong_uais(line: Line) -> Iterable[Finding]:

@@ -128,7 +128,7 @@ def _problem(sheet: Sheet, file: str, index: int, source: Source, heading: Headi
     if heading.ambiguous:
         name, columns = min(heading.ambiguous.items())
         letters = ", ".join(column_letters(column) for column in columns)
-        expected = Text("une seule colonne « {title} »", "a single column “{title}”")
+        expected = Text("une seule colonne « {title} »", "a single column “{title}”")
         found = Text("les colonnes {letters}", "columns {letters}").with_(letters=letters)
         return Problem(file, sheet.name, address(index, columns[0]), expected.with_(title=_title(source, name)), found)
     missing = ", ".join(f"« {_title(source, name)} »" for name in heading.missing(source))

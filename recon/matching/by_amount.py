@@ -21,7 +21,7 @@ def alone(line: Line, account: Account) -> Decision | None:
     if len(opened) != 1 or not _may_settle(line, opened[0]) or line.net != account.open[opened[0].titre]:
         return None
     evidence = Text(
-        "parle de l’ENT ; seul le titre {titre} est ouvert et le montant est égal",
+        "parle de l’ENT ; seul le titre {titre} est ouvert et le montant est égal",
         "speaks of the ENT; titre {titre} alone is open and the amount is equal",
     )
     return Decision("S1", evidence.with_(titre=opened[0].titre), parts=(Part(opened[0].titre, line.net),))
@@ -36,7 +36,7 @@ def nothing(line: Line, account: Account) -> Decision:
     twins = [titre for titre in sorted(account.by_amount) if _twin(line, account.titres[titre])]
     if equal or twins:
         evidence = Text(
-            "aucun numéro, aucune année ni UAI ; {count} titre(s) de ce montant : {titres}",
+            "aucun numéro, aucune année ni UAI ; {count} titre(s) de ce montant : {titres}",
             "no number, year or UAI; {count} titre(s) of this amount: {titres}",
         )
         names = tuple(equal or twins)
@@ -47,7 +47,7 @@ def nothing(line: Line, account: Account) -> Decision:
 
 def _less(line: Line, account: Account, titre: Titre) -> Decision:
     evidence = Text(
-        "seul le titre {titre} est ouvert, pour {open} ; le paiement est moindre et ne nomme rien",
+        "seul le titre {titre} est ouvert, pour {open} ; le paiement est moindre et ne nomme rien",
         "titre {titre} alone is open, for {open}; the payment is less and names nothing",
     )
     proposed = account.proposable(titre.titre, line.net)

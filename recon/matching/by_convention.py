@@ -25,10 +25,10 @@ def by_convention(line: Line, account: Account) -> Decision | None:
         return _settle(line, account, opened[0], what)
     if not opened and len(named) == 1 and line.net == named[0].net:
         evidence = Text(
-            "nomme {what} ; le titre {titre} est déjà soldé", "names {what}; titre {titre} is already settled"
+            "nomme {what} ; le titre {titre} est déjà soldé", "names {what}; titre {titre} is already settled"
         )
         return doubled("C1", named[0], line, evidence.with_(what=what, titre=named[0].titre))
-    evidence = Text("nomme {what} ; {count} titres ouverts possibles", "names {what}; {count} open titres possible")
+    evidence = Text("nomme {what} ; {count} titres ouverts possibles", "names {what}; {count} open titres possible")
     candidates = tuple(titre.titre for titre in opened or named)
     return Decision("C1", evidence.with_(what=what, count=len(opened)), PROPOSED, candidates=candidates, code="P07")
 
@@ -64,7 +64,7 @@ def _settle(line: Line, account: Account, titre: Titre, what: Text) -> Decision:
         )
         return Decision("C1", evidence.with_(what=what, titre=titre.titre), AUTOMATIC, (Part(titre.titre, line.net),))
     evidence = Text(
-        "nomme {what} ; le montant dépasse ce que le titre {titre} laisse ouvert",
+        "nomme {what} ; le montant dépasse ce que le titre {titre} laisse ouvert",
         "names {what}; the amount exceeds what titre {titre} leaves open",
     )
     proposed = account.proposable(titre.titre, left)

@@ -18,14 +18,14 @@ def foreign(line: Line, account: Account) -> Decision | None:
     others = account.foreign(line)
     if line.cited.unknown:
         evidence = Text(
-            "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
+            "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
             "number {number} is no known titre's; no match by amount is tried",
         )
         return Decision("T1", evidence.with_(number=line.cited.unknown[0]), PROPOSED, code="P12")
     if not others:
         return None
     evidence = Text(
-        "le titre {number} est celui d’un autre débiteur ({debtor}) ; à confirmer",
+        "le titre {number} est celui d’un autre débiteur ({debtor}) ; à confirmer",
         "titre {number} is another debtor's ({debtor}); to be confirmed",
     )
     titre = account.everyone[others[0]]
@@ -39,7 +39,7 @@ def exact(line: Line, account: Account) -> Decision | None:
     if len(own) != 1 or line.net != account.open[own[0]]:
         return None
     evidence = Text(
-        "cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open"
+        "cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open"
     )
     return Decision(
         "T1", evidence.with_(titre=own[0]), parts=(Part(own[0], line.net, _schools(line, account, own[0])),)
@@ -55,7 +55,7 @@ def several(line: Line, account: Account) -> Decision | None:
     listed = ", ".join(own)
     if total == line.net and all(account.open[number] > 0 for number in own):
         evidence = Text(
-            "cite les titres {titres} ; leur somme est le montant", "cites titres {titres}; their sum is the amount"
+            "cite les titres {titres} ; leur somme est le montant", "cites titres {titres}; their sum is the amount"
         )
         parts = tuple(Part(number, account.open[number]) for number in own)
         return Decision("T2", evidence.with_(titres=listed), parts=parts)
@@ -78,7 +78,7 @@ def partial(line: Line, account: Account) -> Decision | None:
     if len(own) != 1 or line.net > account.open[own[0]]:
         return None
     evidence = Text(
-        "cite le titre {titre} ; acompte sur {open} ouverts", "cites titre {titre}; part of the {open} open"
+        "cite le titre {titre} ; acompte sur {open} ouverts", "cites titre {titre}; part of the {open} open"
     )
     part = Part(own[0], line.net, _schools(line, account, own[0]))
     return Decision("T3", evidence.with_(titre=own[0], open=money(account.open[own[0]])), parts=(part,))

@@ -34,10 +34,10 @@ def by_uai(line: Line, account: Account) -> Decision | None:
         return _settle(line, account, opened[0], listed)
     if not opened and len(covering) == 1 and line.net in _owed(covering[0], len(uais)):
         evidence = Text(
-            "nomme {uais} ; le titre {titre} est déjà soldé", "names {uais}; titre {titre} is already settled"
+            "nomme {uais} ; le titre {titre} est déjà soldé", "names {uais}; titre {titre} is already settled"
         )
         return doubled("U1", covering[0], line, evidence.with_(uais=listed, titre=covering[0].titre))
-    evidence = Text("nomme {uais} ; {count} titres ouverts possibles", "names {uais}; {count} open titres possible")
+    evidence = Text("nomme {uais} ; {count} titres ouverts possibles", "names {uais}; {count} open titres possible")
     candidates = tuple(titre.titre for titre in opened or covering)
     return Decision(
         "U1", evidence.with_(uais=listed, count=len(opened)), PROPOSED, candidates=candidates, code="P07" if candidates else "P06"
@@ -50,18 +50,18 @@ def _settle(line: Line, account: Account, titre: Titre, listed: str) -> Decision
     values = {"uais": listed, "titre": titre.titre, "rate": money(titre.rate), "count": len(uais)}
     if line.net == titre.rate * len(uais) and line.net <= left:
         evidence = Text(
-            "nomme {uais}, du titre {titre} ; montant égal à {count} × {rate}",
+            "nomme {uais}, du titre {titre} ; montant égal à {count} × {rate}",
             "names {uais}, of titre {titre}; amount equals {count} × {rate}",
         )
         return Decision("U1", evidence.with_(**values), AUTOMATIC, parts=(Part(titre.titre, line.net, named),))
     if line.net == left:
         evidence = Text(
-            "nomme {uais}, du titre {titre} ; montant égal au reste ouvert",
+            "nomme {uais}, du titre {titre} ; montant égal au reste ouvert",
             "names {uais}, of titre {titre}; amount equals what is open",
         )
         return Decision("U1", evidence.with_(**values), AUTOMATIC, parts=(Part(titre.titre, line.net),))
     evidence = Text(
-        "nomme {uais}, du titre {titre} ; le montant n’est ni {count} × {rate} ni le reste ouvert",
+        "nomme {uais}, du titre {titre} ; le montant n’est ni {count} × {rate} ni le reste ouvert",
         "names {uais}, of titre {titre}; the amount is neither {count} × {rate} nor what is open",
     )
     proposed = account.proposable(titre.titre, line.net)

@@ -55,7 +55,7 @@ OTHER_FORMAT = Text(
     "Open it in Excel or LibreOffice and save it as .xlsx.",
 )
 NOT_A_TABLE = Text(
-    "Le fichier n’est pas un tableau : {what}. Fournissez le tableau au format .xlsx, .ods ou .csv.",
+    "Le fichier n’est pas un tableau : {what}. Fournissez le tableau au format .xlsx, .ods ou .csv.",
     "The file is not a table: {what}. Give the table as .xlsx, .ods or .csv.",
 )
 WEB_PAGE = Text(
@@ -71,12 +71,12 @@ DAMAGED = Text(
     "Open it in Excel or LibreOffice and save it as .xlsx, or ask for it again.",
 )
 UNSAFE = Text(
-    "Le fichier est refusé par prudence : {what}. S’il est de confiance, ouvrez-le dans Excel ou LibreOffice "
+    "Le fichier est refusé par prudence : {what}. S’il est de confiance, ouvrez-le dans Excel ou LibreOffice "
     "et enregistrez-le au format .xlsx.",
     "The file is refused to be safe: {what}. If you trust it, open it in Excel or LibreOffice and save it as .xlsx.",
 )
 NO_DELIMITER = Text(
-    "Le fichier est un texte sans colonnes : ni point-virgule, ni virgule, ni tabulation ne le découpe. "
+    "Le fichier est un texte sans colonnes : ni point-virgule, ni virgule, ni tabulation ne le découpe. "
     "Exportez le tableau au format .csv (séparateur point-virgule) ou .xlsx.",
     "The file is text without columns: no semicolon, comma or tab divides it. "
     "Export the table as .csv (separated by semicolons) or .xlsx.",
@@ -87,12 +87,12 @@ BAD_QUOTES = Text(
 )
 BAD_ENCODING = Text(
     "Les caractères du fichier ne sont ni de l’UTF-8, ni de l’UTF-16 avec marque, ni du Windows-1252. "
-    "Enregistrez-le au format « CSV UTF-8 ».",
+    "Enregistrez-le au format « CSV UTF-8 ».",
     "The file’s characters are not UTF-8, UTF-16 with its mark, or Windows-1252. Save it as “CSV UTF-8”.",
 )
 NUL_BYTES = Text(
-    "Le fichier contient des octets nuls : ce n’est ni un classeur connu ni du texte. "
-    "Enregistrez le tableau au format .xlsx, .ods ou « CSV UTF-8 ».",
+    "Le fichier contient des octets nuls : ce n’est ni un classeur connu ni du texte. "
+    "Enregistrez le tableau au format .xlsx, .ods ou « CSV UTF-8 ».",
     "The file holds NUL bytes: it is neither a known workbook nor text. Save the table as .xlsx, .ods or “CSV UTF-8”.",
 )
 
@@ -108,7 +108,7 @@ IMAGE = Text("c’est une image", "it is an image")
 WORD = Text("c’est un document Word", "it is a Word document")
 SLIDES = Text("c’est une présentation", "it is a presentation")
 WRITER = Text("c’est un document LibreOffice d’un autre type", "it is a LibreOffice document of another kind")
-ARCHIVE = Text("c’est une archive ; décompressez-la d’abord", "it is an archive; unpack it first")
+ARCHIVE = Text("c’est une archive ; décompressez-la d’abord", "it is an archive; unpack it first")
 RICH_TEXT = Text("c’est un document RTF", "it is an RTF document")
 
 OLD_XLS = Text(".xls (ancien Excel)", ".xls (old Excel)")

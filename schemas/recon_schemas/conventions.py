@@ -13,7 +13,7 @@ CONVENTIONS = f.Source(
     key=("convention",),
     schema=f.schema(
         "conventions",
-        convention=f.number("Convention", Text("Numéro de la convention ; vide : SIREN et année scolaire", "The convention's number; empty: SIREN and school year"), "N° convention", "N° de convention", "Numéro de convention", "Référence convention", example="ENT-2026-066049"),
+        convention=f.number("Convention", Text("Numéro de la convention ; vide : SIREN et année scolaire", "The convention's number; empty: SIREN and school year"), "N° convention", "N° de convention", "Numéro de convention", "Référence convention", example="ENT-2026-066049"),
         school_year=f.school_year(required=True),
         payer_siret=f.siret("SIRET collectivité", Text("SIRET du siège de la collectivité signataire", "SIRET of the payer's seat"), "SIRET", "N° SIRET", "SIRET de la collectivité", required=True),
         payer_name=f.text("Collectivité", Text("Nom de la collectivité", "The payer's name"), "Nom collectivité", "Nom de la collectivité", "Payeur", "Commune", required=True, example="COMMUNE DE CERET"),
@@ -44,6 +44,6 @@ CONVENTION_SCHOOLS = f.Source(
         uai=f.uai(required=True),
         school_name=f.text("École", Text("Nom de l’école", "The school's name"), "Nom de l'école", "Nom école", "Établissement", "Nom établissement", example="ECOLE ELEMENTAIRE PUBLIQUE MARC CHAGALL"),
         commune=f.text("Commune", Text("Commune où se trouve l’école", "The commune where the school stands"), "Nom commune", "Ville", example="CERET"),
-        change=f.word("Mouvement", Text("Dans un avenant : ajout ou retrait", "In an avenant: added or withdrawn"), "school_change", ("ajout", "retrait"), "Ajout ou retrait", "Modification"),
+        change=f.word("Mouvement", Text("Dans un avenant : ajout ou retrait", "In an avenant: added or withdrawn"), "school_change", ("ajout", "retrait"), "Ajout ou retrait", "Modification"),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ ENROLMENTS = f.Source(
         department=f.code("Département", Text("Département de l’école", "The school's département"), Text("un numéro de département, par exemple 66", "a département's number, such as 66"), 2, "Dept", "Dépt", "Dép.", "Code département", example="66"),
         insee=f.code("Code INSEE", Text("Code INSEE de la commune", "The commune's INSEE code"), Text("un code INSEE, par exemple 66049", "an INSEE code, such as 66049"), 5, "INSEE", "Code commune", "Insee commune", example="66049"),
         payer_siren=f.siren("SIREN collectivité", Text("SIREN de la collectivité qui paie", "The payer's SIREN"), "SIREN", "SIREN payeur", "SIREN de la collectivité", "SIRET collectivité", "SIRET"),
-        status=f.word("Statut", Text("Inscrite ou retirée ; vide, l’école est inscrite", "Enrolled or withdrawn; empty means enrolled"), "enrolment_state", ("inscrite", "retirée"), "État", "Situation"),
+        status=f.word("Statut", Text("Inscrite ou retirée ; vide, l’école est inscrite", "Enrolled or withdrawn; empty means enrolled"), "enrolment_state", ("inscrite", "retirée"), "État", "Situation"),
         enrolled_on=f.day("Inscrite le", Text("Date d’inscription", "Day of enrolment"), "Date d'inscription", "Date inscription"),
         withdrawn_on=f.day("Retirée le", Text("Date de retrait", "Day of withdrawal"), "Date de retrait", "Date retrait"),
     ),

@@ -102,7 +102,7 @@ def uai(*, required: bool = False) -> pa.Column:
         pl.String,
         "uai",
         "UAI",
-        Text("Numéro de l’école : sept chiffres et une lettre de contrôle", "The school's number, seven digits and a check letter"),
+        Text("Numéro de l’école : sept chiffres et une lettre de contrôle", "The school's number, seven digits and a check letter"),
         Text("sept chiffres et la lettre de contrôle qui leur correspond", "seven digits and the check letter they call for"),
         "Code UAI", "N° UAI", "Numéro UAI", "RNE", "Code RNE", "N° RNE", "Code étab.", "Code établissement",
         required=required,

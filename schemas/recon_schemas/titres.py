@@ -14,15 +14,15 @@ TITRES = f.Source(
     schema=f.schema(
         "titres",
         titre=f.titre("N° de titre", Text("Numéro du titre de perception", "Number of the titre"), "Titre", "Numéro de titre", "Titre de perception", "N° titre", "Référence titre", required=True),
-        nature=f.word("Nature", Text("Émission, réduction ou annulation ; vide : émission", "Issue, reduction or cancellation; empty means issue"), "titre_nature", ("émission", "réduction", "annulation"), "Type", "Opération"),
+        nature=f.word("Nature", Text("Émission, réduction ou annulation ; vide : émission", "Issue, reduction or cancellation; empty means issue"), "titre_nature", ("émission", "réduction", "annulation"), "Type", "Opération"),
         amends=f.titre("Titre modifié", Text("Le titre que celui-ci réduit, annule ou remplace", "The titre that this one reduces, cancels or replaces"), "Titre d'origine", "Titre initial", "Modifie"),
         debtor_siret=f.siret("SIRET débiteur", Text("SIRET du débiteur", "The debtor's SIRET"), "SIRET", "SIRET tiers", "N° SIRET", "SIRET du débiteur", required=True),
         debtor_name=f.text("Débiteur", Text("Nom du débiteur", "The debtor's name"), "Nom débiteur", "Tiers", "Redevable", "Nom du débiteur", example="COMMUNE DE CERET"),
         convention=f.number("Convention", Text("Numéro de la convention", "Number of the convention"), "N° convention", "N° de convention", "Référence convention", example="ENT-2026-066049"),
         school_year=f.school_year(),
-        amount=f.amount("Montant", Text("Montant, toujours positif ; la nature dit le sens", "Amount, always positive; the nature tells the direction"), "Montant titre", "Montant TTC", "Montant du titre", required=True, at_least=0),
+        amount=f.amount("Montant", Text("Montant, toujours positif ; la nature dit le sens", "Amount, always positive; the nature tells the direction"), "Montant titre", "Montant TTC", "Montant du titre", required=True, at_least=0),
         issued_on=f.day("Émis le", Text("Date d’émission", "Day of issue"), "Date émission", "Date d'émission", "Date du titre", "Date titre", required=True),
         due_on=f.day("Échéance", Text("Date limite de paiement", "Day by which to pay"), "Date d'échéance", "Date limite", "Date limite de paiement", "Échéance le"),
-        status=f.word("Statut", Text("Émis ou contesté ; vide : émis", "Issued or contested; empty means issued"), "titre_state", ("émis", "contesté"), "État", "Situation"),
+        status=f.word("Statut", Text("Émis ou contesté ; vide : émis", "Issued or contested; empty means issued"), "titre_state", ("émis", "contesté"), "État", "Situation"),
     ),
 )  # fmt: skip

@@ -1,0 +1,34 @@
+# The two commands of the README: `make demo` runs the month on the sample dossier, `make test` runs every test.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.installed
+	rm -rf build/demo
+	mkdir -p build
+	cp -R workbooks/exemple build/demo
+	@# The sample holds faulty files on purpose: `recon` ends with 1, "done, but rows or files were refused".
+	$(BIN)/recon run build/demo --as-of 2026-11-30 || test $$? -eq 1
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt hypothesis mypy pytest ruff
+	touch $@
+
+clean:
+	rm -rf build $(VENV)

@@ -1,0 +1,66 @@
+"""The Synthèse's two native charts, drawn from its own cells, with their alternative text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from recon.reports import style
+from recon.reports.listing import SUMMARY_SHEET, Context
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+AGES = ("#B8C2DE", "#F2C14E", "#E8923A", "#DB5A2B", "#A80D16", "#8A8FA3", "#CBD0DC")
+RECOVERY = Text("Barres horizontales : taux de recouvrement de chaque département, le plus bas en bas.", "Horizontal bars: each département's recovery rate.")
+OLD = Text("Colonnes : montant restant dû par tranche de retard.", "Columns: amount outstanding by age.")
+SIZE = {"width": 650, "height": 290}
+
+
+class Range(NamedTuple):
+    """The cells of a chart: rows first to last, the column of names and that of figures, and the figures."""
+
+    first: int
+    last: int
+    names: int
+    figures: int
+    values: tuple[float, ...]
+
+    def series(self) -> dict[str, object]:
+        """Return where names and figures stand, as XlsxWriter wants it."""
+        return {
+            "categories": [SUMMARY_SHEET, self.first, self.names, self.last, self.names],
+            "values": [SUMMARY_SHEET, self.first, self.figures, self.last, self.figures],
+        }
+
+
+def recovery(context: Context, sheet: Worksheet, row: int, column: int, cells: Range) -> None:
+    """Draw the recovery rate of each département; nothing if none is billed."""
+    if cells.last < cells.first:
+        return
+    chart = context.workbook.add_chart({"type": "bar"})
+    fills = [style.BLUE if rate >= 0.9 else "#D98A1F" if rate >= 0.6 else style.RED for rate in cells.values]
+    labels = {"value": True, "num_format": "0\u00a0%", "font": style.bar_font(bold=True)}
+    points = [{"fill": {"color": fill}} for fill in fills]
+    chart.add_series({**cells.series(), "points": points, "data_labels": labels, "gap": 45})
+    chart.set_x_axis({"visible": False, "min": 0, "max": 1.12, "major_gridlines": {"visible": False}})
+    chart.set_y_axis({"num_font": style.bar_font(), "line": {"none": True}, "major_tick_mark": "none"})
+    _insert(context, sheet, row, column, chart, RECOVERY)
+
+
+def ageing(context: Context, sheet: Worksheet, row: int, column: int, cells: Range) -> None:
+    """Draw what is outstanding by age."""
+    chart = context.workbook.add_chart({"type": "column"})
+    labels = {"value": True, "num_format": '[$-40C]#,##0\u00a0"€";;', "font": style.bar_font(bold=True)}
+    points = [{"fill": {"color": colour}} for colour in AGES]
+    chart.add_series({**cells.series(), "points": points, "data_labels": labels, "gap": 45})
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_x_axis({"num_font": style.bar_font(size=7), "line": {"color": style.LINE}, "major_tick_mark": "none"})
+    _insert(context, sheet, row, column, chart, OLD)
+
+
+def _insert(context: Context, sheet: Worksheet, row: int, column: int, chart: object, said: Text) -> None:
+    chart.set_legend({"none": True})  # type: ignore[attr-defined]
+    chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})  # type: ignore[attr-defined]
+    chart.set_size(SIZE)  # type: ignore[attr-defined]
+    sheet.insert_chart(row, column, chart, {"description": said(context.lang), "object_position": 2})

@@ -1,0 +1,194 @@
+"""A listing sheet: title, one line of explanation, totals that follow the filter, headings, then one row per thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from recon.reports import style
+from recon.reports.style import Formats, put
+from recon.texts import Text, day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from recon.tables import Month
+    from recon.texts import Lang
+
+HEADING_ROW = 3
+FIRST_ROW = HEADING_ROW + 1
+
+BACK = Text("← Synthèse", "← Summary")
+SHOWN = Text("Total affiché", "Total shown")
+EMPTY = Text("Rien à signaler.", "Nothing to report.")
+FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
+SUMMARY_SHEET = "Synthèse"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a listing: `key` in the rows, its heading, width and sort; `look` adds to a cell's format."""
+
+    key: str
+    heading: Text
+    width: float
+    sort: str = "text"
+    total: bool = False
+    bold: bool = False
+    yours: bool = False
+    wrap: bool = False
+    look: Callable[[Row], dict[str, object]] | None = None
+    link: Callable[[Row], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every sheet needs: the workbook, its formats, the month and the language."""
+
+    workbook: Workbook
+    formats: Formats
+    month: Month
+    lang: Lang
+
+    @property
+    def footer(self) -> str:
+        """The sentence at every page's foot."""
+        return FOOTER.with_(on=day(self.month.settings.as_of))(self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A sheet that was written: where each column's cells are, for the formulas and links of other sheets."""
+
+    name: str
+    count: int
+    letters: dict[str, str]
+
+    def range(self, key: str) -> str:
+        """Return the absolute range of a column: `'Titres'!$F$5:$F$20`."""
+        letter = self.letters[key]
+        last = FIRST_ROW + max(self.count, 1)
+        return f"'{self.name}'!${letter}${FIRST_ROW + 1}:${letter}${last}"
+
+    def cell(self, key: str, index: int) -> str:
+        """Return an internal link to the cell of row `index`."""
+        return f"internal:'{self.name}'!{self.letters[key]}{FIRST_ROW + 1 + index}"
+
+
+def listing(
+    context: Context,
+    name: str,
+    title: Text,
+    explanation: Text,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    height: float = 15,
+) -> Listing:
+    """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
+    sheet = context.workbook.get_worksheet_by_name(name)
+    _head(context, sheet, title, explanation, columns)
+    _totals(context, sheet, columns, rows)
+    for index, row in enumerate(rows, start=FIRST_ROW):
+        sheet.set_row(index, height)
+        for number, column in enumerate(columns):
+            _cell(context, sheet, index, number, column, row)
+    if rows:
+        _table(context, sheet, columns, len(rows))
+    else:
+        put(sheet, FIRST_ROW, 0, EMPTY(context.lang), context.formats(italic=True, font_color=style.GREY))
+    sheet.freeze_panes(FIRST_ROW, 1)
+    style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW))
+    return Listing(name, len(rows), {column.key: xl_col_to_name(number) for number, column in enumerate(columns)})
+
+
+def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, columns: Sequence[Column]) -> None:
+    formats, lang = context.formats, context.lang
+    put(sheet, 0, 0, title(lang), formats(bold=True, font_size=16, font_color=style.NAVY))
+    put(sheet, 1, 0, explanation(lang), formats(font_color=style.GREY))
+    last = max(number for number, column in enumerate(columns) if not column.yours)
+    back = formats(font_color=style.NAVY, underline=1, align="right")
+    sheet.write_url(0, last, f"internal:'{SUMMARY_SHEET}'!A1", back, BACK(lang))
+    sheet.set_row(0, 26)
+    sheet.set_row(HEADING_ROW, 30)
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, column.width)
+        put(sheet, HEADING_ROW, number, column.heading(lang), _heading_look(context, column))
+
+
+def _heading_look(context: Context, column: Column) -> Format:
+    colours = {"bg_color": style.NAVY, "font_color": style.WHITE}
+    if column.yours:
+        colours = {"bg_color": style.YELLOW, "font_color": style.YELLOW_INK}
+    return context.formats(bold=True, text_wrap=True, align=_align(column), **colours)
+
+
+def _align(column: Column) -> str:
+    return {"text": "left", "centre": "center", "day": "center"}.get(column.sort, "right")
+
+
+def _totals(context: Context, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    """Write the totals above the headings, where filters do not hide them."""
+    summed = [number for number, column in enumerate(columns) if column.total]
+    if not summed or not rows:
+        return
+    formats = context.formats
+    if summed[0] > 0:
+        put(sheet, 2, summed[0] - 1, SHOWN(context.lang), formats(align="right", bold=True, font_color=style.GREY))
+    for number in summed:
+        column = columns[number]
+        letter = xl_col_to_name(number)
+        formula = f"=SUBTOTAL(109,{letter}{FIRST_ROW + 1}:{letter}{FIRST_ROW + len(rows)})"
+        total = sum(row[column.key] or 0 for row in rows)
+        look = formats(bold=True, top=2, top_color=style.NAVY, num_format=_number_format(column))
+        sheet.write_formula(2, number, formula, look, _number(column, total))
+
+
+def _number_format(column: Column) -> str:
+    return {"euros": style.EUROS, "count": style.COUNT, "percent": style.PERCENT}[column.sort]
+
+
+def _number(column: Column, value: int) -> float:
+    return style.euros(value) if column.sort == "euros" else value
+
+
+def _cell(context: Context, sheet: Worksheet, index: int, number: int, column: Column, row: Row) -> None:
+    value = row[column.key]
+    look = {"bottom": 1, "bottom_color": style.LINE, "align": _align(column), "bold": column.bold}
+    if column.yours:
+        look |= {"bg_color": style.YELLOW_FILL, "text_wrap": True}
+    if column.wrap:
+        look |= {"text_wrap": True, "indent": 1}
+    look |= column.look(row) if column.look else {}
+    if column.sort in {"euros", "count", "percent"} and value is not None:
+        form = context.formats(**look, num_format=_number_format(column))
+        sheet.write_number(index, number, _number(column, value), form)
+    elif column.sort == "day" and value is not None:
+        _day(context, sheet, index, number, value, look)
+    elif column.link and value and (target := column.link(row)):
+        form = context.formats(**{**look, "font_color": style.NAVY, "underline": 1})
+        sheet.write_url(index, number, target, form, str(value))
+    else:
+        put(sheet, index, number, "" if value is None else str(value), context.formats(**look))
+
+
+def _day(context: Context, sheet: Worksheet, index: int, number: int, value: date, look: dict[str, object]) -> None:
+    sheet.write_datetime(index, number, value, context.formats(**look, num_format=style.DAY))
+
+
+def _table(context: Context, sheet: Worksheet, columns: Sequence[Column], count: int) -> None:
+    headings = [
+        {"header": column.heading(context.lang), "header_format": _heading_look(context, column)} for column in columns
+    ]
+    sheet.add_table(
+        HEADING_ROW, 0, HEADING_ROW + count, len(columns) - 1, {"columns": headings, "style": None, "banded_rows": False}
+    )

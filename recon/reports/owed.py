@@ -1,0 +1,263 @@
+"""What one payer owes, computed from the month: every figure and fact of its statement, and nobody else's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from recon.tables import Contact, Month
+
+Row = dict[str, Any]
+
+ASKED = ("P04", "P05", "P06", "P07", "P12", "D10")
+REJECTED = ("D03", "D04", "D05", "D08", "D12")
+
+
+@dataclass(frozen=True, slots=True)
+class Titre:
+    """A titre as its debtor sees it, in cents; what is under way never exceeds what is open."""
+
+    number: str
+    school_year: str
+    convention: str
+    billed: int
+    paid: int
+    under_way: int
+    credit: int
+    issued_on: Any
+    due_on: Any
+    late: bool
+    contested: bool
+
+    @property
+    def to_pay(self) -> int:
+        """What is asked for now."""
+        return self.billed - self.paid - self.under_way
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school's share of the titres; an empty `uai` bears what names no school."""
+
+    uai: str
+    name: str
+    school_year: str
+    billed: int
+    paid: int
+    under_way: int
+    status: str
+
+    @property
+    def to_pay(self) -> int:
+        """What is asked for now."""
+        return self.billed - self.paid - self.under_way
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A line of the payer's ledger; `titres` are its own titres, `elsewhere` says that money went to another's."""
+
+    row: Row
+    state: str
+    titres: tuple[str, ...]
+    elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only the payer can tell about one of its payments."""
+
+    code: str
+    payment: Payment
+    titre: str
+    uai: str
+    expected: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One payer's statement before it is laid out."""
+
+    contact: Contact
+    titres: list[Titre]
+    schools: list[School]
+    payments: list[Payment]
+    questions: list[Question]
+    unbilled: list[Row]
+    conventions: list[Row]
+    paid_by_others: int
+    rejected: int
+    has_ledger: bool
+
+    @property
+    def to_pay(self) -> int:
+        """What is asked for now, over all titres."""
+        return sum(titre.to_pay for titre in self.titres)
+
+    @property
+    def under_way(self) -> int:
+        """What is being paid, over all titres."""
+        return sum(titre.under_way for titre in self.titres)
+
+    @property
+    def credit(self) -> int:
+        """What was paid in excess: it stands beside the debt and is never taken off it."""
+        return sum(payment.row["credit"] for payment in self.payments)
+
+    @property
+    def unclear(self) -> int:
+        """What was paid and settles nothing yet."""
+        return sum(payment.row["unallocated"] for payment in self.payments)
+
+    @property
+    def to_pay_by_school(self) -> list[School]:
+        """The schools that something is asked for, in the order of the detail."""
+        return [school for school in self.schools if school.to_pay]
+
+
+def owed(month: Month, siren: str) -> Owed:
+    """Return what the payer `siren` owes on the month's day, and why."""
+    titres = _titres(month, siren)
+    payments = _payments(month, siren)
+    conventions = _of(month.conventions, siren)
+    billed_years = {titre.school_year for titre in titres}
+    billed_conventions = {titre.convention for titre in titres}
+    return Owed(
+        contact=month.contacts[siren],
+        titres=titres,
+        schools=_schools(month, siren, titres),
+        payments=payments,
+        questions=_questions(month, siren, payments),
+        unbilled=[
+            row
+            for row in conventions
+            if row["expected"] > 0
+            and row["school_year"] not in billed_years
+            and row["convention"] not in billed_conventions
+        ],
+        conventions=conventions,
+        paid_by_others=_paid_by_others(month, siren),
+        rejected=_rejected(month, siren),
+        has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
+    )
+
+
+def _of(frame: pl.DataFrame, siren: str) -> list[Row]:
+    return frame.filter(pl.col("payer_siren") == siren).to_dicts()
+
+
+def _titres(month: Month, siren: str) -> list[Titre]:
+    rows = sorted(
+        _of(month.titres, siren), key=lambda row: (row["school_year"] == "", row["school_year"], row["titre"])
+    )
+    return [
+        Titre(
+            number=row["titre"],
+            school_year=row["school_year"],
+            convention=row["convention"],
+            billed=row["billed"],
+            paid=row["paid"],
+            under_way=min(row["pending"], row["outstanding"]),
+            credit=row["credit"],
+            issued_on=row["issued_on"],
+            due_on=row["due_on"],
+            late=row["days_late"] > 0 and row["status"] != "contested",
+            contested=row["status"] == "contested",
+        )
+        for row in rows
+    ]
+
+
+def _payments(month: Month, siren: str) -> list[Payment]:
+    own = set(month.titres.filter(pl.col("payer_siren") == siren)["titre"])
+    goes: dict[str, dict[str, None]] = {}
+    for payment, titre in month.allocations.select("payment_id", "titre").iter_rows():
+        goes.setdefault(payment, {})[titre] = None
+    states = dict(month.details.select("payment_id", "state").iter_rows())
+    return [
+        Payment(
+            row,
+            states.get(row["payment_id"], ""),
+            tuple(titre for titre in goes.get(row["payment_id"], ()) if titre in own),
+            any(titre not in own for titre in goes.get(row["payment_id"], ())),
+        )
+        for row in _of(month.payments, siren)
+    ]
+
+
+def _schools(month: Month, siren: str, titres: list[Titre]) -> list[School]:
+    """Return the schools, what is open first; where a payment under way names none, a row of its own bears it."""
+    whole = {titre.number for titre in titres if titre.under_way and not titre.to_pay}
+    named = _named_under_way(month, {titre.number for titre in titres} - whole)
+    schools = [_school(row, whole, named) for row in _of(month.schools, siren) if row["uai"] or row["billed"]]
+    schools += _not_named(titres, schools)
+    return sorted(schools, key=lambda school: (school.school_year, -school.to_pay, school.uai == "", school.uai))
+
+
+def _named_under_way(month: Month, titres: set[str]) -> Counter[tuple[str, str]]:
+    """Return what payments under way bear for each titre and school that they name."""
+    coming = set(month.payments.filter(pl.col("status").is_in(["pending", "proposed"]))["payment_id"])
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in month.allocations.iter_rows(named=True):
+        if row["uai"] and row["titre"] in titres and (row["payment_id"] in coming or row["confidence"] == "proposed"):
+            sums[row["titre"], row["uai"]] += row["amount"]
+    return sums
+
+
+def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]]) -> School:
+    titres = row["titre"].split(", ") if row["titre"] else []
+    if titres and whole.issuperset(titres):
+        under_way = row["outstanding"]
+    else:
+        under_way = min(sum(named[titre, row["uai"]] for titre in titres), row["outstanding"])
+    return School(
+        row["uai"], row["school_name"], row["school_year"], row["billed"], row["paid"], under_way, row["status"]
+    )
+
+
+def _not_named(titres: list[Titre], schools: list[School]) -> list[School]:
+    missing: Counter[str] = Counter()
+    for titre in titres:
+        missing[titre.school_year] += titre.under_way
+    for school in schools:
+        missing[school.school_year] -= school.under_way
+    return [School("", "", year, 0, 0, cents, "under_way") for year, cents in missing.items() if cents]
+
+
+def _questions(month: Month, siren: str, payments: list[Payment]) -> list[Question]:
+    known = {payment.row["payment_id"]: payment for payment in payments}
+    return [
+        Question(
+            row["code"],
+            known[row["payment_id"]],
+            row["titre"] if row["titre"] in known[row["payment_id"]].titres or row["code"] in {"P04", "P05"} else "",
+            row["uai"],
+            row["expected"],
+            abs(row["amount"] or known[row["payment_id"]].row["amount"]),
+        )
+        for row in _of(month.findings.filter(pl.col("code").is_in(ASKED)), siren)
+        if row["payment_id"] in known
+    ]
+
+
+def _rejected(month: Month, siren: str) -> int:
+    """Return how many rows of the payer's ledgers were refused: a row counts once, whatever is wrong in it."""
+    ledgers = month.sources.filter(pl.col("kind") == "payments")["file"].to_list()
+    refused = month.findings.filter(
+        (pl.col("payer_siren") == siren) & pl.col("code").is_in(REJECTED) & pl.col("file").is_in(ledgers)
+    )
+    rows = refused.select("file", "sheet", pl.col("cell").str.extract(r"(\d+)$"))
+    return rows.n_unique() if rows.height else 0
+
+
+def _paid_by_others(month: Month, siren: str) -> int:
+    """Return what other payers' lines settle of this payer's titres, automatic or decided."""
+    own = month.titres.filter(pl.col("payer_siren") == siren)["titre"].to_list()
+    lines = month.payments.filter((pl.col("payer_siren") != siren) & (pl.col("allocated") > 0))["payment_id"].to_list()
+    settled = pl.col("titre").is_in(own) & pl.col("payment_id").is_in(lines) & (pl.col("confidence") != "proposed")
+    return int(month.allocations.filter(settled)["amount"].sum())

@@ -1,0 +1,121 @@
+"""Provenance: where every figure comes from. And Légende: what every code, colour and word means."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.reports import style, words
+from recon.reports.listing import BACK, FIRST_ROW, SUMMARY_SHEET, Column, Context, listing
+from recon.reports.sheets import SEVERITY_LOOK
+from recon.reports.style import put
+from recon.texts import Text, day, money, same
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+PROVENANCE, LEGEND = "Provenance", "Légende"
+
+DEFINITIONS = (
+    (Text("Attendu", "Expected"), Text("Participation de la convention en vigueur × écoles distinctes qu’elle liste, moins celles retirées avant le 1er septembre.", "Rate of the convention in force × distinct schools it lists, less those withdrawn before 1 September.")),
+    (Text("Titré", "Billed"), Text("Titres de perception émis, moins les réductions et les annulations, à la date d’arrêté.", "Titres issued, less reductions and cancellations, on the day.")),
+    (Text("Payé d’après les registres", "Paid according to the ledgers"), Text("Mandats payés par la collectivité et affectés à un titre. Un mandat n’est pas encore une somme encaissée par l’État.", "Mandats that the payer has paid and that settle a titre. A mandat is not yet cash in the State's hands.")),
+    (Text("Reste à recouvrer", "Outstanding"), Text("Titré moins payé, titre par titre, jamais négatif.", "Billed less paid, titre by titre, never negative.")),
+    (Text("En cours", "Pending"), Text("Mandats émis et non encore payés, et affectations proposées à confirmer. Ne change aucun solde ; se déduit de ce qui est demandé aujourd’hui.", "Mandats issued and not yet paid, and allocations to confirm. Changes no balance; it is taken off what is asked today.")),
+    (Text("À titrer", "To bill"), Text("Attendu et non encore titré.", "Expected and not yet billed.")),
+    (Text("Titré en trop", "Over-billed"), Text("Titré au-delà de l’attendu : titre sans convention signée, ou montant trop élevé.", "Billed beyond what is expected: a titre without signed convention, or too high.")),
+    (Text("Trop-perçu", "Credit"), Text("Ce qu’un paiement dépasse : à imputer ou à restituer, sur décision du comptable public. N’est jamais reporté sur un autre titre.", "What a payment exceeds: the public accountant decides whether to set it off or refund it. Never carried to another titre.")),
+    (Text("Non affecté", "Unallocated"), Text("Paiement qui concerne l’ENT-École et qu’aucune preuve ne rattache à un seul titre.", "A payment about ENT-École that no proof ties to one titre.")),
+    (Text("Échu", "Overdue"), Text("Reste dû d’un titre dont l’échéance est passée et qui n’est pas contesté.", "What is outstanding on a titre whose due date has passed and that is not contested.")),
+)  # fmt: skip
+
+
+def provenance(context: Context) -> None:
+    """Write the files read, their counts and fingerprints, and the month's settings."""
+    rows = [
+        {**row, "kind_word": words.KINDS.get(row["kind"], same(row["kind"]))(context.lang), "digest": row["sha256"][:16]}
+        for row in context.month.sources.iter_rows(named=True)
+    ]
+    columns = [
+        Column("file", Text("Fichier", "File"), 42, bold=True),
+        Column("kind_word", Text("Contenu", "Content"), 24),
+        Column("read", Text("Lignes lues", "Rows read"), 10, "count", total=True),
+        Column("kept", Text("Retenues", "Kept"), 10, "count", total=True),
+        Column("rejected", Text("Rejetées", "Rejected"), 10, "count", total=True),
+        Column("out_of_scope", Text("Hors périmètre", "Out of scope"), 11, "count", total=True),
+        Column("duplicates", Text("Doublons", "Duplicates"), 10, "count", total=True),
+        Column("total_announced", Text("Total du fichier", "File's own total"), 14, "euros"),
+        Column("total_read", Text("Total lu", "Total read"), 14, "euros"),
+        Column("digest", Text("Empreinte SHA-256", "SHA-256"), 20),
+    ]
+    title = Text("Provenance", "Provenance")
+    said = Text(
+        "D’où vient chaque chiffre : fichiers lus, lignes retenues ou rejetées, réglages du calcul.",
+        "Where every figure comes from: files read, rows kept or rejected, settings.",
+    )
+    listing(context, PROVENANCE, title, said, columns, rows)
+    _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
+
+
+def _settings(context: Context, row: int) -> None:
+    sheet = context.workbook.get_worksheet_by_name(PROVENANCE)
+    settings, lang = context.month.settings, context.lang
+    rates = same(" ; ".join(f"{year}\u00a0: {money(cents)(lang)}" for year, cents in sorted(settings.rates.items())))
+    none = Text("aucun", "none")
+    due = Text("celle du titre, à défaut {days} jours après l’émission", "the titre's, else {days} days after issue")
+    no_due = Text("celle du titre seulement", "the titre's only")
+    lines = (
+        (Text("Date d’arrêté", "As of"), day(settings.as_of)),
+        (Text("Tarif par école", "Rate per school"), rates if settings.rates else none),
+        (Text("Échéance", "Due date"), no_due if settings.due_days is None else due.with_(days=settings.due_days)),
+        (Text("Seuil de rappel", "Reminder threshold"), money(settings.threshold)),
+        (Text("Version", "Version"), same(f"recon {version('recon-ent')}")),
+    )
+    for offset, (label, value) in enumerate(lines):
+        put(sheet, row + offset, 0, label(lang), context.formats(bold=True, bottom=1, bottom_color=style.LINE))
+        put(sheet, row + offset, 1, value(lang), context.formats(bottom=1, bottom_color=style.LINE))
+
+
+def legend(context: Context) -> None:
+    """Write every code with its severity, meaning and advice, then the words that the reports use."""
+    sheet, formats, lang = context.workbook.get_worksheet_by_name(LEGEND), context.formats, context.lang
+    title = formats(bold=True, font_size=16, font_color=style.NAVY)
+    put(sheet, 0, 0, Text("Légende", "Legend")(lang), title)
+    sheet.write_url(0, 4, f"internal:'{SUMMARY_SHEET}'!A1", formats(font_color=style.NAVY, underline=1, align="right"), BACK(lang))
+    put(sheet, 1, 0, Text("Ce que veulent dire les codes, les couleurs et les mots.", "What the codes, colours and words mean.")(lang), formats(font_color=style.GREY))
+    for column, width in enumerate((8, 13, 34, 70, 60)):
+        sheet.set_column(column, column, width)
+    headings = (Text("Code", "Code"), Text("Gravité", "Severity"), Text("Écart", "Finding"), Text("Ce que c’est", "What it is"), Text("Que faire", "What to do"))  # fmt: skip
+    row = _headings(context, sheet, 3, headings)
+    cell = {"text_wrap": True, "bottom": 1, "bottom_color": style.LINE, "valign": "top"}
+    for code in CATALOGUE.values():
+        look = {**cell, **SEVERITY_LOOK[code.severity]}
+        put(sheet, row, 0, code.code, formats(**cell, bold=True))
+        put(sheet, row, 1, SEVERITIES[code.severity](lang), formats(**look))
+        put(sheet, row, 2, code.title(lang), formats(**cell, bold=True))
+        put(sheet, row, 3, code.explanation(lang), formats(**cell))
+        put(sheet, row, 4, code.advice(lang), formats(**cell))
+        sheet.set_row(row, 26)
+        row += 1
+    _definitions(context, sheet, row + 1)
+    style.page(sheet, context.footer, lang, repeat=(3, 3))
+    sheet.freeze_panes(4, 0)
+
+
+def _headings(context: Context, sheet: Worksheet, row: int, headings: tuple[Text, ...]) -> int:
+    look = context.formats(bold=True, bg_color=style.NAVY, font_color=style.WHITE)
+    for column, heading in enumerate(headings):
+        put(sheet, row, column, heading(context.lang), look)
+    sheet.set_row(row, 22)
+    return row + 1
+
+
+def _definitions(context: Context, sheet: Worksheet, row: int) -> None:
+    formats, lang = context.formats, context.lang
+    put(sheet, row, 0, Text("Les mots des rapports", "The words of the reports")(lang), formats(bold=True, font_size=12, font_color=style.NAVY))
+    cell = {"text_wrap": True, "bottom": 1, "bottom_color": style.LINE, "valign": "top"}
+    for offset, (word, meaning) in enumerate(DEFINITIONS, start=1):
+        sheet.merge_range(row + offset, 0, row + offset, 2, word(lang), formats(**cell, bold=True))
+        sheet.merge_range(row + offset, 3, row + offset, 4, meaning(lang), formats(**cell))
+        sheet.set_row(row + offset, 26)

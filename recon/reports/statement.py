@@ -1,0 +1,96 @@
+"""What a payer owes, why, and how to pay it: the one workbook that a commune's treasurer receives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from recon.reports import statement_words as words
+from recon.reports.owed import owed
+from recon.reports.pen import Pen
+from recon.reports.statement_detail import answer_sheet, detail_sheet
+from recon.reports.statement_parts import how_to_pay, payments, questions, schools, titres, unbilled
+from recon.reports.statement_sum import amount_block
+from recon.reports.style import GREY, NAVY, Formats, book, page
+from recon.texts import long_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.reports.owed import Owed
+    from recon.tables import Contact, Month
+    from recon.texts import Lang
+
+WIDTHS = (21, 10, 10.5, 10.5, 13, 13, 12, 13)
+# What still reads well when it is shrunk to one page, in points.
+ONE_PAGE = 1000
+_KIND = re.compile(r"^(?:commune|ville|mairie)\s+(?:de\s+la\s+|de\s+l['’]|des\s+|du\s+|de\s+|d['’]\s*)", re.IGNORECASE)
+
+
+def statement(month: Month, siren: str, lang: Lang = "fr") -> bytes:
+    """Return the workbook of the payer `siren`; it holds nothing of any other payer."""
+    account = owed(month, siren)
+    as_of = month.settings.as_of
+    data, workbook = book(f"{words.TITLE(lang)} – {account.contact.name}", as_of)
+    looks = Formats(workbook)
+    sheets = [workbook.add_worksheet(name(lang)) for name in words.SHEETS]
+    _state(Pen(sheets[0], looks, lang, WIDTHS), workbook, account, as_of, month.settings.issuer)
+    detail_sheet(sheets[1], looks, lang, account)
+    answer_sheet(sheets[2], looks, lang, account)
+    workbook.close()
+    return data.getvalue()
+
+
+def statement_name(contact: Contact) -> str:
+    """Return the file's name: INSEE code or SIREN, and the name in plain letters."""
+    name = _KIND.sub("", contact.name.strip()).replace("œ", "oe").replace("Œ", "OE")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+    return f"{'_'.join(part for part in (contact.insee or contact.siren, slug) if part)}.xlsx"
+
+
+def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) -> None:
+    _head(pen, account.contact, as_of, issuer)
+    block = amount_block(pen, account, as_of)
+    if account.to_pay:
+        how_to_pay(pen, account)
+    block.complete(pen, workbook, titres(pen, account))
+    if account.unbilled:
+        unbilled(pen, account.unbilled)
+    payments(pen, account, as_of)
+    if account.to_pay:
+        schools(pen, account)
+    if account.questions:
+        questions(pen, account)
+    page(pen.sheet, words.FOOTER(pen.lang), pen.lang, landscape=False)
+    if pen.length <= ONE_PAGE:
+        pen.sheet.fit_to_pages(1, 1)
+    pen.sheet.print_area(0, 0, pen.row, pen.last)
+
+
+def _head(pen: Pen, contact: Contact, as_of: date, issuer: str) -> None:
+    pen.text(issuer, 0, 3, bold=True, font_size=11, font_color=NAVY)
+    pen.text(words.AS_OF.with_(day=long_day(as_of)), 5, 7, align="right", font_color=GREY)
+    pen.next()
+    reference = f"EDS-{as_of:%Y-%m}-{contact.insee or contact.siren}"
+    pen.text(words.SERVICE, 0, 3, font_color=GREY)
+    pen.text(words.REFERENCE.with_(reference=reference), 5, 7, align="right", font_color=GREY)
+    pen.next(2)
+    _address(pen, contact)
+    pen.text(words.TITLE, 0, pen.last, bold=True, font_size=20, font_color=NAVY)
+    pen.next()
+    pen.text(words.SUBJECT, 0, pen.last, font_size=10, font_color=GREY, bottom=2, bottom_color=NAVY)
+    pen.next()
+
+
+def _address(pen: Pen, contact: Contact) -> None:
+    pen.text(contact.name, 4, 7, bold=True, font_size=11)
+    pen.next()
+    for part in filter(None, (part.strip() for part in contact.address.split(","))):
+        pen.text(part, 4, 7)
+        pen.next()
+    number = contact.siret or contact.siren
+    grouped = " ".join((number[:3], number[3:6], number[6:9], number[9:])).strip()
+    pen.text(f"{'SIRET' if contact.siret else 'SIREN'} {grouped}", 4, 7, font_size=8, font_color=GREY)
+    pen.next(2)

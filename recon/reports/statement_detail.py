@@ -1,0 +1,203 @@
+"""The second and third sheets of a statement: its schools one by one, and where the payer answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recon.reports import statement_words as words
+from recon.reports.statement_parts import FEW, mandat
+from recon.reports.style import (
+    AMBER,
+    AMBER_FILL,
+    DAY,
+    EUROS,
+    GREEN,
+    GREEN_FILL,
+    GREY,
+    INK,
+    LINE,
+    NAVY,
+    RED,
+    RED_FILL,
+    WHITE,
+    YELLOW,
+    YELLOW_FILL,
+    YELLOW_INK,
+    euros,
+    page,
+    put,
+)
+from recon.texts import Text, day, same
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from recon.reports.owed import Owed, School
+    from recon.reports.style import Formats
+    from recon.texts import Lang
+
+HEADINGS = (
+    (Text("UAI", "UAI"), 11),
+    (Text("École", "School"), 44),
+    (Text("Année", "Year"), 10),
+    (Text("Dû", "Due"), 12),
+    (Text("Payé", "Paid"), 12),
+    (Text("En cours", "Under way"), 12),
+    (Text("À payer", "To pay"), 12),
+    (Text("Situation", "Status"), 13),
+)
+SUBTITLE = Text(
+    "{name} · dû : la part de chaque école dans les titres émis. Un paiement qui ne nomme aucune école est réparti.",
+    "{name} · due: each school’s share of the titres issued. A payment that names no school is shared out.",
+)
+SHOWN = Text("Total affiché", "Total shown")
+SITUATIONS = {
+    "paid": (Text("Soldée", "Paid"), GREEN, GREEN_FILL),
+    "to_pay": (Text("À payer", "To pay"), RED, RED_FILL),
+    "under_way": (Text("En cours", "Under way"), AMBER, AMBER_FILL),
+    "planned": (Text("Titre à venir", "Titre to come"), GREY, WHITE),
+}
+ANSWER_HEADINGS = (
+    (Text("Référence", "Reference"), 24),
+    (Text("École, titre ou paiement", "School, titre or payment"), 48),
+    (Text("Montant", "Amount"), 13),
+)
+YELLOW_HEADINGS = (
+    (Text("Votre position", "Your position"), 22),
+    (Text("N° de mandat", "Mandat"), 15),
+    (Text("Date", "Date"), 12),
+    (Text("Précision", "Details"), 40),
+)
+HOW_TO_ANSWER = Text(
+    "Remplissez les cellules jaunes et renvoyez ce classeur. Sans désaccord ni information nouvelle, rien à faire ici.",
+    "Fill in the yellow cells and send this workbook back. If you agree and have nothing to add, nothing to do here.",
+)
+POSITIONS = (
+    Text("Déjà payé", "Already paid"),
+    Text("Paiement prévu", "Payment planned"),
+    Text("Numéro à corriger", "Number to correct"),
+    Text("Somme contestée", "Sum disputed"),
+    Text("Autre", "Other"),
+)
+PAYMENT_OF = Text("Paiement du {day}, mandat {mandat}", "Payment of {day}, mandat {mandat}")
+TITRE_OF = Text("Titre de perception {year}", "Titre de perception {year}")
+FREE_ROWS = 3
+
+
+def detail_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:
+    """Write the schools, their sums above the headings so that filters move them."""
+    for column, (_, width) in enumerate(HEADINGS):
+        sheet.set_column(column, column, width)
+    _title(sheet, looks, words.SHEETS[1](lang), SUBTITLE.with_(name=same(account.contact.name))(lang))
+    _sums(sheet, looks, lang, account.schools)
+    _dark_headings(sheet, looks, lang, HEADINGS, 3, right=range(3, 7))
+    for row, school in enumerate(account.schools, 4):
+        _school(sheet, looks, lang, row, school)
+    sheet.freeze_panes(4, 2)
+    if account.schools:
+        sheet.autofilter(3, 0, 3 + len(account.schools), len(HEADINGS) - 1)
+    page(sheet, words.FOOTER(lang), lang, landscape=False, repeat=(3, 3))
+
+
+def _title(sheet: Worksheet, looks: Formats, title: str, subtitle: str) -> None:
+    put(sheet, 0, 0, title, looks(bold=True, font_size=14, font_color=NAVY))
+    sheet.set_row(0, 24)
+    put(sheet, 1, 0, subtitle, looks(font_size=8, font_color=GREY))
+
+
+def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School]) -> None:
+    put(sheet, 2, 2, SHOWN(lang), looks(bold=True, font_color=GREY, align="right"))
+    last = 4 + max(len(schools), 1)
+    sums = (
+        sum(school.billed for school in schools),
+        sum(school.paid for school in schools),
+        sum(school.under_way for school in schools),
+        sum(school.to_pay for school in schools),
+    )
+    look = looks(bold=True, num_format=EUROS, top=1, top_color=NAVY)
+    for column, cents in enumerate(sums, 3):
+        letter = "ABCDEFGH"[column]
+        sheet.write_formula(2, column, f"=SUBTOTAL(109,{letter}5:{letter}{last})", look, euros(cents))
+
+
+def _dark_headings(
+    sheet: Worksheet, looks: Formats, lang: Lang, headings: tuple[tuple[Text, int], ...], row: int, right: range
+) -> None:
+    for column, (name, _) in enumerate(headings):
+        align = {"align": "right"} if column in right else {"align": "left", "indent": int(column > max(right))}
+        put(sheet, row, column, name(lang), looks(bold=True, font_color=WHITE, bg_color=NAVY, **align))
+    sheet.set_row(row, 20)
+
+
+def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+    line = {"bottom": 1, "bottom_color": LINE}
+    name = same(school.name) if school.uai else words.unnamed(school)
+    put(sheet, row, 0, school.uai or "–", looks(bold=True, **line))
+    put(sheet, row, 1, name(lang), looks(**line))
+    put(sheet, row, 2, school.school_year or "–", looks(**line))
+    sheet.write_number(row, 3, euros(school.billed), looks(num_format=EUROS, **line))
+    sheet.write_number(row, 4, euros(school.paid), looks(num_format=EUROS, **line))
+    sheet.write_number(row, 5, euros(school.under_way), looks(num_format=EUROS, **line))
+    cells = f"=ROUND(D{row + 1}-E{row + 1}-F{row + 1},2)"
+    sheet.write_formula(row, 6, cells, looks(bold=True, num_format=EUROS, **line), euros(school.to_pay))
+    said, colour, fill = SITUATIONS[_situation(school)]
+    put(sheet, row, 7, said(lang), looks(bold=True, font_color=colour, bg_color=fill, indent=1, **line))
+
+
+def _situation(school: School) -> str:
+    if school.to_pay > 0:
+        return "to_pay"
+    if school.under_way:
+        return "under_way"
+    return "paid" if school.billed else "planned"
+
+
+def answer_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:
+    """Write what the payer may answer to: what is to pay, and its payments to confirm; some rows stay free."""
+    headings = ANSWER_HEADINGS + YELLOW_HEADINGS
+    for column, (_, width) in enumerate(headings):
+        sheet.set_column(column, column, width)
+    _title(sheet, looks, words.SHEETS[2](lang), HOW_TO_ANSWER(lang))
+    _dark_headings(sheet, looks, lang, ANSWER_HEADINGS, 3, right=range(2, 3))
+    for column, (name, _) in enumerate(YELLOW_HEADINGS, len(ANSWER_HEADINGS)):
+        put(sheet, 3, column, name(lang), looks(bold=True, font_color=YELLOW_INK, bg_color=YELLOW, indent=1))
+    lines = [*_asked(account, lang), *[("", "", 0)] * FREE_ROWS]
+    for row, (reference, what, cents) in enumerate(lines, 4):
+        _answer(sheet, looks, row, reference, what, cents)
+    _choices(sheet, lang, 4, 3 + len(lines))
+    sheet.freeze_panes(4, 0)
+    page(sheet, words.FOOTER(lang), lang, repeat=(3, 3))
+
+
+def _asked(account: Owed, lang: Lang) -> list[tuple[str, str, int]]:
+    lines = []
+    schools = account.to_pay_by_school
+    if len(schools) <= FEW:
+        lines += [(school.uai, school.name, school.to_pay) for school in schools if school.uai]
+    else:
+        asked = [titre for titre in account.titres if titre.to_pay]
+        lines += [(titre.number, TITRE_OF.with_(year=titre.school_year)(lang), titre.to_pay) for titre in asked]
+    for question in account.questions:
+        row = question.payment.row
+        said = PAYMENT_OF.with_(day=day(row["on"]), mandat=mandat(row))
+        lines.append((question.titre or question.uai, said(lang), row["amount"]))
+    return lines
+
+
+def _answer(sheet: Worksheet, looks: Formats, row: int, reference: str, what: str, cents: int) -> None:
+    line = {"bottom": 1, "bottom_color": LINE, "text_wrap": True}
+    put(sheet, row, 0, reference, looks(bold=True, **line))
+    put(sheet, row, 1, what, looks(**line))
+    if cents:
+        sheet.write_number(row, 2, euros(cents), looks(num_format=EUROS, **line))
+    else:
+        sheet.write_blank(row, 2, None, looks(num_format=EUROS, **line))
+    yellow = {"bg_color": YELLOW_FILL, "font_color": INK, **line}
+    for column, number in ((3, "@"), (4, "@"), (5, DAY), (6, "@")):
+        sheet.write_blank(row, column, None, looks(num_format=number, indent=1, **yellow))
+    sheet.set_row(row, 30 if len(reference) > 24 else 22)
+
+
+def _choices(sheet: Worksheet, lang: Lang, first: int, last: int) -> None:
+    choices = [position(lang) for position in POSITIONS]
+    sheet.data_validation(first, 3, last, 3, {"validate": "list", "source": choices})

@@ -1,0 +1,201 @@
+"""The tables of a statement's first sheet: how to pay, titres, payments, schools to pay for, what to confirm."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from recon.reports import statement_words as words
+from recon.reports.statement_sum import TitreRows
+from recon.reports.style import AMBER, AMBER_FILL, COUNT, GREY, NAVY, PALE, RED
+from recon.texts import Text, counted, day, money, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from recon.reports.owed import Owed, Payment, Row, Titre
+    from recon.reports.pen import Pen
+
+FEW = 12
+
+
+def how_to_pay(pen: Pen, account: Owed) -> None:
+    """Write what the mandat must bear; never a bank account."""
+    asked = [titre for titre in account.titres if titre.to_pay]
+    said = {
+        "amount": money(account.to_pay),
+        "reference": same(", ".join(titre.number for titre in asked)),
+        "payee": words.PAYEE,
+        "account": words.ACCOUNT,
+        "papers": _papers(account, asked),
+    }
+    pen.section(words.HOW_TO_PAY)
+    for name, text in said.items():
+        strong = {"bold": True, "font_size": 10} if name in {"amount", "reference"} else {}
+        pen.text(words.HOW[name], 0, 1, **pen.rule(font_color=GREY))
+        pen.text(text, 2, pen.last, **pen.rule(**strong))
+        pen.next()
+
+
+def _papers(account: Owed, asked: list[Titre]) -> Text:
+    numbers = {titre.convention for titre in asked}
+    rows = [row for row in account.conventions if row["convention"] in numbers]
+    parts = [words.PAPERS]
+    for row in rows[:3]:
+        parts += [words.DATED.with_(day=day(row["dated_on"]))] if row["dated_on"] else []
+        parts += [words.VOTED.with_(day=day(row["council_on"]))] if row["council_on"] else []
+    return words.joined(parts, ", ")
+
+
+def titres(pen: Pen, account: Owed) -> TitreRows | None:
+    """Write every titre of the payer, all school years, and their sums; return their rows."""
+    pen.section(words.YOUR_TITRES)
+    if not account.titres:
+        pen.text(words.NO_TITRE, 0, pen.last)
+        pen.next()
+        return None
+    _headings(pen, words.TITRE_HEADINGS, (0, 1, 2, 3, 4, 5, 6, 7), 4)
+    first = pen.row
+    for titre in account.titres:
+        _titre(pen, titre)
+    last = pen.row - 1
+    if first == last:
+        return TitreRows(first, last, first)
+    pen.text(words.TOTAL, 0, 3, bold=True)
+    sums = (
+        sum(t.billed for t in account.titres),
+        sum(t.paid for t in account.titres),
+        account.under_way,
+        account.to_pay,
+    )
+    for column, cents in enumerate(sums, 4):
+        letter = "ABCDEFGH"[column]
+        pen.money(cents, column, f"=SUM({letter}{first + 1}:{letter}{last + 1})", bold=True)
+    pen.next()
+    return TitreRows(first, last, last + 1)
+
+
+def _titre(pen: Pen, titre: Titre) -> None:
+    row = pen.row + 1
+    pen.text(titre.number, 0, **pen.rule(bold=True))
+    pen.text(titre.school_year or "–", 1, **pen.rule(align="center"))
+    pen.text(day(titre.issued_on), 2, **pen.rule(align="center"))
+    late = {"font_color": RED, "bold": True} if titre.late and titre.to_pay else {}
+    pen.text(day(titre.due_on), 3, **pen.rule(align="center", **late))
+    pen.money(titre.billed, 4, **pen.rule())
+    pen.money(titre.paid, 5, **pen.rule())
+    pen.money(titre.under_way, 6, **pen.rule())
+    pen.money(titre.to_pay, 7, f"=MAX(ROUND(E{row}-F{row}-G{row},2),0)", **pen.rule(bold=True))
+    pen.next()
+
+
+def _headings(pen: Pen, names: tuple[Text, ...], columns: tuple[int, ...], right_from: int) -> None:
+    for index, (name, column) in enumerate(zip(names, columns, strict=True)):
+        until = columns[index + 1] - 1 if index + 1 < len(columns) else pen.last
+        align = "right" if right_from <= column == until else "center" if 1 <= column < 4 == right_from else "left"
+        pen.text(
+            name,
+            column,
+            until,
+            bold=True,
+            font_color=NAVY,
+            bg_color=PALE,
+            align=align,
+            indent=int(align == "left" and column > right_from),
+        )
+    pen.next()
+
+
+def unbilled(pen: Pen, rows: list[Row]) -> None:
+    """Write the conventions whose year has no titre: planned, and nothing is claimed."""
+    pen.section(words.PLANNED)
+    for row in rows:
+        schools = counted(row["expected"] // row["rate"], words.SCHOOL, words.SCHOOLS)
+        said = words.YEAR_SCHOOLS.with_(year=row["school_year"], schools=schools, rate=money(row["rate"]))
+        pen.text(said if row["expected"] % row["rate"] == 0 else same(row["school_year"]), 0, 2, **pen.rule())
+        pen.text(words.NOT_BILLED, 3, 6, **pen.rule(font_color=GREY))
+        pen.money(row["expected"], 7, **pen.rule())
+        pen.next()
+    pen.text(words.NO_CLAIM, 0, pen.last, font_size=8, font_color=GREY)
+    pen.next()
+
+
+def payments(pen: Pen, account: Owed, as_of: date) -> None:
+    """Write every payment in scope and what became of it; many lines are summed by mandat and outcome."""
+    pen.section(words.YOUR_PAYMENTS)
+    if not account.payments:
+        pen.text(words.NO_PAYMENT if account.has_ledger else words.NO_LEDGER_SHORT, 0, pen.last)
+        pen.next()
+        return
+    _headings(pen, words.PAYMENT_HEADINGS, (0, 1, 3, 4, 5), 3)
+    for lines in _grouped(account.payments, as_of):
+        _payment(pen, lines, as_of)
+
+
+def _grouped(payments: list[Payment], as_of: date) -> Iterator[list[Payment]]:
+    if len(payments) <= FEW:
+        return ([payment] for payment in payments)
+
+    def key(payment: Payment) -> tuple[str, str, str, str]:
+        row = payment.row
+        return (str(row["on"] or ""), row["mandat"], row["bordereau"], outcome_words(payment, as_of).fr)
+
+    return (list(lines) for _, lines in groupby(sorted(payments, key=key), key))
+
+
+def outcome_words(payment: Payment, as_of: date) -> Text:
+    """Return what became of a payment, in words."""
+    return words.outcome(payment, as_of)[0]
+
+
+def _payment(pen: Pen, lines: list[Payment], as_of: date) -> None:
+    row = lines[0].row
+    said, colour = words.outcome(lines[0], as_of)
+    pen.text(day(row["on"]), 0, **pen.rule())
+    pen.text(mandat(row), 1, 2, **pen.rule())
+    pen.sheet.write_number(pen.row, 3, len(lines), pen.look(**pen.rule(num_format=COUNT, align="right")))
+    pen.money(sum(line.row["amount"] for line in lines), 4, **pen.rule())
+    pen.text(said, 5, pen.last, **pen.rule(font_color=colour, indent=1, bold=colour == AMBER))
+    pen.next()
+
+
+def mandat(row: Row) -> Text:
+    """Return the mandat and its bordereau, as the ledger numbers them."""
+    if not row["mandat"]:
+        return words.NO_MANDAT
+    if not row["bordereau"]:
+        return same(row["mandat"])
+    return words.MANDAT.with_(mandat=row["mandat"], bordereau=row["bordereau"])
+
+
+def schools(pen: Pen, account: Owed) -> None:
+    """Write the schools that something is asked for, or where to find them if they are many."""
+    rows = account.to_pay_by_school
+    if not rows:
+        return
+    pen.section(words.SCHOOLS_TO_PAY)
+    if len(rows) > FEW:
+        some = counted(sum(1 for row in rows if row.uai), words.SCHOOL, words.SCHOOLS)
+        pen.text(words.SCHOOLS_BELOW.with_(schools=some, sheet=words.SHEETS[1]), 0, pen.last)
+        pen.next()
+        return
+    for row in rows:
+        pen.text(row.uai or "–", 0, **pen.rule(bold=True))
+        pen.text(row.name if row.uai else words.unnamed(row), 1, 5, **pen.rule())
+        pen.text(row.school_year, 6, **pen.rule(align="center", font_color=GREY))
+        pen.money(row.to_pay, 7, **pen.rule(bold=True))
+        pen.next()
+
+
+def questions(pen: Pen, account: Owed) -> None:
+    """Write what only the payer can tell about its payments."""
+    pen.gap()
+    box: dict[str, object] = {"bg_color": AMBER_FILL, "left": 5, "left_color": AMBER, "indent": 1}
+    pen.text(words.TO_CONFIRM, 0, pen.last, bold=True, font_color=AMBER, **box)
+    pen.next()
+    for question in account.questions[:FEW]:
+        pen.text(words.asked(question), 0, pen.last, **box)
+        pen.next()
+    pen.text(words.ANSWER.with_(sheet=words.SHEETS[2]), 0, pen.last, **box)
+    pen.next()

@@ -1,0 +1,116 @@
+"""The look of every workbook: palette, formats, page set-up, and the one way a text enters a cell.
+
+Nothing that comes from a cell of a source becomes a formula, a link or markup; the same month gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from recon.texts import Text, visible
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from recon.texts import Lang
+
+INK, NAVY, GREY, LINE = "#1A1A1A", "#16205C", "#5A6072", "#CBD0DC"
+PALE, WHITE = "#EDF0FA", "#FFFFFF"
+GREEN, GREEN_FILL = "#166B34", "#DDF3E3"
+AMBER, AMBER_FILL = "#8A4B00", "#FDEBD0"
+RED, RED_FILL = "#A80D16", "#FCE3E4"
+YELLOW, YELLOW_FILL, YELLOW_INK = "#FBE3A2", "#FFF9E5", "#5C4300"
+BLUE = "#3559A5"
+
+# French separators wherever the workbook is opened, English Excel and LibreOffice included.
+EUROS = '[$-40C]#,##0.00\u00a0"€";[Red][$-40C]\\−#,##0.00\u00a0"€";"–"'
+DIFFERENCE = '[$-40C]#,##0.00\u00a0"€"'
+COUNT = '[$-40C]#,##0;[$-40C]\\−#,##0;"–"'
+PERCENT = "[$-40C]0.0\u00a0%"
+DAY = "dd/mm/yyyy"
+FONT = "Arial"
+LONGEST = 32_767
+
+PAGE = Text("Page &P sur &N", "Page &P of &N")
+
+
+class Formats:
+    """Cell formats by their properties, each made once."""
+
+    def __init__(self, workbook: Workbook, **base: object) -> None:
+        self._workbook = workbook
+        self._base = {"font_name": FONT, "font_size": 9, "font_color": INK, "valign": "vcenter", **base}
+        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def __call__(self, **properties: object) -> Format:
+        """Return the format with `properties` over the base: Arial 9, dark ink, vertically centred."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({**self._base, **properties})
+        return self._made[key]
+
+
+def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
+    """Return a workbook in memory: safe for any text, dated from `as_of` so that its bytes can be made again."""
+    data = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": FONT, "font_size": 9},
+    }
+    workbook = xlsxwriter.Workbook(data, options)
+    workbook.set_properties(
+        {
+            "title": title,
+            "subject": "ENT-École",
+            "author": "recon",
+            "comments": "",
+            "created": datetime.combine(as_of, time()),
+        }
+    )
+    return data, workbook
+
+
+def put(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+    """Write `text` as text, whatever it begins with; control characters are shown, an endless text is cut and says so."""
+    shown = visible(text) if not text.isprintable() else text
+    if len(shown) > LONGEST:
+        shown = shown[: LONGEST - 1] + "…"
+    if shown:
+        sheet.write_string(row, column, shown, look)
+    else:
+        sheet.write_blank(row, column, None, look)
+
+
+def euros(cents: int) -> float:
+    """Return an amount as a cell holds it: euros, the nearest float to two decimals, exact below 10^13 euros."""
+    return cents / 100
+
+
+def page(sheet: Worksheet, footer: str, lang: Lang, *, landscape: bool = True, repeat: tuple[int, int] | None = None) -> None:
+    """Set a sheet up for A4, one page wide, with a footer and its headings repeated."""
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.45, bottom=0.6)
+    safe = footer.replace("&", "&&")
+    sheet.set_footer(f'&L&"{FONT}"&7{safe}&C&"{FONT}"&7&A&R&"{FONT}"&7{PAGE(lang)}')
+    if repeat:
+        sheet.repeat_rows(*repeat)
+
+
+def bar_font(**more: Any) -> dict[str, Any]:
+    """Return the font of a chart's labels."""
+    return {"name": FONT, "size": 8, "color": INK, **more}

@@ -1,0 +1,246 @@
+"""The statement of each payer: exact to the cent, its own data only, the same bytes for the same month."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from recon.reports.statement import statement, statement_name
+from recon.tables import Contact
+from tests.dossiers import (
+    CERET,
+    PERPIGNAN,
+    SCHOOLS,
+    conventions,
+    enrolled,
+    enrolments,
+    lists,
+    month,
+    one_school,
+    paid,
+    payments,
+    signed,
+    titre,
+    titres,
+)
+
+if TYPE_CHECKING:
+    from recon.tables import Month
+    from recon.texts import Lang
+
+SIREN = CERET[:9]
+NBSP = "\u00a0"
+
+
+def sheets(of: Month, siren: str = SIREN, lang: Lang = "fr", *, formulas: bool = False) -> list[list[list[Any]]]:
+    """Return the cells of the three sheets, as values or as formulas."""
+    workbook = openpyxl.load_workbook(BytesIO(statement(of, siren, lang)), data_only=not formulas)
+    return [[[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in workbook]
+
+
+def said(of: Month, siren: str = SIREN, lang: Lang = "fr") -> str:
+    """Return all the text of a statement."""
+    cells = (cell for sheet in sheets(of, siren, lang) for row in sheet for cell in row)
+    return "\n".join(str(cell) for cell in cells if cell is not None).replace(NBSP, " ")
+
+
+def amounts(of: Month, label: str) -> list[float]:
+    """Return the numbers of the first sheet's rows that bear `label`."""
+    return [
+        cell
+        for row in sheets(of)[0]
+        if any(str(value or "").replace(NBSP, " ").startswith(label) for value in row)
+        for cell in row
+        if isinstance(cell, int | float)
+    ]
+
+
+def to_pay(of: Month) -> float:
+    """Return the sum to pay now: the number under its label."""
+    rows = sheets(of)[0]
+    at = next(index for index, row in enumerate(rows) if row[0] == "À payer maintenant")
+    return float(rows[at + 1][0])
+
+
+def two_schools(*rows: str, titre_rows: tuple[str, ...] = (titre(amount="82,00"),)) -> Month:
+    """The month of a commune with two schools under one titre."""
+    return month(
+        enrolled(*SCHOOLS[:2]),
+        conventions(signed(schools=2)),
+        lists(*(f"C1;{uai};École {uai};" for uai in SCHOOLS[:2])),
+        titres(*titre_rows),
+        payments(*rows),
+    )
+
+
+def test_the_sum_to_pay_is_what_is_billed_less_what_is_paid() -> None:
+    of = two_schools(paid("41,00", "TP-2026-00001"))
+    assert to_pay(of) == 41
+    assert amounts(of, "2026-2027 : 2 écoles × 41,00 €") == [82]
+    assert amounts(of, "Payé d’après vos registres") == [-41]
+    assert amounts(of, "Reste à payer") == [41]
+    assert amounts(of, "TP-2026-00001")[:4] == [82, 41, 0, 41]
+
+
+def test_what_is_under_way_is_not_asked_for() -> None:
+    of = one_school(paid(reference="TP-2026-00001", state="émis"))
+    assert to_pay(of) == 0
+    assert amounts(of, "En cours de paiement") == [-41]
+    assert "Rien à payer à ce jour" in said(of)
+    assert "En cours : mandat émis, pas encore payé" in said(of)
+    assert "Pour payer" not in said(of)
+
+
+def test_nothing_is_due_when_all_is_paid() -> None:
+    of = one_school(paid(reference="TP-2026-00001"))
+    assert to_pay(of) == 0
+    assert "Rien à payer à ce jour" in said(of)
+    assert "Affecté au titre TP-2026-00001" in said(of)
+    assert "Soldée" in said(of)
+
+
+def test_a_payment_in_excess_stands_beside_and_is_never_taken_off() -> None:
+    rows = (titre(), titre("TP-2026-00002", convention="", year="2026-2027"))
+    of = one_school(paid("50,00", "TP-2026-00001"), titre_rows=rows)
+    assert to_pay(of) == 41
+    assert "Trop-perçu de 9,00 € : à imputer ou à restituer, sur décision du comptable public" in said(of)
+    assert "(50,00 €) dépasse de 9,00 € ce que le titre TP-2026-00001 laissait à payer" in said(of)
+
+
+def test_without_a_ledger_it_never_says_unpaid() -> None:
+    of = month(enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;"), titres(titre()))
+    assert to_pay(of) == 41
+    assert "Nous n’avons pas reçu votre registre de paiement : si vous avez déjà payé, merci d’indiquer" in said(of)
+    assert "impayé" not in said(of).lower()
+
+
+def test_a_convention_without_titre_is_planned_and_nothing_is_claimed() -> None:
+    of = month(enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;"))
+    assert to_pay(of) == 0
+    assert "participation prévue, titre non communiqué" in said(of)
+    assert amounts(of, "2026-2027 : 1 école × 41,00 €") == [41]
+
+
+def test_refused_rows_of_the_ledger_are_said() -> None:
+    bad = paid(reference="TP-2026-00001").replace("10/11/2026", "31/11/2026")
+    assert "1 ligne de votre registre de paiement n’a pas pu être lue" in said(one_school(bad))
+
+
+def test_an_unknown_number_is_asked_about() -> None:
+    of = one_school(paid(reference="TP-2026-00999"))
+    assert to_pay(of) == 41
+    assert "Votre mandat 7 du 10/11/2026 (41,00 €) cite un numéro ou une école que nous ne retrouvons pas" in said(of)
+    assert "41,00 € de vos paiements restent à confirmer" in said(of)
+    assert [row[1] for row in sheets(of)[2]].count("Paiement du 10/11/2026, mandat 7") == 1
+
+
+def test_many_lines_are_summed_by_mandat() -> None:
+    half = (f"{paid('1,00', 'TP-2026-00001')}", f"{paid('2,00', 'TP-2026-00001', mandat='8')}")
+    of = two_schools(*(row.replace("ENT-École", f"ENT-École {index}") for index in range(7) for row in half))
+    rows = [row for row in sheets(of)[0] if str(row[5] or "").startswith("Affecté")]
+    assert [(row[1], row[3], row[4]) for row in rows] == [("7", 7, 7), ("8", 7, 14)]
+
+
+def neighbours() -> Month:
+    """Two payers; the second one cites a titre of the first."""
+    return month(
+        enrolments(
+            f"2026-2027;{SCHOOLS[0]};École de Céret;CERET;{SIREN};;",
+            f"2026-2027;{SCHOOLS[1]};École de Perpignan;PERPIGNAN;{PERPIGNAN[:9]};;",
+        ),
+        conventions(
+            signed().replace("COMMUNE", "COMMUNE DE CERET"),
+            signed("C2", siret=PERPIGNAN).replace("COMMUNE", "COMMUNE DE PERPIGNAN"),
+        ),
+        lists(f"C1;{SCHOOLS[0]};École de Céret;", f"C2;{SCHOOLS[1]};École de Perpignan;"),
+        titres(titre(), titre("TP-2026-00002", convention="C2", siret=PERPIGNAN)),
+        payments(paid(reference="TP-2026-00001", siret=PERPIGNAN, mandat="99")),
+    )
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("siren", "others"),
+    [
+        (SIREN, (PERPIGNAN[:9], "PERPIGNAN", "TP-2026-00002", SCHOOLS[1], "École de Perpignan")),
+        (PERPIGNAN[:9], (SIREN, "CERET", "TP-2026-00001", SCHOOLS[0], "École de Céret")),
+    ],
+)
+def test_no_other_payer_is_in_a_statement(siren: str, others: tuple[str, ...], lang: Lang) -> None:
+    of = neighbours()
+    text = said(of, siren, lang).replace(" ", "")
+    parts = ZipFile(BytesIO(statement(of, siren, lang)))
+    whole = text + "".join(parts.read(name).decode() for name in parts.namelist())
+    assert [other for other in others if other.replace(" ", "") in whole] == []
+
+
+def test_the_same_month_gives_the_same_bytes() -> None:
+    assert statement(neighbours(), SIREN) == statement(neighbours(), SIREN)
+
+
+def test_sums_are_live_formulas_with_their_values() -> None:
+    of = two_schools(paid("41,00", "TP-2026-00001"))
+    pairs = [
+        (formula, value)
+        for asked, got in zip(sheets(of, formulas=True), sheets(of), strict=True)
+        for row, values in zip(asked, got, strict=True)
+        for formula, value in zip(row, values, strict=True)
+        if str(formula).startswith("=")
+    ]
+    assert ("=SUBTOTAL(109,D5:D6)", 82) in pairs
+    assert all(isinstance(value, int | float) for _, value in pairs)
+    assert len(pairs) >= 11
+
+
+def test_the_detail_closes_on_the_sum_to_pay() -> None:
+    of = two_schools(paid("10,00", "TP-2026-00001", state="émis"), paid("41,00", uai=SCHOOLS[0], mandat="8"))
+    detail = sheets(of)[1]
+    assert [detail[2][column] for column in (3, 4, 5, 6)] == [82, 41, 10, 31]
+    assert sum(row[6] for row in detail[4:]) == to_pay(of) == 31
+
+
+def test_text_never_becomes_a_formula_or_a_link() -> None:
+    of = month(
+        enrolments(f"2026-2027;{SCHOOLS[0]};=1+1;http://exemple.fr;{SIREN};;"),
+        conventions(signed().replace("COMMUNE", "=HYPERLINK(1)")),
+        lists(f"C1;{SCHOOLS[0]};=1+1;"),
+        titres(titre()),
+    )
+    workbook = openpyxl.load_workbook(BytesIO(statement(of, SIREN)))
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value in {"=1+1", "=HYPERLINK(1)"}} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+
+
+def test_it_is_no_formal_notice_and_gives_no_account() -> None:
+    text = said(one_school(paid("1,00", "TP-2026-00001"))).lower()
+    assert "mise en demeure" not in text
+    assert "iban" not in text
+    assert "par sécurité, aucun rib n’est donné" in text
+
+
+def test_english_is_complete() -> None:
+    text = said(two_schools(paid("41,00", "TP-2026-00001")), lang="en")
+    assert "To pay now" in text
+    assert "2026-2027: 2 schools × €41.00" in text
+    assert "payer" not in text.replace("payers", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "insee", "expected"),
+    [
+        ("COMMUNE DE PERPIGNAN", "66136", "66136_perpignan.xlsx"),
+        ("Commune d’Œuilly-sur-Têt", "66049", "66049_oeuilly-sur-tet.xlsx"),
+        ("COMMUNE D'ORLU", "", "216600494_orlu.xlsx"),
+        ("Ville du Boulou", "66024", "66024_boulou.xlsx"),
+        ("Communauté de communes des Aspres", "", "216600494_communaute-de-communes-des-aspres.xlsx"),
+        ("../../x", "", "216600494_x.xlsx"),
+        ("", "", "216600494.xlsx"),
+    ],
+)
+def test_a_statement_is_named_after_its_payer(name: str, insee: str, expected: str) -> None:
+    assert statement_name(Contact(SIREN, CERET, name, "", "", insee)) == expected
