@@ -54,7 +54,7 @@ def amounts(of: Month, label: str) -> list[float]:
         cell
         for row in sheets(of)[0]
         if any(str(value or "").replace(NBSP, " ").startswith(label) for value in row)
-        for cell in row
+        for cell in row[4:]
         if isinstance(cell, int | float)
     ]
 
@@ -176,6 +176,35 @@ def test_no_other_payer_is_in_a_statement(siren: str, others: tuple[str, ...], l
     parts = ZipFile(BytesIO(statement(of, siren, lang)))
     whole = text + "".join(parts.read(name).decode() for name in parts.namelist())
     assert [other for other in others if other.replace(" ", "") in whole] == []
+
+
+@pytest.mark.parametrize("cents", ["41,00", "50,00"])
+def test_who_pays_for_another_is_not_told_its_titre_nor_the_other_who_paid(cents: str) -> None:
+    of = month(
+        enrolled(SCHOOLS[0]),
+        conventions(signed()),
+        lists(f"C1;{SCHOOLS[0]};École;"),
+        titres(titre()),
+        payments(paid(cents, "TP-2026-00001", uai=SCHOOLS[0], siret=PERPIGNAN)),
+    )
+    assert "P10" in of.findings["code"].to_list()
+    assert "Dont 41,00 € payés par une autre collectivité que la vôtre" in said(of)
+    assert PERPIGNAN[:9] not in said(of)
+    assert "Affecté à un titre d’une autre collectivité" in said(of, PERPIGNAN[:9])
+    assert "TP-2026-00001" not in said(of, PERPIGNAN[:9])
+
+
+def test_a_titre_of_thirty_two_digits_and_several_years_are_shown_in_full() -> None:
+    long = "031000 006 053 031 485571 2026 0037579"
+    of = month(
+        enrolled(SCHOOLS[0]),
+        conventions(signed()),
+        lists(f"C1;{SCHOOLS[0]};École;"),
+        titres(titre(long), titre("TP-2023-00009", "45,00", convention="", year="2023-2024")),
+    )
+    assert to_pay(of) == 86
+    assert amounts(of, long)[:4] == [41, 0, 0, 41]
+    assert amounts(of, "2023-2024 : titres de perception") == [45]
 
 
 def test_the_same_month_gives_the_same_bytes() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 MOST_PAYERS = 20
+FILE_WIDTH = 120
 MOST_REJECTS = 12
 COLOURS = {"blocking": "red", "review": "yellow", "follow-up": "blue", "info": "dim"}
 
@@ -99,9 +100,14 @@ class Screen:
 
     def __post_init__(self) -> None:
         """Open both streams, without colours where they are not wanted."""
-        plain = {"no_color": not self.colour, "highlight": False, "emoji": False, "soft_wrap": True}
-        self.out = Console(**plain)  # type: ignore[arg-type]
-        self.err = Console(stderr=True, **plain)  # type: ignore[arg-type]
+        self.out, self.err = self._console(stderr=False), self._console(stderr=True)
+
+    def _console(self, *, stderr: bool) -> Console:
+        console = Console(stderr=stderr, no_color=not self.colour, highlight=False, emoji=False, soft_wrap=True)
+        if not console.is_terminal:
+            # In a file or a pipe there is no width, and names of files must not be cut there.
+            console.width = FILE_WIDTH
+        return console
 
     def month(self, month: Month, written: Written, strays: list[str]) -> None:
         """Print the whole summary."""
@@ -209,11 +215,12 @@ def _payers(month: Month, lang: Lang) -> Table:
     if month.payers.height > MOST_PAYERS:
         table.add_row(MORE_PAYERS.with_(count=number(month.payers["payer_siren"].n_unique()))(lang))
     else:
-        for row in month.payers.filter(pl.col("school_year") != "").iter_rows(named=True):
+        owed = month.payers.filter(pl.any_horizontal(pl.col("schools", "expected", "billed") != 0))
+        for row in owed.sort(pl.col("school_year") == "", "school_year", "payer_name").iter_rows(named=True):
             table.add_row(*_payer(row, lang))
     table.add_section()
     sums = {name: int(month.payers[name].sum()) for name in ("schools", "expected", "billed", "paid", "outstanding")}
-    table.add_row(*_payer({"payer_name": TOTAL(lang), "school_year": "", **sums}, lang))
+    table.add_row(*_payer({"payer_name": TOTAL(lang), "school_year": " ", **sums}, lang))
     return table
 
 
@@ -221,7 +228,7 @@ def _payer(row: dict[str, object], lang: Lang) -> list[str]:
     amounts = [money(int(str(row[name])))(lang) for name in ("expected", "billed", "paid", "outstanding")]
     return [
         escape(visible(str(row["payer_name"]))),
-        str(row["school_year"]),
+        str(row["school_year"]) or "–",
         _count(int(str(row["schools"]))),
         *amounts,
     ]
@@ -230,7 +237,8 @@ def _payer(row: dict[str, object], lang: Lang) -> list[str]:
 def _table(headings: tuple[Text, ...], lang: Lang) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, heading in enumerate(headings):
-        table.add_column(heading(lang), justify="left" if index == 0 else "right", no_wrap=index > 0)
+        first = index == 0
+        table.add_column(heading(lang), justify="left" if first else "right", no_wrap=not first, overflow="fold")
     return table
 
 

@@ -126,9 +126,11 @@ def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, co
 
 
 def _heading_look(context: Context, column: Column) -> Format:
-    colours = {"bg_color": style.NAVY, "font_color": style.WHITE}
+    colours: dict[str, object] = {"bg_color": style.NAVY, "font_color": style.WHITE}
     if column.yours:
         colours = {"bg_color": style.YELLOW, "font_color": style.YELLOW_INK}
+    if column.wrap:
+        colours["indent"] = 1
     return context.formats(bold=True, text_wrap=True, align=_align(column), **colours)
 
 

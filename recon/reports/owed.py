@@ -132,7 +132,7 @@ def owed(month: Month, siren: str) -> Owed:
         titres=titres,
         schools=_schools(month, siren, titres),
         payments=payments,
-        questions=_questions(month, siren, payments),
+        questions=_questions(month, siren, payments, {titre.number for titre in titres}),
         unbilled=[
             row
             for row in conventions
@@ -229,13 +229,13 @@ def _not_named(titres: list[Titre], schools: list[School]) -> list[School]:
     return [School("", "", year, 0, 0, cents, "under_way") for year, cents in missing.items() if cents]
 
 
-def _questions(month: Month, siren: str, payments: list[Payment]) -> list[Question]:
+def _questions(month: Month, siren: str, payments: list[Payment], own: set[str]) -> list[Question]:
     known = {payment.row["payment_id"]: payment for payment in payments}
     return [
         Question(
             row["code"],
             known[row["payment_id"]],
-            row["titre"] if row["titre"] in known[row["payment_id"]].titres or row["code"] in {"P04", "P05"} else "",
+            row["titre"] if row["titre"] in own else "",
             row["uai"],
             row["expected"],
             abs(row["amount"] or known[row["payment_id"]].row["amount"]),

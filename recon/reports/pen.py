@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recon.reports.style import EUROS, LINE, NAVY, euros, put
 
@@ -92,6 +92,6 @@ class Pen:
         self.height(20)
         self.next()
 
-    def rule(self, **look: object) -> dict[str, object]:
+    def rule(self, **look: object) -> dict[str, Any]:
         """Return a row's look: a fine line below."""
         return {"bottom": 1, "bottom_color": LINE, **look}

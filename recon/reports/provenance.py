@@ -47,7 +47,7 @@ def provenance(context: Context) -> None:
         Column("duplicates", Text("Doublons", "Duplicates"), 10, "count", total=True),
         Column("total_announced", Text("Total du fichier", "File's own total"), 14, "euros"),
         Column("total_read", Text("Total lu", "Total read"), 14, "euros"),
-        Column("digest", Text("Empreinte SHA-256", "SHA-256"), 20),
+        Column("digest", Text("Empreinte SHA-256", "SHA-256"), 20, "centre"),
     ]
     title = Text("Provenance", "Provenance")
     said = Text(

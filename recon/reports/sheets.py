@@ -38,8 +38,8 @@ STATUS_LOOK: dict[str, dict[str, object]] = {
     "not_due": {"bg_color": style.PALE, "font_color": style.NAVY, "bold": True},
     "open": {"bg_color": style.PALE, "font_color": style.NAVY, "bold": True},
 }
-DECISION = Column("decision", Text("Décision", "Decision"), 15, yours=True)
-COMMENT = Column("comment", Text("Commentaire", "Comment"), 20, yours=True)
+DECISION = Column("decision", Text("Décision", "Decision"), 13, yours=True)
+COMMENT = Column("comment", Text("Commentaire", "Comment"), 18, yours=True)
 PAYER = Column("payer", Text("Collectivité", "Payer"), 30, bold=True)
 YEAR = Column("school_year", Text("Année scolaire", "School year"), 10, "centre")
 
@@ -137,17 +137,17 @@ def findings(context: Context, schools: Listing) -> Listing:
         for row in context.month.findings.iter_rows(named=True)
     ]
     columns = [
-        Column("finding_id", Text("N°", "No."), 15, look=lambda _: {"font_color": style.GREY}),
-        Column("gravity", Text("Gravité", "Severity"), 11, look=lambda row: SEVERITY_LOOK[row["severity"]]),
+        Column("finding_id", Text("N°", "No."), 14, look=lambda _: {"font_color": style.GREY}),
+        Column("gravity", Text("Gravité", "Severity"), 10, look=lambda row: SEVERITY_LOOK[row["severity"]]),
         Column("code", Text("Code", "Code"), 6, "centre"),
-        Column("title", Text("Écart", "Finding"), 25, bold=True, wrap=True),
-        Column("payer", Text("Collectivité", "Payer"), 24, wrap=True),
-        Column("reference", Text("UAI, titre ou convention", "UAI, titre or convention"), 17, link=lambda row: schools.cell("uai", row_of[row["uai"]]) if row["uai"] in row_of else ""),
-        Column("expected", Text("Attendu", "Expected"), 26, wrap=True),
-        Column("found", Text("Constaté", "Found"), 42, wrap=True),
-        Column("amount", Text("Enjeu", "At stake"), 12, "euros", total=True),
-        Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 32, wrap=True),
-        Column("advice", Text("Que faire", "What to do"), 34, wrap=True),
+        Column("title", Text("Écart", "Finding"), 22, bold=True, wrap=True),
+        Column("payer", Text("Collectivité", "Payer"), 21, wrap=True),
+        Column("reference", Text("UAI, titre ou convention", "UAI, titre or convention"), 16, link=lambda row: schools.cell("uai", row_of[row["uai"]]) if row["uai"] in row_of else ""),
+        Column("expected", Text("Attendu", "Expected"), 20, wrap=True),
+        Column("found", Text("Constaté", "Found"), 32, wrap=True),
+        Column("amount", Text("Enjeu", "At stake"), 10, "euros", total=True),
+        Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 25, wrap=True),
+        Column("advice", Text("Que faire", "What to do"), 29, wrap=True),
         DECISION,
         COMMENT,
     ]  # fmt: skip
@@ -268,19 +268,19 @@ def unallocated(context: Context) -> Listing:
         for row in joined.filter(pl.col("status").is_in(TO_PLACE)).iter_rows(named=True)
     ]
     columns = [
-        PAYER,
+        Column("payer", Text("Collectivité", "Payer"), 21, bold=True, wrap=True),
         Column("on", Text("Date", "Date"), 11, "day"),
         Column("mandat", Text("Mandat", "Mandat"), 9, "centre"),
-        Column("label", Text("Objet", "Label"), 28, wrap=True),
-        Column("reference", Text("Référence", "Reference"), 18, wrap=True),
-        Column("amount", Text("Montant", "Amount"), 12, "euros", total=True),
-        Column("allocated", Text("Affecté", "Allocated"), 12, "euros", total=True),
-        Column("credit", Text("Trop-perçu", "Credit"), 12, "euros", total=True),
-        Column("unallocated", Text("Non affecté", "Unallocated"), 12, "euros", total=True, bold=True),
-        Column("state_word", Text("Situation", "Situation"), 17, wrap=True),
-        Column("why", Text("Ce qui a été examiné", "What was examined"), 40, wrap=True),
-        Column("advice", Text("Que faire", "What to do"), 30, wrap=True),
-        Column("place", Text("Où (fichier › feuille › ligne)", "Where (file › sheet › row)"), 26, wrap=True),
+        Column("label", Text("Objet", "Label"), 22, wrap=True),
+        Column("reference", Text("Référence", "Reference"), 15, wrap=True),
+        Column("amount", Text("Montant", "Amount"), 10, "euros", total=True),
+        Column("allocated", Text("Affecté", "Allocated"), 10, "euros", total=True),
+        Column("credit", Text("Trop-perçu", "Credit"), 10, "euros", total=True),
+        Column("unallocated", Text("Non affecté", "Unallocated"), 10, "euros", total=True, bold=True),
+        Column("state_word", Text("Situation", "Situation"), 14, wrap=True),
+        Column("why", Text("Ce qui a été examiné", "What was examined"), 34, wrap=True),
+        Column("advice", Text("Que faire", "What to do"), 25, wrap=True),
+        Column("place", Text("Où (fichier › feuille › ligne)", "Where (file › sheet › row)"), 22, wrap=True),
         DECISION,
         COMMENT,
     ]

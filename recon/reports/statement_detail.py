@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
 from recon.reports.statement_parts import FEW, mandat
+from recon.reports.statement_said import unnamed
 from recon.reports.style import (
     AMBER,
     AMBER_FILL,
@@ -131,7 +132,7 @@ def _dark_headings(
 
 def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
     line = {"bottom": 1, "bottom_color": LINE}
-    name = same(school.name) if school.uai else words.unnamed(school)
+    name = same(school.name) if school.uai else unnamed(school)
     put(sheet, row, 0, school.uai or "–", looks(bold=True, **line))
     put(sheet, row, 1, name(lang), looks(**line))
     put(sheet, row, 2, school.school_year or "–", looks(**line))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recon.reports import statement_words as words
+from recon.reports.statement_said import asked, joined, outcome, unnamed
 from recon.reports.statement_sum import TitreRows
 from recon.reports.style import AMBER, AMBER_FILL, COUNT, GREY, NAVY, PALE, RED
 from recon.texts import Text, counted, day, money, same
@@ -45,7 +46,7 @@ def _papers(account: Owed, asked: list[Titre]) -> Text:
     for row in rows[:3]:
         parts += [words.DATED.with_(day=day(row["dated_on"]))] if row["dated_on"] else []
         parts += [words.VOTED.with_(day=day(row["council_on"]))] if row["council_on"] else []
-    return words.joined(parts, ", ")
+    return joined(parts, ", ")
 
 
 def titres(pen: Pen, account: Owed) -> TitreRows | None:
@@ -146,12 +147,12 @@ def _grouped(payments: list[Payment], as_of: date) -> Iterator[list[Payment]]:
 
 def outcome_words(payment: Payment, as_of: date) -> Text:
     """Return what became of a payment, in words."""
-    return words.outcome(payment, as_of)[0]
+    return outcome(payment, as_of)[0]
 
 
 def _payment(pen: Pen, lines: list[Payment], as_of: date) -> None:
     row = lines[0].row
-    said, colour = words.outcome(lines[0], as_of)
+    said, colour = outcome(lines[0], as_of)
     pen.text(day(row["on"]), 0, **pen.rule())
     pen.text(mandat(row), 1, 2, **pen.rule())
     pen.sheet.write_number(pen.row, 3, len(lines), pen.look(**pen.rule(num_format=COUNT, align="right")))
@@ -182,7 +183,7 @@ def schools(pen: Pen, account: Owed) -> None:
         return
     for row in rows:
         pen.text(row.uai or "–", 0, **pen.rule(bold=True))
-        pen.text(row.name if row.uai else words.unnamed(row), 1, 5, **pen.rule())
+        pen.text(row.name if row.uai else unnamed(row), 1, 5, **pen.rule())
         pen.text(row.school_year, 6, **pen.rule(align="center", font_color=GREY))
         pen.money(row.to_pay, 7, **pen.rule(bold=True))
         pen.next()
@@ -191,11 +192,11 @@ def schools(pen: Pen, account: Owed) -> None:
 def questions(pen: Pen, account: Owed) -> None:
     """Write what only the payer can tell about its payments."""
     pen.gap()
-    box: dict[str, object] = {"bg_color": AMBER_FILL, "left": 5, "left_color": AMBER, "indent": 1}
+    box: dict[str, Any] = {"bg_color": AMBER_FILL, "left": 5, "left_color": AMBER, "indent": 1}
     pen.text(words.TO_CONFIRM, 0, pen.last, bold=True, font_color=AMBER, **box)
     pen.next()
     for question in account.questions[:FEW]:
-        pen.text(words.asked(question), 0, pen.last, **box)
+        pen.text(asked(question), 0, pen.last, **box)
         pen.next()
     pen.text(words.ANSWER.with_(sheet=words.SHEETS[2]), 0, pen.last, **box)
     pen.next()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
+from recon.reports.statement_said import joined, notices
 from recon.reports.style import (
     AMBER,
     AMBER_FILL,
@@ -72,7 +73,7 @@ def amount_block(pen: Pen, account: Owed, as_of: date) -> Block:
     while account.titres and pen.row < start + len(year_lines(account)) + 3:
         pen.text("", 0, 3, **_side(account))
         pen.next()
-    for notice in words.notices(account):
+    for notice in notices(account):
         pen.text(notice, 0, pen.last, bg_color=AMBER_FILL, font_color=INK, left=5, left_color=AMBER, indent=1)
         pen.next()
     bar = pen.row
@@ -105,7 +106,7 @@ def _colour(account: Owed) -> str:
     return RED if any(titre.late and titre.to_pay for titre in account.titres) else NAVY
 
 
-def _side(account: Owed) -> dict[str, object]:
+def _side(account: Owed) -> dict[str, Any]:
     return {"left": 5, "left_color": _colour(account), "bg_color": PALE, "indent": 1}
 
 
@@ -121,7 +122,7 @@ def _message(account: Owed) -> Text:
     if asked:
         first = min(asked, key=lambda titre: titre.due_on)
         parts.append((words.LATE if first.late else words.DUE).with_(day=day(first.due_on)))
-    return words.joined(parts, " · ")
+    return joined(parts, " · ")
 
 
 def year_lines(account: Owed) -> list[tuple[str, Text, int]]:
@@ -154,14 +155,14 @@ def _arithmetic(pen: Pen, account: Owed, rows: TitreRows) -> None:
     paid = sum(titre.paid for titre in account.titres)
     _line(pen, words.PAID, -paid, f"=-SUM(F{first}:F{last})", GREEN)
     _line(pen, words.UNDER_WAY, -account.under_way, f"=-SUM(G{first}:G{last})", AMBER)
-    total: dict[str, object] = {"bold": True, "top": 1, "top_color": NAVY, "bg_color": PALE}
+    total: dict[str, Any] = {"bold": True, "top": 1, "top_color": NAVY, "bg_color": PALE}
     pen.text(words.LEFT, 4, 6, indent=1, **total)
     formula = f"=ROUND(SUM(H{start}:H{pen.row}),2)"
     pen.money(account.to_pay, 7, formula, font_color=_colour(account), num_format=WITH_ZERO, **total)
 
 
 def _line(pen: Pen, said: Text, cents: int, formula: str, colour: str) -> None:
-    look: dict[str, object] = {"bg_color": PALE, "bottom": 1, "bottom_color": LINE}
+    look: dict[str, Any] = {"bg_color": PALE, "bottom": 1, "bottom_color": LINE}
     pen.text(said, 4, 6, indent=1, **look)
     pen.money(cents, 7, formula, num_format=EUROS.replace("[Red]", ""), font_color=colour, **look)
     pen.next()

@@ -1,0 +1,173 @@
+"""The sentences of a statement that depend on its facts: what became of each payment, questions, notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recon.reports.statement_words import (
+    BY_OTHERS,
+    CONTESTED,
+    CREDIT,
+    LINE,
+    LINES,
+    NO_LEDGER,
+    NO_MANDAT,
+    NO_SCHOOL,
+    REJECTED,
+    REJECTED_ONE,
+    TO_PLACE,
+    UNBORNE,
+)
+from recon.reports.style import AMBER, GREEN, GREY
+from recon.texts import Text, counted, day, money
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.reports.owed import Owed, Payment, Question, School
+
+_VOID = {
+    "rejeté": Text("Mandat rejeté : sans effet", "Mandat rejected: no effect"),
+    "suspendu": Text("Mandat suspendu : sans effet à ce jour", "Mandat suspended: no effect today"),
+    "annulé": Text("Mandat annulé : sans effet", "Mandat cancelled: no effect"),
+}
+_REVERSED = Text("Annulé par une écriture contraire", "Cancelled by a reversing entry")
+_ALLOCATED = Text("Affecté {titres}", "Allocated {titres}")
+_TITRE = Text("au titre {titre}", "to titre {titre}")
+_TITRES = Text("aux titres {titre}", "to titres {titre}")
+_MANY = Text("à {count} titres", "to {count} titres")
+_ELSEWHERE = Text("à un titre d’une autre collectivité", "to a titre of another payer")
+_EXCESS = Text(
+    "trop-perçu de {amount} à imputer ou à restituer, sur décision du comptable public",
+    "{amount} paid in excess, to be set off or refunded, as the public accountant decides",
+)
+_CREDIT = Text(
+    "Trop-perçu : à imputer ou à restituer, sur décision du comptable public",
+    "Paid in excess: to be set off or refunded, as the public accountant decides",
+)
+_UNCLEAR = Text("{amount} à confirmer", "{amount} to confirm")
+_PENDING = Text("En cours : mandat émis, pas encore payé", "Under way: mandat issued, not yet paid")
+_LATER = Text("Postérieur au {day} : compté plus tard", "After {day}: counted later")
+_CONFIRM = Text("À confirmer : merci d’indiquer le titre payé", "To confirm: please tell which titre was paid")
+_PROPOSED = Text("À confirmer : paiement {titres} ?", "To confirm: paid {titres}?")
+
+
+_SIMPLE = {
+    "pending": (_PENDING, AMBER),
+    "credit": (_CREDIT, AMBER),
+    "unallocated": (_CONFIRM, AMBER),
+    "ambiguous": (_CONFIRM, AMBER),
+}
+
+
+def outcome(payment: Payment, as_of: date) -> tuple[Text, str]:
+    """Return what became of a payment, in words, and the colour to say it in."""
+    status = payment.row["status"]
+    if status == "void":
+        return _VOID.get(payment.state, _REVERSED), GREY
+    if status == "later":
+        return _LATER.with_(day=day(as_of)), GREY
+    if status == "proposed" and payment.titres:
+        return _PROPOSED.with_(titres=_where(payment)), AMBER
+    if status in {"allocated", "partly_allocated"}:
+        return _allocated(payment)
+    return _SIMPLE.get(status, (_CONFIRM, AMBER))
+
+
+def _allocated(payment: Payment) -> tuple[Text, str]:
+    said = _ALLOCATED.with_(titres=_where(payment))
+    rest = [
+        words.with_(amount=money(payment.row[name]))
+        for name, words in (("credit", _EXCESS), ("unallocated", _UNCLEAR))
+        if payment.row[name]
+    ]
+    return joined([said, *rest], " ; "), AMBER if rest else GREEN
+
+
+def _where(payment: Payment) -> Text:
+    parts = []
+    if len(payment.titres) > 3:
+        parts.append(_MANY.with_(count=len(payment.titres)))
+    elif payment.titres:
+        words = _TITRE if len(payment.titres) == 1 else _TITRES
+        parts.append(words.with_(titre=", ".join(payment.titres)))
+    if payment.elsewhere or not parts:
+        parts.append(_ELSEWHERE)
+    return joined(parts, ", ")
+
+
+def joined(parts: list[Text], by: str) -> Text:
+    """Join sentences in each language."""
+    return Text(by.join(part.fr for part in parts), by.join(part.en for part in parts))
+
+
+_OF_ANOTHER = Text("d’une autre collectivité", "of another payer")
+_SAID = Text("Votre mandat {mandat} du {day} ({amount})", "Your mandat {mandat} of {day} ({amount})")
+_ASKED = {
+    "P04": Text(
+        "{said} dépasse de {more} ce que le titre {titre} laissait à payer. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
+        "{said} exceeds by {more} what titre {titre} left to pay. This is to be set off or refunded, as the public accountant decides.",
+    ),
+    "P05": Text(
+        "{said} paie le titre {titre}, déjà soldé. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
+        "{said} pays titre {titre}, already settled. This is to be set off or refunded, as the public accountant decides.",
+    ),
+    "P06": Text(
+        "{said} ne règle aucun titre connu. Merci d’indiquer le titre que vous vouliez payer.",
+        "{said} settles no known titre. Please tell us which titre you meant to pay.",
+    ),
+    "P07": Text(
+        "{said} peut être affecté de plusieurs façons, ou reste à confirmer. Merci d’indiquer le titre que vous vouliez payer.",
+        "{said} may be allocated in several ways, or has to be confirmed. Please tell us which titre you meant to pay.",
+    ),
+    "P12": Text(
+        "{said} cite un numéro ou une école que nous ne retrouvons pas parmi vos titres. Merci de vérifier ce numéro et d’indiquer le titre que vous vouliez payer.",
+        "{said} cites a number or a school that we do not find among your titres. Please check it and tell us which titre you meant to pay.",
+    ),
+    "D10": Text(
+        "{said} porte l’UAI {uai}, dont la lettre de contrôle est fausse (attendu : {expected}). Merci d’indiquer l’école.",
+        "{said} bears UAI {uai}, whose check letter is wrong (expected: {expected}). Please tell us the school.",
+    ),
+}
+
+
+def asked(question: Question) -> Text:
+    """Return the sentence that asks the payer about one of its payments; it never names another payer."""
+    row = question.payment.row
+    said = _SAID.with_(mandat=row["mandat"] or NO_MANDAT, day=day(row["on"]), amount=money(row["amount"]))
+    return _ASKED[question.code].with_(
+        said=said,
+        more=money(question.amount),
+        titre=question.titre or _OF_ANOTHER,
+        uai=question.uai,
+        expected=question.expected,
+    )
+
+
+def rejected(rows: int) -> Text:
+    """Say that rows of the payer's ledger were refused."""
+    return REJECTED_ONE if rows == 1 else REJECTED.with_(rows=counted(rows, LINE, LINES))
+
+
+def notices(owed: Owed) -> list[Text]:
+    """Return what must be known beside the sum: ledger missing, rows refused, contested, paid by others, credit."""
+    said = []
+    open_sums = any(titre.billed > titre.paid for titre in owed.titres)
+    if not owed.has_ledger and open_sums:
+        said.append(NO_LEDGER)
+    if owed.rejected:
+        said.append(rejected(owed.rejected))
+    if contested := sum(titre.to_pay for titre in owed.titres if titre.contested):
+        said.append(CONTESTED.with_(amount=money(contested)))
+    if owed.paid_by_others:
+        said.append(BY_OTHERS.with_(amount=money(owed.paid_by_others)))
+    if owed.unclear:
+        said.append(TO_PLACE.with_(amount=money(owed.unclear)))
+    if owed.credit:
+        said.append(CREDIT.with_(amount=money(owed.credit)))
+    return said
+
+
+def unnamed(school: School) -> Text:
+    """Return what stands for a school where money names none."""
+    return NO_SCHOOL if school.status == "under_way" else UNBORNE

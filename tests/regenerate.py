@@ -1,0 +1,26 @@
+"""Rewrite what is made from the code: templates, dictionary, translations. `python -m tests.regenerate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recon.reports.templates import templates
+from recon_schemas.dictionary import data_dictionary
+from tests.compile_locale import SOURCE, TARGET, compiled
+
+ROOT = Path(__file__).parents[1]
+
+
+def generated() -> dict[Path, bytes]:
+    """Return every generated file and its bytes."""
+    return {
+        **{ROOT / "workbooks" / "modeles" / name: data for name, data in templates().items()},
+        ROOT / "schemas" / "README.md": data_dictionary().encode(),
+        TARGET: compiled(SOURCE.read_text(encoding="utf-8")),
+    }
+
+
+if __name__ == "__main__":
+    for path, data in generated().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

@@ -1,0 +1,115 @@
+"""The monthly workbook: nine sheets, every figure that of the tables, every formula with its result."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import polars as pl
+import pytest
+
+from recon.reports.workbook import SHEETS, monthly_workbook
+from tests.dossiers import CERET, PERPIGNAN, SCHOOLS, conventions, enrolled, lists, month, paid, payments, signed, titre, titres
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+    from recon.tables import Month
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+HOSTILE = '=HYPERLINK("http://exemple.fr";"ENT-École")'
+
+
+@pytest.fixture(scope="module")
+def of() -> Month:
+    """Two payers, one partly paid and one silent, a line that settles nothing, a hostile label."""
+    return month(
+        enrolled(*SCHOOLS),
+        conventions(signed(schools=4), signed("C2", siret=PERPIGNAN)),
+        lists(*(f"C1;{uai};École;" for uai in SCHOOLS), "C2;0660206R;B;"),
+        titres(titre(amount="164,00"), titre("TP-2026-00002", convention="C2", siret=PERPIGNAN, due="01/11/2026")),
+        payments(paid("100,00", "TP-2026-00001", mandat="1"), paid("12,34", HOSTILE.replace(";", ","), mandat="2")),
+    )
+
+
+def opened(of: Month, *, results: bool = True) -> Workbook:
+    """Return the month's workbook as a reader without formulas sees it."""
+    return openpyxl.load_workbook(BytesIO(monthly_workbook(of)), data_only=results)
+
+
+def column(book: Workbook, sheet: str, heading: str) -> list[object]:
+    """Return the cells below a heading."""
+    rows = [[cell.value for cell in row] for row in book[sheet].iter_rows(min_row=4)]
+    index = rows[0].index(heading)
+    return [row[index] for row in rows[1:] if row[0] is not None]
+
+
+def test_the_sheets_and_their_order(of: Month) -> None:
+    assert opened(of).sheetnames == list(SHEETS) == [
+        "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Titres", "Paiements non affectés", "Rejets",
+        "Provenance", "Légende",
+    ]  # fmt: skip
+
+
+def test_the_listings_show_the_tables_to_the_cent(of: Month) -> None:
+    book = opened(of)
+    assert column(book, "Titres", "Titré net") == [cents / 100 for cents in of.titres["billed"]]
+    assert column(book, "Titres", "Reste") == [cents / 100 for cents in of.titres["outstanding"]]
+    assert sorted(map(float, map(str, column(book, "Rapprochement", "Payé")))) == sorted(c / 100 for c in of.schools["paid"])
+    assert sum(map(float, map(str, column(book, "Restes à recouvrer", "Reste dû")))) == of.titres["outstanding"].sum() / 100
+    assert len(column(book, "Écarts", "Code")) == of.findings.height
+
+
+def test_the_tiles_are_the_totals(of: Month) -> None:
+    sheet = opened(of)["Synthèse"]
+    found = {sheet.cell(7, at).value: sheet.cell(8, at).value for at in (1, 3, 5, 8, 10, 12)}
+    assert found["Attendu (conventions)"] == 205.0
+    assert found["Titré"] == 205.0
+    assert found["Payé d’après les registres"] == 100.0
+    assert found["Reste à recouvrer"] == 105.0
+    assert found["dont échu"] == 41.0
+    assert found["Taux de recouvrement"] == pytest.approx(100 / 205)
+
+
+def test_every_formula_has_its_result(of: Month) -> None:
+    results, formulas = opened(of), opened(of, results=False)
+    cells = [
+        (sheet.title, cell.coordinate)
+        for sheet in formulas.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(cells) > 60
+    assert [place for place in cells if results[place[0]][place[1]].value is None] == []
+
+
+def test_nothing_from_a_cell_becomes_a_formula_or_a_link(of: Month) -> None:
+    sheet = opened(of, results=False)["Paiements non affectés"]
+    hostile = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=HYPERLINK")]
+    assert len(hostile) == 1
+    assert hostile[0].data_type == "s"
+    assert hostile[0].hyperlink is None
+
+
+def test_the_same_month_gives_the_same_bytes(of: Month) -> None:
+    assert monthly_workbook(of) == monthly_workbook(of)
+
+
+def test_a_control_that_fails_stands_at_the_top(of: Month) -> None:
+    from dataclasses import replace
+
+    broken = of.controls.with_columns(holds=pl.col("control") != "billed")
+    sheet = opened(replace(of, controls=broken))["Synthèse"]
+    assert str(sheet["A4"].value).startswith("Contrôle faux\u00a0: Titré net = payé + reste à recouvrer")
+
+
+def test_a_month_without_anything_to_say_is_still_a_workbook() -> None:
+    book = opened(month(conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;")))
+    assert "Aucun titre" in str(book["Synthèse"]["A4"].value)
+    assert book["Restes à recouvrer"]["A5"].value == "Rien à signaler."
+
+
+def test_the_payer_is_known_by_its_convention(of: Month) -> None:
+    assert CERET[:9] in column(opened(of), "Titres", "SIREN")
