@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import openpyxl
+import polars as pl
 import pytest
 
 from recon.reports.statement import statement, statement_name
@@ -178,20 +180,22 @@ def test_no_other_payer_is_in_a_statement(siren: str, others: tuple[str, ...], l
     assert [other for other in others if other.replace(" ", "") in whole] == []
 
 
-@pytest.mark.parametrize("cents", ["41,00", "50,00"])
-def test_who_pays_for_another_is_not_told_its_titre_nor_the_other_who_paid(cents: str) -> None:
-    of = month(
-        enrolled(SCHOOLS[0]),
-        conventions(signed()),
-        lists(f"C1;{SCHOOLS[0]};École;"),
-        titres(titre()),
-        payments(paid(cents, "TP-2026-00001", uai=SCHOOLS[0], siret=PERPIGNAN)),
+def test_who_pays_for_another_is_not_told_its_titre_nor_the_debtor_who_paid() -> None:
+    of = one_school(paid("50,00", "TP-2026-00001"))
+    payer = pl.lit(PERPIGNAN[:9]).alias("payer_siren")
+    paid_for = pl.col("code") == "P04"
+    of = replace(
+        of,
+        payments=of.payments.with_columns(payer),
+        findings=of.findings.with_columns(pl.when(paid_for).then(payer).otherwise("payer_siren").alias("payer_siren")),
+        contacts={**of.contacts, PERPIGNAN[:9]: Contact(PERPIGNAN[:9], "", "PERPIGNAN", "", "", "")},
     )
-    assert "P10" in of.findings["code"].to_list()
     assert "Dont 41,00 € payés par une autre collectivité que la vôtre" in said(of)
     assert PERPIGNAN[:9] not in said(of)
-    assert "Affecté à un titre d’une autre collectivité" in said(of, PERPIGNAN[:9])
-    assert "TP-2026-00001" not in said(of, PERPIGNAN[:9])
+    told = said(of, PERPIGNAN[:9])
+    assert "Affecté à un titre d’une autre collectivité ; trop-perçu de 9,00 €" in told
+    assert "dépasse de 9,00 € ce que le titre d’une autre collectivité laissait à payer" in told
+    assert "TP-2026-00001" not in told
 
 
 def test_a_titre_of_thirty_two_digits_and_several_years_are_shown_in_full() -> None:
