@@ -188,11 +188,15 @@ def _without_wrong_uais(typed: pl.DataFrame, failures: list[Failure]) -> pl.Data
 
 
 def _repairs(source: Source, texts: pl.DataFrame, typed: pl.DataFrame, lost: set[int]) -> Iterable[Failure]:
+    """UAIs put in shape, spaces within included, and SIRETs shortened to their SIREN."""
     for name in source.fields:
-        if _sort(source, name) not in {"uai", "siren"}:
+        sort = _sort(source, name)
+        if sort not in {"uai", "siren"}:
             continue
-        written = texts.select(identifiers.digits_cleaned(values.cleaned(pl.col(name)))).to_series()
-        changed = (written.str.replace_all(" ", "") != typed[name]).fill_null(value=False)
+        written = values.cleaned(pl.col(name))
+        if sort == "siren":
+            written = identifiers.digits_cleaned(written)
+        changed = (texts.select(written).to_series() != typed[name]).fill_null(value=False)
         yield from (Failure(row, name, REPAIRED) for row in changed.arg_true() if row not in lost)
 
 

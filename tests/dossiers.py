@@ -33,7 +33,7 @@ def file(name: str, *lines: str) -> File:
     """Return a file of the dossier, as if a CSV of these lines had been dropped there."""
     data = ("\n".join(lines) + "\n").encode()
     digest = hashlib.sha256(data).hexdigest()
-    return File(name, name.split("/")[0], digest, Book("csv", digest, read_csv(data)))
+    return File(name, name.split("/", maxsplit=1)[0], digest, Book("csv", digest, read_csv(data)))
 
 
 def enrolments(*rows: str, name: str = "inscriptions/liste.csv") -> File:
@@ -56,7 +56,7 @@ def signed(
 ) -> str:
     """A convention with vote, signature, end date, and the right amount."""
     end = f"31/08/{year[5:]}"
-    amount = f"{int(rate.split(',')[0]) * schools},00"
+    amount = f"{int(rate.split(',', maxsplit=1)[0]) * schools},00"
     return f"{number};{year};{siret};COMMUNE;01/06/{year[:4]};15/06/{year[:4]};{end};{rate};{schools};{amount};signée;;"
 
 

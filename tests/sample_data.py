@@ -3,7 +3,6 @@
 The conventions of Perpignan 2023-2024 and Céret 2026-2027 are real up to their amounts; what was billed and paid is not.
 A cell `2026-10-27` becomes a date cell and `41.00` a number; `27/10/2026` and `41,00 €` stay text, as clerks type them.
 """
-# ruff: noqa: E501 - A table's row stays on one line.
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,10 +25,13 @@ from tests.dossiers import (
     titres,
 )
 
+if TYPE_CHECKING:
+    from recon.tables import Month
+
 ALL = tuple(f"C1;{uai};École;" for uai in SCHOOLS)
 
 
-def sums(of, *names: str):  # type: ignore[no-untyped-def]
+def sums(of: Month, *names: str) -> tuple[int, ...]:
     """Return the sums over all payers."""
     return tuple(int(of.payers[name].sum()) for name in names)
 
@@ -52,7 +56,9 @@ def test_a_school_enrolled_and_not_listed_waits_for_an_avenant() -> None:
 
 
 @pytest.mark.parametrize(("left_on", "expected", "code"), [("31/08/2026", 12300, []), ("01/10/2026", 16400, ["E05"])])
-def test_only_a_withdrawal_before_1_september_lowers_what_is_expected(left_on: str, expected: int, code: list[str]) -> None:
+def test_only_a_withdrawal_before_1_september_lowers_what_is_expected(
+    left_on: str, expected: int, code: list[str]
+) -> None:
     rows = [f"2026-2027;{uai};École;CERET;{CERET[:9]};;" for uai in SCHOOLS[:3]]
     gone = f"2026-2027;{SCHOOLS[3]};École;CERET;{CERET[:9]};retirée;{left_on}"
     of = month(enrolments(*rows, gone), conventions(signed(schools=4)), lists(*ALL))
@@ -113,7 +119,9 @@ def test_between_payers_the_one_that_the_enrolment_names_counts_the_school() -> 
     assert sums(of, "expected") == (4100,)
 
 
-@pytest.mark.parametrize(("count", "amount", "code"), [("5", "205,00", ["C02"]), ("4", "160,00", ["C03"]), ("5", "160,00", ["C02", "C03"])])
+@pytest.mark.parametrize(
+    ("count", "amount", "code"), [("5", "205,00", ["C02"]), ("4", "160,00", ["C03"]), ("5", "160,00", ["C02", "C03"])]
+)
 def test_article_9_a_wrong_count_is_not_also_a_wrong_amount(count: str, amount: str, code: list[str]) -> None:
     row = signed(schools=4).replace(";4;164,00", f";{count};{amount}")
     assert codes(month(enrolled(*SCHOOLS), conventions(row), lists(*ALL))) == code
@@ -210,7 +218,12 @@ def test_without_a_due_date_nothing_is_overdue_unless_the_settings_give_a_rule()
 
 def test_a_contested_titre_is_outstanding_and_not_overdue() -> None:
     of = one_school(paid("1,00", label="Cantine"), titre_rows=(titre(due="01/07/2026", status="contesté"),))
-    assert of.titres.select("outstanding", "days_late", "ageing", "status").row(0) == (4100, 0, "contested", "contested")
+    assert of.titres.select("outstanding", "days_late", "ageing", "status").row(0) == (
+        4100,
+        0,
+        "contested",
+        "contested",
+    )
     assert codes(of) == ["T06"]
 
 

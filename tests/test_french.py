@@ -31,7 +31,7 @@ def sentences() -> list[tuple[str, str, str]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text" and len(node.args) == 2:
                 french, english = node.args
                 if isinstance(french, ast.Constant) and isinstance(english, ast.Constant):
-                    found.append((f"{path.relative_to(ROOT)}:{node.lineno}", french.value, english.value))
+                    found.append((f"{path.relative_to(ROOT)}:{node.lineno}", str(french.value), str(english.value)))
     return found
 
 

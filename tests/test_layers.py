@@ -65,9 +65,5 @@ def imported(module: str, path: Path) -> set[str]:
 
 @pytest.mark.parametrize(("module", "path"), sorted(modules().items()))
 def test_layers_look_down_only(module: str, path: Path) -> None:
-    above = {
-        other
-        for other in imported(module, path)
-        if RANK[layer(other)] > RANK[layer(module)] and other != "recon"
-    }
+    above = {other for other in imported(module, path) if RANK[layer(other)] > RANK[layer(module)] and other != "recon"}
     assert above == set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +15,8 @@ from recon.tables import SCHEMAS
 from tests.dossiers import conventions, enrolled, lists, month, paid, payments, signed, titre, titres
 
 if TYPE_CHECKING:
+    import random
+
     from recon.pipeline import File
     from recon.tables import Month
 
@@ -36,8 +37,8 @@ def rows(draw: st.DrawFn) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"conventions": [], "lists": [], "titres": [], "payments": [], "schools": []}
     for index in range(draw(st.integers(1, 5))):
         _convention(draw, found, index)
-    for index in range(draw(st.integers(0, 8))):
-        found["payments"].append(_payment(draw, found, index))
+    for _ in range(draw(st.integers(0, 8))):
+        found["payments"].append(_payment(draw, found))
     return found
 
 
@@ -61,7 +62,7 @@ def _convention(draw: st.DrawFn, found: dict[str, list[str]], index: int) -> Non
             found["titres"].append(f"{number}-R;réduction;{number};{siret};;;{reduced},00;30/10/{year[:4]};;")
 
 
-def _payment(draw: st.DrawFn, found: dict[str, list[str]], index: int) -> str:
+def _payment(draw: st.DrawFn, found: dict[str, list[str]]) -> str:
     numbers = [row.split(";")[0] for row in found["titres"] if ";réduction;" not in row]
     cited = draw(st.lists(st.sampled_from(numbers), max_size=2)) if numbers else []
     return paid(
@@ -147,9 +148,7 @@ def test_the_same_input_gives_the_same_bytes(found: dict[str, list[str]]) -> Non
 @given(rows())
 def test_an_unrelated_ledger_changes_nothing_else(found: dict[str, list[str]]) -> None:
     alone = month(*files(found))
-    noise = payments(
-        paid(label="Fournitures scolaires", siret="21310230400010"), name="paiements/autre.csv"
-    )
+    noise = payments(paid(label="Fournitures scolaires", siret="21310230400010"), name="paiements/autre.csv")
     with_noise, without = comparable(month(*files(found), noise)), comparable(alone)
     assert [row for row in with_noise.pop("controls") if row[0] != "rows"] == [
         row for row in without.pop("controls") if row[0] != "rows"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.dossiers import (
@@ -21,10 +23,13 @@ from tests.dossiers import (
     titres,
 )
 
+if TYPE_CHECKING:
+    from recon.tables import Month
+
 TWO = (titre("TP-2026-00001", convention="C1"), titre("TP-2026-00002", convention="C2"))
 
 
-def two_titres(*rows: str):  # type: ignore[no-untyped-def]
+def two_titres(*rows: str) -> Month:
     """A commune with two conventions of one school each, hence two titres of one amount."""
     return month(
         enrolled(*SCHOOLS[:2]),
@@ -35,10 +40,12 @@ def two_titres(*rows: str):  # type: ignore[no-untyped-def]
     )
 
 
-def how(of):  # type: ignore[no-untyped-def]
+def how(of: Month) -> list[tuple[str, str]]:
     """Return what became of the payments: status, pass."""
     steps = dict(of.allocations.select("payment_id", "pass").iter_rows())
-    return [(status, steps.get(number, "")) for number, status in of.payments.select("payment_id", "status").iter_rows()]
+    return [
+        (status, steps.get(number, "")) for number, status in of.payments.select("payment_id", "status").iter_rows()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,9 @@ def test_a_number_is_compared_exactly_never_by_likeness(reference: str) -> None:
     assert codes(settled) == ["P12"]
 
 
-@pytest.mark.parametrize("reference", ["TP-2026-00001 et 00002", "TP-2026-00001 à TP-2026-00002", "TP-2026-00001/00002"])
+@pytest.mark.parametrize(
+    "reference", ["TP-2026-00001 et 00002", "TP-2026-00001 à TP-2026-00002", "TP-2026-00001/00002"]
+)
 def test_t2_several_numbers_whose_sum_is_the_amount(reference: str) -> None:
     settled = two_titres(paid("82,00", reference))
     assert settled.titres["paid"].to_list() == [4100, 4100]
@@ -85,7 +94,12 @@ def test_t3_less_money_is_a_partial_payment_and_instalments_add_up() -> None:
 def test_t4_more_money_settles_the_titre_and_the_rest_is_credit() -> None:
     settled = one_school(paid("45,00", "TP-2026-00001"))
     assert settled.titres.select("paid", "credit").row(0) == (4100, 400)
-    assert settled.payments.select("allocated", "credit", "unallocated", "status").row(0) == (4100, 400, 0, "partly_allocated")
+    assert settled.payments.select("allocated", "credit", "unallocated", "status").row(0) == (
+        4100,
+        400,
+        0,
+        "partly_allocated",
+    )
     assert codes(settled) == ["P04"]
 
 

@@ -10,7 +10,20 @@ import polars as pl
 import pytest
 
 from recon.reports.workbook import SHEETS, monthly_workbook
-from tests.dossiers import CERET, PERPIGNAN, SCHOOLS, conventions, enrolled, lists, month, paid, payments, signed, titre, titres
+from tests.dossiers import (
+    CERET,
+    PERPIGNAN,
+    SCHOOLS,
+    conventions,
+    enrolled,
+    lists,
+    month,
+    paid,
+    payments,
+    signed,
+    titre,
+    titres,
+)
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -56,8 +69,13 @@ def test_the_listings_show_the_tables_to_the_cent(of: Month) -> None:
     book = opened(of)
     assert column(book, "Titres", "Titré net") == [cents / 100 for cents in of.titres["billed"]]
     assert column(book, "Titres", "Reste") == [cents / 100 for cents in of.titres["outstanding"]]
-    assert sorted(map(float, map(str, column(book, "Rapprochement", "Payé")))) == sorted(c / 100 for c in of.schools["paid"])
-    assert sum(map(float, map(str, column(book, "Restes à recouvrer", "Reste dû")))) == of.titres["outstanding"].sum() / 100
+    assert sorted(map(float, map(str, column(book, "Rapprochement", "Payé")))) == sorted(
+        c / 100 for c in of.schools["paid"]
+    )
+    assert (
+        sum(map(float, map(str, column(book, "Restes à recouvrer", "Reste dû"))))
+        == of.titres["outstanding"].sum() / 100
+    )
     assert len(column(book, "Écarts", "Code")) == of.findings.height
 
 

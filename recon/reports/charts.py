@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 AGES = ("#B8C2DE", "#F2C14E", "#E8923A", "#DB5A2B", "#A80D16", "#8A8FA3", "#CBD0DC")
-RECOVERY = Text("Barres horizontales : taux de recouvrement de chaque département, le plus bas en bas.", "Horizontal bars: each département's recovery rate.")
+RECOVERY = Text(
+    "Barres horizontales : taux de recouvrement de chaque département, le plus bas en bas.",
+    "Horizontal bars: each département's recovery rate.",
+)
 OLD = Text("Colonnes : montant restant dû par tranche de retard.", "Columns: amount outstanding by age.")
 SIZE = {"width": 650, "height": 290}
 

@@ -192,5 +192,9 @@ def _table(context: Context, sheet: Worksheet, columns: Sequence[Column], count:
         {"header": column.heading(context.lang), "header_format": _heading_look(context, column)} for column in columns
     ]
     sheet.add_table(
-        HEADING_ROW, 0, HEADING_ROW + count, len(columns) - 1, {"columns": headings, "style": None, "banded_rows": False}
+        HEADING_ROW,
+        0,
+        HEADING_ROW + count,
+        len(columns) - 1,
+        {"columns": headings, "style": None, "banded_rows": False},
     )

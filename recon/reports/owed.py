@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from recon.tables import Contact, Month
 
 Row = dict[str, Any]
@@ -27,9 +29,8 @@ class Titre:
     billed: int
     paid: int
     under_way: int
-    credit: int
-    issued_on: Any
-    due_on: Any
+    issued_on: date
+    due_on: date | None
     late: bool
     contested: bool
 
@@ -163,7 +164,6 @@ def _titres(month: Month, siren: str) -> list[Titre]:
             billed=row["billed"],
             paid=row["paid"],
             under_way=min(row["pending"], row["outstanding"]),
-            credit=row["credit"],
             issued_on=row["issued_on"],
             due_on=row["due_on"],
             late=row["days_late"] > 0 and row["status"] != "contested",

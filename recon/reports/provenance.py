@@ -34,7 +34,11 @@ DEFINITIONS = (
 def provenance(context: Context) -> None:
     """Write the files read, their counts and fingerprints, and the month's settings."""
     rows = [
-        {**row, "kind_word": words.KINDS.get(row["kind"], same(row["kind"]))(context.lang), "digest": row["sha256"][:16]}
+        {
+            **row,
+            "kind_word": words.KINDS.get(row["kind"], same(row["kind"]))(context.lang),
+            "digest": row["sha256"][:16],
+        }
         for row in context.month.sources.iter_rows(named=True)
     ]
     columns = [
@@ -82,8 +86,18 @@ def legend(context: Context) -> None:
     sheet, formats, lang = context.workbook.get_worksheet_by_name(LEGEND), context.formats, context.lang
     title = formats(bold=True, font_size=16, font_color=style.NAVY)
     put(sheet, 0, 0, Text("Légende", "Legend")(lang), title)
-    sheet.write_url(0, 4, f"internal:'{SUMMARY_SHEET}'!A1", formats(font_color=style.NAVY, underline=1, align="right"), BACK(lang))
-    put(sheet, 1, 0, Text("Ce que veulent dire les codes, les couleurs et les mots.", "What the codes, colours and words mean.")(lang), formats(font_color=style.GREY))
+    sheet.write_url(
+        0, 4, f"internal:'{SUMMARY_SHEET}'!A1", formats(font_color=style.NAVY, underline=1, align="right"), BACK(lang)
+    )
+    put(
+        sheet,
+        1,
+        0,
+        Text("Ce que veulent dire les codes, les couleurs et les mots.", "What the codes, colours and words mean.")(
+            lang
+        ),
+        formats(font_color=style.GREY),
+    )
     for column, width in enumerate((8, 13, 34, 70, 60)):
         sheet.set_column(column, column, width)
     headings = (Text("Code", "Code"), Text("Gravité", "Severity"), Text("Écart", "Finding"), Text("Ce que c’est", "What it is"), Text("Que faire", "What to do"))  # fmt: skip
@@ -113,7 +127,13 @@ def _headings(context: Context, sheet: Worksheet, row: int, headings: tuple[Text
 
 def _definitions(context: Context, sheet: Worksheet, row: int) -> None:
     formats, lang = context.formats, context.lang
-    put(sheet, row, 0, Text("Les mots des rapports", "The words of the reports")(lang), formats(bold=True, font_size=12, font_color=style.NAVY))
+    put(
+        sheet,
+        row,
+        0,
+        Text("Les mots des rapports", "The words of the reports")(lang),
+        formats(bold=True, font_size=12, font_color=style.NAVY),
+    )
     cell = {"text_wrap": True, "bottom": 1, "bottom_color": style.LINE, "valign": "top"}
     for offset, (word, meaning) in enumerate(DEFINITIONS, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 2, word(lang), formats(**cell, bold=True))

@@ -177,7 +177,8 @@ def schools(context: Context) -> Listing:
         {
             **row,
             "uai": row["uai"] or words.NONE,
-            "school_name": row["school_name"] or Text("Part qu’aucune école ne porte", "Share that no school bears")(context.lang),
+            "school_name": row["school_name"]
+            or Text("Part qu’aucune école ne porte", "Share that no school bears")(context.lang),
             "department": row["department"] or words.NONE,
             "payer": name(row["payer_siren"]),
             "enrolled": (words.YES if row["enrolled"] else words.NO)(context.lang) if row["uai"] else "",

@@ -138,16 +138,17 @@ def _grouped(payments: list[Payment], as_of: date) -> Iterator[list[Payment]]:
     if len(payments) <= FEW:
         return ([payment] for payment in payments)
 
-    def key(payment: Payment) -> tuple[str, str, str, str]:
+    def key(payment: Payment) -> tuple[str, int, str, str, str]:
         row = payment.row
-        return (str(row["on"] or ""), row["mandat"], row["bordereau"], outcome_words(payment, as_of).fr)
+        return (
+            str(row["on"] or ""),
+            len(row["mandat"]),
+            row["mandat"],
+            row["bordereau"],
+            outcome(payment, as_of)[0].fr,
+        )
 
     return (list(lines) for _, lines in groupby(sorted(payments, key=key), key))
-
-
-def outcome_words(payment: Payment, as_of: date) -> Text:
-    """Return what became of a payment, in words."""
-    return outcome(payment, as_of)[0]
 
 
 def _payment(pen: Pen, lines: list[Payment], as_of: date) -> None:

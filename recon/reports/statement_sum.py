@@ -118,10 +118,10 @@ def _message(account: Owed) -> Text:
     if some := sum(1 for school in account.to_pay_by_school if school.uai):
         spoken = counted(some, words.SCHOOL, words.SCHOOLS)
         parts.append(words.SCHOOLS_OF.with_(some=spoken, all=number(all_schools)))
-    asked = [titre for titre in account.titres if titre.to_pay and titre.due_on and not titre.contested]
-    if asked:
-        first = min(asked, key=lambda titre: titre.due_on)
-        parts.append((words.LATE if first.late else words.DUE).with_(day=day(first.due_on)))
+    dues = [(t.due_on, t.late) for t in account.titres if t.to_pay and t.due_on and not t.contested]
+    if dues:
+        due_on, late = min(dues)
+        parts.append((words.LATE if late else words.DUE).with_(day=day(due_on)))
     return joined(parts, " · ")
 
 

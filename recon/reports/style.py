@@ -97,7 +97,9 @@ def euros(cents: int) -> float:
     return cents / 100
 
 
-def page(sheet: Worksheet, footer: str, lang: Lang, *, landscape: bool = True, repeat: tuple[int, int] | None = None) -> None:
+def page(
+    sheet: Worksheet, footer: str, lang: Lang, *, landscape: bool = True, repeat: tuple[int, int] | None = None
+) -> None:
     """Set a sheet up for A4, one page wide, with a footer and its headings repeated."""
     sheet.hide_gridlines(2)
     sheet.set_paper(9)

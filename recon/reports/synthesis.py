@@ -42,7 +42,13 @@ class Pen:
 
     def text(self, row: int, column: int, said: Text | str, **look: object) -> None:
         """Write a text."""
-        put(self.sheet, row, column, said if isinstance(said, str) else said(self.context.lang), self.context.formats(**look))
+        put(
+            self.sheet,
+            row,
+            column,
+            said if isinstance(said, str) else said(self.context.lang),
+            self.context.formats(**look),
+        )
 
     def formula(self, row: int, column: int, formula: str, result: float | str, **look: object) -> None:
         """Write a formula with its result."""
@@ -85,13 +91,23 @@ def synthesis(context: Context, **listings: Listing) -> None:
 def _title(pen: Pen) -> None:
     month = pen.context.month
     pen.sheet.set_row(0, 30)
-    pen.text(0, 0, Text("ENT-École  ·  Rapport de rapprochement", "ENT-École  ·  Reconciliation report"), bold=True, font_size=20, font_color=style.NAVY)
+    pen.text(
+        0,
+        0,
+        Text("ENT-École  ·  Rapport de rapprochement", "ENT-École  ·  Reconciliation report"),
+        bold=True,
+        font_size=20,
+        font_color=style.NAVY,
+    )
     as_of = Text("Arrêté au {on}", "As of {on}").with_(on=long_day(month.settings.as_of))
     pen.text(0, LAST, as_of, bold=True, font_size=13, font_color=style.NAVY, align="right")
     years = ", ".join(year for year, *_ in figures.years(month) if year)
     payers = counted(month.payers["payer_siren"].n_unique(), *PAYERS)
     schools = counted(month.schools.filter(pl.col("uai") != "").height, *SCHOOLS)
-    scope = Text("{issuer}  ·  années scolaires {years}  ·  {payers}, {schools}", "{issuer}  ·  school years {years}  ·  {payers}, {schools}")
+    scope = Text(
+        "{issuer}  ·  années scolaires {years}  ·  {payers}, {schools}",
+        "{issuer}  ·  school years {years}  ·  {payers}, {schools}",
+    )
     said = scope.with_(issuer=month.settings.issuer, years=years or "–", payers=payers, schools=schools)
     for column in range(LAST + 1):
         pen.text(1, column, "", bottom=5, bottom_color=style.NAVY)
@@ -103,13 +119,22 @@ def _verdict(pen: Pen) -> None:
     failed = month.controls.filter(~pl.col("holds"))["control"].to_list()
     billed, paid = figures.total(month.titres, "billed"), figures.total(month.titres, "paid")
     if failed:
-        said = Text("Contrôle faux : {names}. Ne diffusez pas ce rapport.", "A control does not hold: {names}. Do not circulate this report.")
+        said = Text(
+            "Contrôle faux : {names}. Ne diffusez pas ce rapport.",
+            "A control does not hold: {names}. Do not circulate this report.",
+        )
         first = said.with_(names=same(" ; ".join(CONTROLS[name](lang) for name in failed)))
     elif billed:
-        said = Text("{rate} du montant titré est payé d’après les registres, et tous les contrôles de bouclage sont justes.", "{rate} of what is billed is paid according to the ledgers, and all controls hold.")
+        said = Text(
+            "{rate} du montant titré est payé d’après les registres, et tous les contrôles de bouclage sont justes.",
+            "{rate} of what is billed is paid according to the ledgers, and all controls hold.",
+        )
         first = said.with_(rate=rate(paid / billed))
     else:
-        first = Text("Aucun titre n’est connu : rien n’est réclamé. Tous les contrôles de bouclage sont justes.", "No titre is known: nothing is claimed. All controls hold.")
+        first = Text(
+            "Aucun titre n’est connu : rien n’est réclamé. Tous les contrôles de bouclage sont justes.",
+            "No titre is known: nothing is claimed. All controls hold.",
+        )
     colour, fill = (style.RED, style.RED_FILL) if failed else (style.NAVY, style.PALE)
     base = {"bg_color": fill, "left": 5, "left_color": colour, "indent": 1}
     pen.sheet.set_row(2, 6)
@@ -123,9 +148,14 @@ def _left_to_recover(month: Any) -> Text:
     owing = month.titres.filter(pl.col("outstanding") > 0)
     if owing.is_empty():
         return Text("Il ne reste rien à recouvrer.", "Nothing is outstanding.")
-    said = Text("Il reste {left} à recouvrer auprès de {payers}, dont {late} échus.", "{left} is outstanding from {payers}, of which {late} is overdue.")
+    said = Text(
+        "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus.",
+        "{left} is outstanding from {payers}, of which {late} is overdue.",
+    )
     payers = counted(owing["payer_siren"].n_unique(), *PAYERS)
-    return said.with_(left=money(figures.total(owing, "outstanding")), payers=payers, late=money(figures.late_total(month)))
+    return said.with_(
+        left=money(figures.total(owing, "outstanding")), payers=payers, late=money(figures.late_total(month))
+    )
 
 
 def _tiles(pen: Pen) -> None:
@@ -150,8 +180,15 @@ def _tiles(pen: Pen) -> None:
         look = _tile_look(colour) | {"bold": True, "font_size": 17, "font_color": colour, "num_format": style.EUROS}
         pen.sheet.merge_range(7, column, 7, column + 1, "", pen.context.formats(**look, align="left"))
         pen.formula(7, column, formula, style.euros(cents), **look, align="left")
-    _tile(pen, 11, Text("Taux de recouvrement", "Recovery rate"), Text("payé ÷ titré", "paid ÷ billed")(lang), style.GREEN)
-    look = _tile_look(style.GREEN) | {"bold": True, "font_size": 17, "font_color": style.GREEN, "num_format": style.PERCENT}
+    _tile(
+        pen, 11, Text("Taux de recouvrement", "Recovery rate"), Text("payé ÷ titré", "paid ÷ billed")(lang), style.GREEN
+    )
+    look = _tile_look(style.GREEN) | {
+        "bold": True,
+        "font_size": 17,
+        "font_color": style.GREEN,
+        "num_format": style.PERCENT,
+    }
     pen.sheet.merge_range(7, 11, 7, 12, "", pen.context.formats(**look, align="left"))
     pen.formula(7, 11, '=IF(C8=0,"–",E8/C8)', paid / billed if billed else "–", **look, align="left")
 
@@ -179,7 +216,15 @@ def _columns(pen: Pen, row: int, column: int, titles: tuple[tuple[int, Text], ..
     named = dict(titles)
     for offset in range(width):
         align = "left" if offset == 0 else "right"
-        pen.text(row, column + offset, named.get(offset, same("")), bold=True, font_color=style.NAVY, bg_color=style.PALE, align=align)
+        pen.text(
+            row,
+            column + offset,
+            named.get(offset, same("")),
+            bold=True,
+            font_color=style.NAVY,
+            bg_color=style.PALE,
+            align=align,
+        )
 
 
 def _line(pen: Pen, row: int, column: int, width: int = 6) -> None:
@@ -194,7 +239,17 @@ SUM: dict[str, object] = {"top": 2, "top_color": style.NAVY, "bold": True}
 def _steps(pen: Pen, row: int) -> None:
     """From enrolment to payment, step by step, with what is lost at each."""
     _heading(pen, row, LEFT, Text("De l’inscription au paiement", "From enrolment to payment"))
-    _columns(pen, row + 1, LEFT, ((0, Text("Étape", "Step")), (3, Text("Écoles", "Schools")), (4, Text("Montant", "Amount")), (5, Text("Écart", "Change"))))
+    _columns(
+        pen,
+        row + 1,
+        LEFT,
+        (
+            (0, Text("Étape", "Step")),
+            (3, Text("Écoles", "Schools")),
+            (4, Text("Montant", "Amount")),
+            (5, Text("Écart", "Change")),
+        ),
+    )
     found = figures.steps(pen.context.month)
     labels = {
         "enrolled": Text("Écoles inscrites (au tarif de l’année)", "Schools enrolled (at the year's rate)"),
@@ -219,14 +274,25 @@ def _steps(pen: Pen, row: int) -> None:
         before = list(found.values())[offset - 1].amount if offset else None
         if before is not None:
             here, above = xl_rowcol_to_cell(at, LEFT + 4), xl_rowcol_to_cell(at - 1, LEFT + 4)
-            pen.formula(at, LEFT + 5, f"={here}-{above}", style.euros(step.amount - before), **CELL, num_format=style.EUROS)
+            pen.formula(
+                at, LEFT + 5, f"={here}-{above}", style.euros(step.amount - before), **CELL, num_format=style.EUROS
+            )
 
 
 def _controls(pen: Pen, row: int) -> None:
     """The controls, those that sum over schools and titres in one line each; a control that fails is never folded."""
     lang, controls = pen.context.lang, pen.context.month.controls
     _heading(pen, row, RIGHT, Text("Contrôles de bouclage", "Controls"))
-    _columns(pen, row + 1, RIGHT, ((0, Text("Égalité vérifiée", "Equality checked")), (4, Text("Différence", "Difference")), (5, Text("Résultat", "Result"))))
+    _columns(
+        pen,
+        row + 1,
+        RIGHT,
+        (
+            (0, Text("Égalité vérifiée", "Equality checked")),
+            (4, Text("Différence", "Difference")),
+            (5, Text("Résultat", "Result")),
+        ),
+    )
     folded = {
         "schools": Text("Somme par école = somme par collectivité", "Sum per school = sum per payer"),
         "titres": Text("Somme par titre = somme par collectivité", "Sum per titre = sum per payer"),
@@ -252,13 +318,25 @@ def _to_do(pen: Pen, row: int) -> None:
     counts = dict(month.findings.group_by("severity").len().iter_rows())
     waiting = month.payments.filter(pl.col("status").is_in(["unallocated", "ambiguous", "proposed"]))
     rejected = figures.total(month.sources, "rejected")
-    blocking = counted(counts.get("blocking", 0), Text("écart bloquant", "blocking finding"), Text("écarts bloquants", "blocking findings"))
-    review = counted(counts.get("review", 0), Text("écart à vérifier", "finding to review"), Text("écarts à vérifier", "findings to review"))
+    blocking = counted(
+        counts.get("blocking", 0),
+        Text("écart bloquant", "blocking finding"),
+        Text("écarts bloquants", "blocking findings"),
+    )
+    review = counted(
+        counts.get("review", 0),
+        Text("écart à vérifier", "finding to review"),
+        Text("écarts à vérifier", "findings to review"),
+    )
     place = Text("{count} à affecter ({amount})", "{count} to allocate ({amount})").with_(
         count=counted(waiting.height, Text("paiement", "payment"), Text("paiements", "payments")),
         amount=money(figures.total(waiting, "unallocated")),
     )
-    refused = counted(rejected, Text("ligne rejetée à faire corriger", "row rejected, to be corrected"), Text("lignes rejetées à faire corriger", "rows rejected, to be corrected"))
+    refused = counted(
+        rejected,
+        Text("ligne rejetée à faire corriger", "row rejected, to be corrected"),
+        Text("lignes rejetées à faire corriger", "rows rejected, to be corrected"),
+    )
     parts = ((blocking, style.RED), (review, style.AMBER), (place, style.AMBER), (refused, style.NAVY))
     rich: list[Any] = [pen.context.formats(font_color=style.GREY), Text("À traiter :   ", "To do:   ")(lang)]
     for index, (said, colour) in enumerate(parts):
@@ -271,7 +349,14 @@ def _to_do(pen: Pen, row: int) -> None:
 def _departments(pen: Pen, row: int) -> charts.Range:
     """By département, the lowest rate first; beyond fourteen, the rest in one line. Return the chart's cells."""
     _heading(pen, row, LEFT, Text("Par département", "By département"))
-    titles = (Text("Département", "Département"), Text("Écoles", "Schools"), Text("Titré", "Billed"), Text("Payé", "Paid"), Text("Reste", "Outstanding"), Text("Taux", "Rate"))
+    titles = (
+        Text("Département", "Département"),
+        Text("Écoles", "Schools"),
+        Text("Titré", "Billed"),
+        Text("Payé", "Paid"),
+        Text("Reste", "Outstanding"),
+        Text("Taux", "Rate"),
+    )
     _columns(pen, row + 1, LEFT, tuple(enumerate(titles)))
     rows = figures.departments(pen.context.month)
     shown = rows[: figures.MOST_DEPARTMENTS - (len(rows) > figures.MOST_DEPARTMENTS)]
@@ -309,11 +394,20 @@ def _others(pen: Pen, at: int, rest: list[figures.Department], schools: Listing)
     """The départements that have no line of their own: the whole less the lines above."""
     _line(pen, at, LEFT)
     pen.text(at, LEFT, Text("Autres", "Others"), **CELL)
-    pen.sheet.write_number(at, LEFT + 1, sum(d.schools for d in rest), pen.context.formats(**CELL, num_format=style.COUNT))
+    pen.sheet.write_number(
+        at, LEFT + 1, sum(d.schools for d in rest), pen.context.formats(**CELL, num_format=style.COUNT)
+    )
     for offset, name in enumerate(("billed", "paid", "outstanding"), start=2):
         above = f"{xl_rowcol_to_cell(at - figures.MOST_DEPARTMENTS + 1, LEFT + offset)}:{xl_rowcol_to_cell(at - 1, LEFT + offset)}"
         cents = sum(getattr(department, name) for department in rest)
-        pen.formula(at, LEFT + offset, f"=SUM({schools.range(name)})-SUM({above})", style.euros(cents), **CELL, num_format=style.EUROS)
+        pen.formula(
+            at,
+            LEFT + offset,
+            f"=SUM({schools.range(name)})-SUM({above})",
+            style.euros(cents),
+            **CELL,
+            num_format=style.EUROS,
+        )
     _rate(pen, at, sum(d.billed for d in rest), sum(d.paid for d in rest), CELL)
 
 
@@ -323,7 +417,9 @@ def _department_total(pen: Pen, first: int, last: int, rows: list[figures.Depart
     pen.formula(at, LEFT + 1, _sum(first, last, LEFT + 1), sum(d.schools for d in rows), **SUM, num_format=style.COUNT)
     for offset, name in enumerate(("billed", "paid", "outstanding"), start=2):
         cents = sum(getattr(department, name) for department in rows)
-        pen.formula(at, LEFT + offset, _sum(first, last, LEFT + offset), style.euros(cents), **SUM, num_format=style.EUROS)
+        pen.formula(
+            at, LEFT + offset, _sum(first, last, LEFT + offset), style.euros(cents), **SUM, num_format=style.EUROS
+        )
     _rate(pen, at, sum(d.billed for d in rows), sum(d.paid for d in rows), SUM)
 
 
@@ -334,7 +430,17 @@ def _sum(first: int, last: int, column: int) -> str:
 def _ageing(pen: Pen, row: int) -> charts.Range:
     """The buckets of age, each the sum of its column in the listing. Return the chart's cells."""
     _heading(pen, row, LEFT, Text("Balance âgée", "Ageing"))
-    _columns(pen, row + 1, LEFT, ((0, Text("Tranche de retard", "Age")), (3, Text("Titres", "Titres")), (4, Text("Reste dû", "Outstanding")), (5, Text("Part", "Share"))))
+    _columns(
+        pen,
+        row + 1,
+        LEFT,
+        (
+            (0, Text("Tranche de retard", "Age")),
+            (3, Text("Titres", "Titres")),
+            (4, Text("Reste dû", "Outstanding")),
+            (5, Text("Part", "Share")),
+        ),
+    )
     buckets = figures.ageing(pen.context.month)
     whole = sum(cents for _, _, cents in buckets)
     first, last = row + 2, row + 1 + len(buckets)
@@ -343,14 +449,25 @@ def _ageing(pen: Pen, row: int) -> charts.Range:
         _line(pen, at, LEFT)
         pen.text(at, LEFT, words.AGEING[bucket], **CELL)
         pen.sheet.write_number(at, LEFT + 3, count, pen.context.formats(**CELL, num_format=style.COUNT))
-        pen.formula(at, LEFT + 4, f"=SUM({pen.outstanding.range(bucket)})", style.euros(cents), **CELL, num_format=style.EUROS)
+        pen.formula(
+            at, LEFT + 4, f"=SUM({pen.outstanding.range(bucket)})", style.euros(cents), **CELL, num_format=style.EUROS
+        )
         here = xl_rowcol_to_cell(at, LEFT + 4)
         share: float | str = cents / whole if whole else "–"
-        pen.formula(at, LEFT + 5, f'=IF({total}=0,"–",{here}/{total})', share, **CELL, align="right", num_format=style.PERCENT)
+        pen.formula(
+            at, LEFT + 5, f'=IF({total}=0,"–",{here}/{total})', share, **CELL, align="right", num_format=style.PERCENT
+        )
     for offset in range(6):
         pen.text(last + 1, LEFT + offset, "", **SUM)
     pen.text(last + 1, LEFT, Text("Total", "Total"), **SUM)
-    pen.formula(last + 1, LEFT + 3, _sum(first, last, LEFT + 3), sum(count for _, count, _ in buckets), **SUM, num_format=style.COUNT)
+    pen.formula(
+        last + 1,
+        LEFT + 3,
+        _sum(first, last, LEFT + 3),
+        sum(count for _, count, _ in buckets),
+        **SUM,
+        num_format=style.COUNT,
+    )
     pen.formula(last + 1, LEFT + 4, _sum(first, last, LEFT + 4), style.euros(whole), **SUM, num_format=style.EUROS)
     return charts.Range(first, last, LEFT, LEFT + 4, tuple(style.euros(cents) for _, _, cents in buckets))
 
@@ -361,29 +478,54 @@ MOST_CODES = 22
 def _codes(pen: Pen, row: int) -> None:
     """The findings by code, the gravest first; beyond what the page holds, the rest is in the listing."""
     _heading(pen, row, RIGHT, Text("Écarts par nature", "Findings by code"))
-    _columns(pen, row + 1, RIGHT, ((0, Text("Écart", "Finding")), (4, Text("Nombre", "Number")), (5, Text("Enjeu", "At stake"))))
+    _columns(
+        pen,
+        row + 1,
+        RIGHT,
+        ((0, Text("Écart", "Finding")), (4, Text("Nombre", "Number")), (5, Text("Enjeu", "At stake"))),
+    )
     found = [row for row in figures.codes(pen.context.month) if row[0] != "info"][:MOST_CODES]
     codes, amounts = pen.findings.range("code"), pen.findings.range("amount")
     gravity = pen.findings.range("gravity")
     for at, (severity, code, count, cents) in enumerate(found, start=row + 2):
         _line(pen, at, RIGHT)
         colour = SEVERITY_LOOK[severity]["font_color"]
-        pen.text(at, RIGHT, same(f"{code}  {CATALOGUE[code].title(pen.context.lang)}"), **CELL, bold=True, font_color=colour)
+        pen.text(
+            at, RIGHT, same(f"{code}  {CATALOGUE[code].title(pen.context.lang)}"), **CELL, bold=True, font_color=colour
+        )
         word = SEVERITIES[severity](pen.context.lang)
-        pen.formula(at, RIGHT + 4, f'=COUNTIFS({codes},"{code}",{gravity},"{word}")', count, **CELL, num_format=style.COUNT)
-        pen.formula(at, RIGHT + 5, f'=SUMIFS({amounts},{codes},"{code}",{gravity},"{word}")', style.euros(cents), **CELL, num_format=style.EUROS)
+        pen.formula(
+            at, RIGHT + 4, f'=COUNTIFS({codes},"{code}",{gravity},"{word}")', count, **CELL, num_format=style.COUNT
+        )
+        pen.formula(
+            at,
+            RIGHT + 5,
+            f'=SUMIFS({amounts},{codes},"{code}",{gravity},"{word}")',
+            style.euros(cents),
+            **CELL,
+            num_format=style.EUROS,
+        )
 
 
 def _years(pen: Pen, row: int) -> None:
     """One line a school year; what has no year stands last."""
     _heading(pen, row, LEFT, Text("Par année scolaire", "By school year"))
-    titles = (Text("Année", "Year"), Text("Attendu", "Expected"), Text("Titré", "Billed"), Text("Payé", "Paid"), Text("Reste", "Outstanding"), Text("Taux", "Rate"))
+    titles = (
+        Text("Année", "Year"),
+        Text("Attendu", "Expected"),
+        Text("Titré", "Billed"),
+        Text("Payé", "Paid"),
+        Text("Reste", "Outstanding"),
+        Text("Taux", "Rate"),
+    )
     _columns(pen, row + 1, LEFT, tuple(enumerate(titles)))
     for at, (year, expected, billed, paid, left) in enumerate(figures.years(pen.context.month)[-6:], start=row + 2):
         _line(pen, at, LEFT)
         pen.text(at, LEFT, year or Text("Sans année", "No year")(pen.context.lang), **CELL)
         for offset, cents in enumerate((expected, billed, paid, left), start=1):
-            pen.sheet.write_number(at, LEFT + offset, style.euros(cents), pen.context.formats(**CELL, num_format=style.EUROS))
+            pen.sheet.write_number(
+                at, LEFT + offset, style.euros(cents), pen.context.formats(**CELL, num_format=style.EUROS)
+            )
         pen.text(at, LEFT + 5, rate(paid / billed if billed else None), **CELL, bold=True, align="right")
 
 
@@ -391,7 +533,17 @@ def _largest(pen: Pen, row: int) -> None:
     """The ten titres that owe most, each linked to its line."""
     month = pen.context.month
     _heading(pen, row, RIGHT, Text("Dix premiers restes dus", "Ten largest amounts outstanding"))
-    _columns(pen, row + 1, RIGHT, ((0, Text("Collectivité", "Payer")), (3, Text("Titre", "Titre")), (4, Text("Retard (j)", "Days late")), (5, Text("Reste dû", "Outstanding"))))
+    _columns(
+        pen,
+        row + 1,
+        RIGHT,
+        (
+            (0, Text("Collectivité", "Payer")),
+            (3, Text("Titre", "Titre")),
+            (4, Text("Retard (j)", "Days late")),
+            (5, Text("Reste dû", "Outstanding")),
+        ),
+    )
     ordered = month.titres.filter(pl.col("outstanding") > 0).sort(
         ["days_late", "outstanding", "titre"], descending=[True, True, False]
     )
@@ -418,4 +570,3 @@ def _unchecked(pen: Pen, row: int) -> None:
     for at, said in enumerate(pen.context.month.unchecked[:5], start=row + 1):
         pen.sheet.set_row(at, 26)
         pen.merged(at, RIGHT, LAST, said(pen.context.lang), text_wrap=True, font_color=style.GREY, font_size=8)
-

@@ -43,6 +43,8 @@ def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
     sheets.rejects(context)
     provenance(context)
     legend(context)
-    synthesis(context, schools=schools, outstanding=outstanding, titres=titres, findings=findings, unallocated=unallocated)
+    synthesis(
+        context, schools=schools, outstanding=outstanding, titres=titres, findings=findings, unallocated=unallocated
+    )
     workbook.close()
     return data.getvalue()
