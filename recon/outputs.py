@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,11 @@ def write(month: Month, dossier: Path) -> Written:
 def _statements(month: Month) -> Iterator[tuple[str, bytes]]:
     concerned = set(month.titres["payer_siren"]) | set(month.payments["payer_siren"])
     concerned |= set(month.conventions["payer_siren"])
-    for siren, contact in month.contacts.items():
-        if siren in concerned:
-            yield f"etats/{statement_name(contact)}", statement(month, siren)
+    names = {siren: statement_name(contact) for siren, contact in month.contacts.items() if siren in concerned}
+    shared = Counter(names.values())
+    for siren, name in names.items():
+        unique = name if shared[name] == 1 else f"{siren}_{name}"
+        yield f"etats/{unique}", statement(month, siren)
 
 
 def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:

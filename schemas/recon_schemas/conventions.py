@@ -40,7 +40,7 @@ CONVENTION_SCHOOLS = f.Source(
     key=("convention", "uai", "change"),
     schema=f.schema(
         "convention_schools",
-        convention=f.titre("Convention", Text("Numéro de la convention qui liste l’école", "Number of the convention that lists the school"), "N° convention", "N° de convention", "Numéro de convention", "Référence convention", required=True),
+        convention=f.number("Convention", Text("Numéro de la convention qui liste l’école", "Number of the convention that lists the school"), "N° convention", "N° de convention", "Numéro de convention", "Référence convention", required=True, example="ENT-2026-066049"),
         uai=f.uai(required=True),
         school_name=f.text("École", Text("Nom de l’école", "The school's name"), "Nom de l'école", "Nom école", "Établissement", "Nom établissement", example="ECOLE ELEMENTAIRE PUBLIQUE MARC CHAGALL"),
         commune=f.text("Commune", Text("Commune où se trouve l’école", "The commune where the school stands"), "Nom commune", "Ville", example="CERET"),

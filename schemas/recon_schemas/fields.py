@@ -13,7 +13,7 @@ import pandera.polars as pa
 import polars as pl
 
 from recon import identifiers
-from recon.texts import Text, same
+from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,10 +192,10 @@ def day(heading: str, description: Text, *synonyms: str, required: bool = False)
     )
 
 
-def count(heading: str, description: Text, *synonyms: str) -> pa.Column:
+def count(heading: str, description: Text, *synonyms: str, example: str = "4") -> pa.Column:
     """A number of things."""
     expected = Text("un nombre entier", "a whole number")
-    return _column(pl.Int64, "count", heading, description, expected, *synonyms, example="4")
+    return _column(pl.Int64, "count", heading, description, expected, *synonyms, example=example)
 
 
 def word(heading: str, description: Text, vocabulary: str, values: tuple[str, ...], *synonyms: str) -> pa.Column:
@@ -231,6 +231,9 @@ def code(heading: str, description: Text, expected: Text, digits: int, *synonyms
     return _column(pl.String, f"code{digits}", heading, description, expected, *synonyms, example=example)
 
 
-def number(heading: str, description: Text, *synonyms: str, example: str = "") -> pa.Column:
-    """A number that identifies something (mandat, bordereau): text, never computed with."""
-    return _column(pl.String, "identifier", heading, description, same("123"), *synonyms, example=example)
+def number(heading: str, description: Text, *synonyms: str, required: bool = False, example: str = "") -> pa.Column:
+    """A number that identifies something (mandat, convention): text, never computed with."""
+    expected = Text("un numéro, saisi comme texte", "a number, typed as text")
+    return _column(
+        pl.String, "identifier", heading, description, expected, *synonyms, required=required, example=example
+    )

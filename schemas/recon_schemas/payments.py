@@ -15,7 +15,7 @@ PAYMENTS = f.Source(
         "payments",
         payer_siret=f.siret("SIRET payeur", Text("SIRET de la collectivité qui paie", "The payer's SIRET"), "SIRET", "SIRET collectivité", "SIRET commune", "N° SIRET", "SIRET de la collectivité", required=True),
         payer_name=f.text("Payeur", Text("Nom de la collectivité qui paie", "The payer's name"), "Collectivité", "Nom collectivité", "Commune", example="COMMUNE DE CERET"),
-        exercise=f.count("Exercice", Text("Exercice budgétaire de la collectivité", "The payer's budget year"), "Exer.", "Exercice budgétaire", "Budget"),
+        exercise=f.count("Exercice", Text("Exercice budgétaire de la collectivité", "The payer's budget year"), "Exer.", "Exercice budgétaire", "Budget", example="2026"),
         bordereau=f.number("Bordereau", Text("Numéro de bordereau", "Number of the bordereau"), "Bord.", "N° bordereau", "N° de bordereau", example="96"),
         mandat=f.number("Mandat", Text("Numéro de mandat, qui repart de 1 à chaque exercice", "Number of the mandat, which restarts at 1 every exercise"), "N° mandat", "N° de mandat", "N° pièce", "Pièce", "Numéro de mandat", example="1187"),
         line=f.number("Ligne", Text("Ligne du mandat", "Line of the mandat"), "N° ligne", "N° de ligne", example="1"),
