@@ -51,6 +51,7 @@ class Account:
     open: dict[str, int] = field(default_factory=dict)
     reserved: dict[str, int] = field(default_factory=dict)
     by_amount: set[str] = field(default_factory=set)
+    schools_paid: set[tuple[str, str]] = field(default_factory=set)
 
     def opened(self) -> list[Titre]:
         """Return the titres on which something is open, in order of issue."""
@@ -76,10 +77,15 @@ class Account:
                 continue
             if decision.confidence == AUTOMATIC:
                 self.open[part.titre] -= part.cents
+                self.schools_paid |= {(part.titre, uai) for uai in part.uais}
                 if decision.step.startswith("S"):
                     self.by_amount.add(part.titre)
             else:
                 self.reserved[part.titre] = self.reserved.get(part.titre, 0) + part.cents
+
+    def paid_already(self, titre: str, uais: Iterable[str]) -> bool:
+        """Whether a line has already paid one of these schools by name."""
+        return any((titre, uai) in self.schools_paid for uai in uais)
 
     def proposable(self, titre: str, cents: int) -> int:
         """Return how many of `cents` may still be proposed for a titre of this account."""

@@ -59,7 +59,7 @@ def _less(line: Line, account: Account, titre: Titre) -> Decision:
 def _may_settle(line: Line, titre: Titre) -> bool:
     """Whether the line speaks of the ENT, is not older than the titre, and names nothing that says otherwise."""
     cited = line.cited
-    if not cited.ent or cited.titres or cited.unknown or cited.uais or cited.conventions:
+    if not cited.ent or cited.titres or cited.unknown or cited.several or cited.uais or cited.conventions:
         return False
     if line.on is None or line.on < titre.issued_on:
         return False

@@ -23,7 +23,7 @@ def foreign(line: Line, account: Account) -> Decision | None:
         )
         return Decision("T1", evidence.with_(number=line.cited.unknown[0]), PROPOSED, code="P12")
     if not others:
-        return None
+        return _unsure(line, account)
     evidence = Text(
         "le titre {number} est celui d’un autre débiteur ({debtor}) ; à confirmer",
         "titre {number} is another debtor's ({debtor}); to be confirmed",
@@ -31,6 +31,26 @@ def foreign(line: Line, account: Account) -> Decision | None:
     titre = account.everyone[others[0]]
     said = evidence.with_(number=titre.titre, debtor=titre.debtor_name or titre.payer_siren)
     return Decision("T1", said, PROPOSED, candidates=others, code="P12")
+
+
+def _unsure(line: Line, account: Account) -> Decision | None:
+    """An order number that several titres share, or a list that cannot be read to its end: P07, whatever the amount."""
+    own = account.own(line)
+    shared = tuple(number for number in line.cited.several if number in account.titres)
+    if line.cited.unfinished and own:
+        evidence = Text(
+            "cite le titre {titre}, puis une suite de numéros abrégés qui ne se lit pas avec certitude",
+            "cites titre {titre}, then a run of shortened numbers that cannot be read with certainty",
+        )
+        return Decision("T2", evidence.with_(titre=own[0]), PROPOSED, candidates=own, code="P07")
+    if not line.cited.several or own:
+        return None
+    evidence = Text(
+        "cite un numéro d’ordre que portent plusieurs titres\u00a0: {titres}",
+        "cites an order number that several titres bear: {titres}",
+    )
+    said = evidence.with_(titres=", ".join(shared) or "–")
+    return Decision("T1", said, PROPOSED, candidates=shared, code="P07" if shared else "P12")
 
 
 def exact(line: Line, account: Account) -> Decision | None:

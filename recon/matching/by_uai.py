@@ -48,6 +48,8 @@ def _settle(line: Line, account: Account, titre: Titre, listed: str) -> Decision
     uais, left = line.cited.uais, account.open[titre.titre]
     named = uais if line.net != titre.net else ()
     values = {"uais": listed, "titre": titre.titre, "rate": money(titre.rate), "count": len(uais)}
+    if account.paid_already(titre.titre, uais) or not line.cited.about or not _dated_after(line, titre):
+        return _doubtful(line, account, titre, listed)
     if line.net == titre.rate * len(uais) and line.net <= left:
         evidence = Text(
             "nomme {uais}, du titre {titre} ; montant égal à {count} × {rate}",
@@ -67,6 +69,22 @@ def _settle(line: Line, account: Account, titre: Titre, listed: str) -> Decision
     proposed = account.proposable(titre.titre, line.net)
     parts = (Part(titre.titre, proposed, named),) if proposed else ()
     return Decision("U1", evidence.with_(**values), PROPOSED, parts, candidates=(titre.titre,), code="P07")
+
+
+def _doubtful(line: Line, account: Account, titre: Titre, listed: str) -> Decision:
+    """The school is named, but paid already, or before its titre, or by a line that does not speak of the ENT."""
+    evidence = Text(
+        "nomme {uais}, du titre {titre}, mais l’école est déjà payée, ou la ligne est antérieure au titre ou ne parle pas de l’ENT",
+        "names {uais}, of titre {titre}, but the school is paid already, or the line is older than the titre or does not speak of the ENT",
+    )
+    proposed = account.proposable(titre.titre, line.net)
+    parts = (Part(titre.titre, proposed),) if proposed else ()
+    said = evidence.with_(uais=listed, titre=titre.titre)
+    return Decision("U1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")
+
+
+def _dated_after(line: Line, titre: Titre) -> bool:
+    return line.on is None or line.on >= titre.issued_on
 
 
 def _of_year(line: Line, titre: Titre) -> bool:

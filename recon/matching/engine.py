@@ -74,9 +74,18 @@ def _replaced(titres: Mapping[str, Titre]) -> dict[str, str]:
     found = {}
     for titre in titres.values():
         old = by_key.get(titre_key(titre.replaces)) if titre.replaces else None
-        if old is not None and old.cancelled and old.payer_siren == titre.payer_siren:
+        if old is not None and old is not titre and old.cancelled and old.payer_siren == titre.payer_siren:
             found[old.titre] = titre.titre
-    return found
+    return {old: _last(old, found) for old in found}
+
+
+def _last(number: str, replaced: Mapping[str, str]) -> str:
+    """Follow a chain of replacements to its end; one that turns back on itself ends where it does."""
+    seen = {number}
+    while (following := replaced.get(number)) is not None and following not in seen:
+        seen.add(following)
+        number = following
+    return number
 
 
 def _by_payer(things: Iterable[Owned]) -> dict[str, list[Owned]]:
