@@ -273,3 +273,87 @@ def test_a_cancelled_titre_that_is_replaced_is_paid_through_its_number() -> None
         ),
     )
     assert dict(settled.titres.select("titre", "paid").iter_rows()) == {"TP-2026-00001": 0, "TP-2026-00003": 4100}
+
+
+def test_a_reversal_called_cancelled_or_without_payment_date_still_reverses() -> None:
+    plain = paid(reference="TP-2026-00001", mandat="7")
+    called = one_school(plain, paid("-41,00", "TP-2026-00001", mandat="7", state="annulé"))
+    assert (called.titres["paid"].to_list(), codes(called)) == ([0], ["P09"])
+    undated = one_school(plain, paid("-41,00", "TP-2026-00001", mandat="7", state="émis"))
+    assert (undated.titres["paid"].to_list(), codes(undated)) == ([0], ["P09"])
+
+
+def test_a_cancelled_mandat_whose_amount_is_written_negative_is_no_money_either() -> None:
+    settled = one_school(paid("-41,00", "TP-2026-00001", state="annulé"))
+    assert settled.payments["status"].to_list() == ["void"]
+    assert codes(settled) == ["P09"]
+
+
+def test_a_reversal_undoes_the_line_of_its_own_school() -> None:
+    settled = two_titres(
+        paid(uai=SCHOOLS[0], mandat="7"),
+        paid(uai=SCHOOLS[1], mandat="7"),
+        paid("-41,00", uai=SCHOOLS[1], mandat="7", on="12/11/2026"),
+    )
+    assert settled.titres["paid"].to_list() == [4100, 0]
+    assert codes(settled) == ["P09"]
+
+
+def test_a_reversal_that_may_undo_one_of_several_lines_undoes_none() -> None:
+    settled = two_titres(
+        paid(uai=SCHOOLS[0], mandat="7"), paid(uai=SCHOOLS[1], mandat="7"), paid("-41,00", mandat="7", on="12/11/2026")
+    )
+    assert settled.titres["paid"].to_list() == [4100, 4100]
+    assert settled.payments["unallocated"].sum() == -4100
+    assert codes(settled) == ["P06"]
+
+
+def test_exercises_are_not_mixed_when_mandats_are_netted() -> None:
+    old = paid("41,00", "TP-2026-00001", mandat="7")
+    new = paid("-41,00", "TP-2026-00001", mandat="7", on="12/11/2026").replace(";2026;", ";2027;", 1)
+    assert one_school(old, new).titres["paid"].to_list() == [4100]
+
+
+def test_reductions_that_take_a_mandat_back_whole_void_it() -> None:
+    settled = one_school(
+        paid("41,00", "TP-2026-00001"),
+        paid("-20,00", "TP-2026-00001", on="12/11/2026"),
+        paid("-21,00", "TP-2026-00001", on="13/11/2026"),
+    )
+    assert settled.payments["status"].to_list() == ["void", "void", "void"]
+    assert codes(settled) == ["P09"]
+
+
+def test_a_school_paid_twice_by_name_is_not_taken_for_its_neighbour() -> None:
+    settled = month(
+        enrolled(*SCHOOLS[:2]),
+        conventions(signed(schools=2)),
+        lists(*(f"C1;{uai};École;" for uai in SCHOOLS[:2])),
+        titres(titre(amount="82,00")),
+        payments(paid(uai=SCHOOLS[0], mandat="1"), paid(uai=SCHOOLS[0], mandat="2")),
+    )
+    assert settled.titres.select("paid", "pending").row(0) == (4100, 4100)
+    assert codes(settled) == ["P03", "P07"]
+
+
+def test_a_school_named_by_a_line_that_does_not_speak_of_the_ent_is_only_proposed() -> None:
+    settled = one_school(paid(label=f"Fournitures de bureau {SCHOOLS[0]}"))
+    assert how(settled) == [("proposed", "U1")]
+    assert codes(settled) == ["P07"]
+
+
+def test_a_chain_of_replacements_is_followed_to_its_end() -> None:
+    def cancelled(number: str) -> str:
+        return f"{number};annulation;{number};{CERET};C1;;41,00;10/10/2026;;"
+
+    settled = one_school(
+        paid(reference="TP-2026-00001"),
+        titre_rows=(
+            titre(),
+            cancelled("TP-2026-00001"),
+            f"TP-2026-00002;;TP-2026-00001;{CERET};C1;;41,00;11/10/2026;;",
+            cancelled("TP-2026-00002"),
+            f"TP-2026-00003;;TP-2026-00002;{CERET};C1;;41,00;12/10/2026;31/12/2026;",
+        ),
+    )
+    assert dict(settled.titres.select("titre", "paid").iter_rows())["TP-2026-00003"] == 4100

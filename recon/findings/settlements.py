@@ -69,7 +69,7 @@ def _void(line: Line, titres: Mapping[str, Titre]) -> Iterable[Finding]:
     if line.state in states:
         found = Text("{line} {state}", "{line} {state}").with_(line=name, state=states[line.state])
         yield _of_line("P08", line, MONEY_PAID, found, line.amount, titre)
-    elif line.state == CANCELLED:
+    elif line.state == CANCELLED and not line.reverses:
         yield _of_line(
             "P09", line, MONEY_PAID, Text("{line} annulé", "{line} cancelled").with_(line=name), line.amount, titre
         )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ISSUED, PAID, SUSPENDED, REJECTED, CANCELLED = "émis", "payé", "suspendu", "rejeté", "annulé"
 VOID_STATES = {SUSPENDED, REJECTED, CANCELLED}
+NEVER_PAID = {SUSPENDED, REJECTED}
 ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
 
 
@@ -151,39 +152,79 @@ def _content(line: Line) -> tuple[str, ...]:
 
 
 def _net(lines: Iterable[Line]) -> None:
-    """Void each line with its reversal; let a smaller negative of the same mandat reduce it."""
+    """Void each line with its reversal; let a smaller negative of the same mandat reduce it.
+
+    A reversal bears no date of payment and may be called cancelled: whatever its state, it undoes what was paid.
+    """
     groups: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
-        if line.standing == ACTIVE:
+        if line.standing == ACTIVE or (line.amount < 0 and line.standing != LATER and line.state not in NEVER_PAID):
             for key in _same_business(line):
                 groups.setdefault(key, []).append(line)
-    for _, members in sorted(groups.items()):
+    mixed = [group for _, group in sorted(groups.items()) if any(line.amount < 0 for line in group)]
+    for members in mixed:
         _reverse(members)
-    for _, members in sorted(groups.items()):
+    for members in mixed:
         _reduce(members)
 
 
 def _same_business(line: Line) -> Iterable[tuple[str, ...]]:
+    exercise = str(line.exercise or "")
     if line.mandat:
-        yield "1-mandat", line.payer_siren, str(line.exercise or ""), line.mandat
+        yield "1-mandat", line.payer_siren, exercise, line.mandat
     if line.label or line.reference:
-        yield "2-text", line.payer_siren, line.label, line.reference
+        yield "2-text", line.payer_siren, exercise, line.label, line.reference
+
+
+def _undone(line: Line) -> bool:
+    return bool(line.reverses or line.reduces)
+
+
+def _negatives(members: list[Line]) -> list[Line]:
+    return sorted((line for line in members if line.amount < 0 and not _undone(line)), key=lambda line: line.order)
 
 
 def _reverse(members: list[Line]) -> None:
-    active = sorted((line for line in members if line.standing == ACTIVE), key=lambda line: line.order)
-    for negative in (line for line in active if line.amount < 0):
-        twin = next((line for line in active if line.amount == -negative.amount and line.standing == ACTIVE), None)
+    for negative in _negatives(members):
+        twin = _counterpart(negative, [line for line in members if line.amount == -negative.amount])
         if twin is not None:
             twin.standing = negative.standing = VOID
             negative.reverses, twin.reverses = twin.payment_id, negative.payment_id
 
 
+def _counterpart(negative: Line, lines: list[Line]) -> Line | None:
+    """Return the line that a negative undoes: of the same line and schools if it names them; never one of several."""
+    found = sorted((line for line in lines if line.standing == ACTIVE and line.amount > 0), key=lambda line: line.order)
+    for same in (_same_line, _same_schools):
+        found = [line for line in found if same(negative, line)] or found
+    names = {(line.line, line.cited.uais, line.cited.titres) for line in found}
+    return found[0] if len(names) == 1 else None
+
+
+def _same_line(negative: Line, line: Line) -> bool:
+    return bool(negative.line) and negative.line == line.line
+
+
+def _same_schools(negative: Line, line: Line) -> bool:
+    return bool(negative.cited.uais) and negative.cited.uais == line.cited.uais
+
+
 def _reduce(members: list[Line]) -> None:
-    active = sorted((line for line in members if line.standing == ACTIVE), key=lambda line: line.order)
-    for negative in (line for line in active if line.amount < 0 and not line.reduces and line.mandat):
-        larger = next((line for line in active if line.net > -negative.amount and line.mandat == negative.mandat), None)
-        if larger is not None:
-            larger.net += negative.amount
-            larger.taken_back.append(negative)
-            negative.reduces = larger.payment_id
+    for negative in _negatives(members):
+        same = [line for line in members if line.mandat == negative.mandat and line.net >= -negative.amount]
+        larger = _counterpart(negative, same) if negative.mandat else None
+        if larger is None:
+            continue
+        larger.net += negative.amount
+        larger.taken_back.append(negative)
+        negative.standing, negative.reduces = ACTIVE, larger.payment_id
+        if larger.net == 0:
+            _void(larger)
+
+
+def _void(line: Line) -> None:
+    """A line that its reductions take back whole is void, and so are they."""
+    line.standing, line.reverses = VOID, line.taken_back[0].payment_id
+    for negative in line.taken_back:
+        negative.standing, negative.reverses, negative.reduces = VOID, line.payment_id, ""
+    line.taken_back = []
