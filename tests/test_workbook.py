@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,11 @@ import openpyxl
 import polars as pl
 import pytest
 
+from recon.findings.catalogue import CATALOGUE
+from recon.reports.synthesis import SCALE
 from recon.reports.workbook import SHEETS, monthly_workbook
+from recon.tables import SCHEMAS
+from recon.texts import same
 from tests.dossiers import (
     CERET,
     PERPIGNAN,
@@ -116,8 +121,6 @@ def test_the_same_month_gives_the_same_bytes(of: Month) -> None:
 
 
 def test_a_control_that_fails_stands_at_the_top(of: Month) -> None:
-    from dataclasses import replace
-
     broken = of.controls.with_columns(holds=pl.col("control") != "billed")
     sheet = opened(replace(of, controls=broken))["Synthèse"]
     assert str(sheet["A4"].value).startswith("Contrôle faux\u00a0: Titré net = payé + reste à recouvrer")
@@ -131,3 +134,60 @@ def test_a_month_without_anything_to_say_is_still_a_workbook() -> None:
 
 def test_the_payer_is_known_by_its_convention(of: Month) -> None:
     assert CERET[:9] in column(opened(of), "Titres", "SIREN")
+
+
+def test_the_order_of_the_tables_rows_changes_no_byte(of: Month) -> None:
+    names = [*SCHEMAS, "details"]
+    shuffled = {name: getattr(of, name).sample(fraction=1, shuffle=True, seed=7) for name in names}
+    assert monthly_workbook(replace(of, **shuffled)) == monthly_workbook(of)
+
+
+def worst(of: Month) -> Month:
+    """Return the month with every control false, every code found, six school years and nine checks not made."""
+    one = of.findings.head(1)
+    every = (one.with_columns(code=pl.lit(code), severity=pl.lit(CATALOGUE[code].severity)) for code in CATALOGUE)
+    years = (of.schools.with_columns(school_year=pl.lit(f"{year}-{year + 1}")) for year in range(2019, 2027))
+    return replace(
+        of,
+        controls=of.controls.with_columns(holds=False, difference=700),
+        findings=pl.concat(every),
+        schools=pl.concat(years),
+        unchecked=tuple(same(f"Contrôle {number} non fait.") for number in range(9)),
+    )
+
+
+def test_the_synthese_has_two_pages_whatever_the_month_holds(of: Month) -> None:
+    sheet = opened(worst(of))["Synthèse"]
+    assert sheet.print_area == "'Synthèse'!$A$1:$M$82"
+    assert [page.id for page in sheet.row_breaks.brk] == [40]
+    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 82
+    # A4 is 595 points high, less both margins.
+    printable = (595 - (0.45 + 0.6) * 72) / (SCALE / 100)
+    for first, last in ((1, 40), (41, 82)):
+        assert sum(sheet.row_dimensions[row].height for row in range(first, last + 1)) < printable
+
+
+def test_what_the_synthese_folds_is_counted_there_and_whole_elsewhere(of: Month) -> None:
+    book = opened(worst(of))
+    said = [cell.value for row in book["Synthèse"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert any(text.startswith("Contrôle faux\u00a0: ") and "et 12 autres" in text for text in said)
+    assert "et 5 autres contrôles\u00a0: voir Provenance" in said
+    assert "et 7 autres contrôles\u00a0: voir Provenance" in said
+    assert "Jusqu’à 2022-2023" in said
+    provenance = [cell.value for row in book["Provenance"].iter_rows() for cell in row]
+    assert provenance.count("✘ FAUX") == of.controls.height
+    assert "Contrôle 8 non fait." in provenance
+
+
+def test_a_long_text_has_the_height_to_be_read(of: Month) -> None:
+    long = of.findings.with_columns(found=pl.lit("mandat 702 du 12/11/2026, aucun numéro ; " * 12))
+    sheet = opened(replace(of, findings=long))["Écarts"]
+    assert sheet.row_dimensions[5].height > 150
+
+
+def test_a_link_shows_characters_that_would_turn_the_text_around(of: Month) -> None:
+    owing = of.titres.filter(pl.col("outstanding") > 0)["payer_siren"]
+    contacts = {siren: replace(contact, name="CE\u202eRET") for siren, contact in of.contacts.items()}
+    sheet = opened(replace(of, contacts=contacts))["Synthèse"]
+    said = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert said.count("CE\\u202eRET") == owing.len()

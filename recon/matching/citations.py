@@ -331,16 +331,16 @@ def _unknown(text: str, atoms: list[re.Match[str]], index: int, joined: int, kno
     written = text[start:end]
     if not digits or _only_a_year(digits) or (text[end : end + 1].isalpha() and not prefixed):
         return None
-    meant = prefixed and len("".join(digits)) >= 4  # noqa: PLR2004 - fewer digits are a count, not a number.
-    called = _called(text, start) and len("".join(digits)) >= 3  # noqa: PLR2004
-    shaped = _shape(written) in known.shapes or len("".join(digits)) >= 20  # noqa: PLR2004 - a State's number.
+    meant = prefixed and len("".join(digits)) >= 4
+    called = _called(text, start) and len("".join(digits)) >= 3
+    shaped = _shape(written) in known.shapes or len("".join(digits)) >= 20
     return _Token("unknown", (written,), start, end) if meant or called or (shaped and known.shapes) else None
 
 
 def _only_a_year(digits: list[str]) -> bool:
     """Whether the digits are a calendar or a school year: 2026, 2026-2027, 2026/27."""
     first = digits[0]
-    if len(first) != 4 or first[:2] not in {"19", "20"}:  # noqa: PLR2004
+    if len(first) != 4 or first[:2] not in {"19", "20"}:
         return False
     following = str(int(first) + 1)
     return digits[1:] in ([], [following], [following[2:]])

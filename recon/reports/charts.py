@@ -17,7 +17,7 @@ RECOVERY = Text(
     "Horizontal bars: each département's recovery rate.",
 )
 OLD = Text("Colonnes : montant restant dû par tranche de retard.", "Columns: amount outstanding by age.")
-SIZE = {"width": 650, "height": 290}
+SIZE = {"width": 650, "height": 282}
 
 
 class Range(NamedTuple):

@@ -9,13 +9,16 @@ import polars as pl
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports.words import NONE
-from recon.tables import AGEING
+from recon.tables import AGEING, CONTROLS
+from recon.texts import Text, same
 
 if TYPE_CHECKING:
     from recon.tables import Month
 
 MOST_DEPARTMENTS = 14
 MOST_PAYERS = 10
+MOST_YEARS = 5
+YEAR_SUMS = ("expected", "billed", "paid", "outstanding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,7 @@ def ageing(month: Month) -> list[tuple[str, int, int]]:
 
 def years(month: Month) -> list[tuple[str, int, int, int, int]]:
     """Return expected, billed, paid, outstanding by school year; what has no year comes last."""
-    names = ("expected", "billed", "paid", "outstanding")
-    sums = month.schools.group_by("school_year").agg(pl.col(names).sum())
+    sums = month.schools.group_by("school_year").agg(pl.col(YEAR_SUMS).sum())
     rows = sorted(sums.iter_rows(), key=lambda row: (row[0] == "", row[0]))
     return [(str(row[0]), *(int(cents) for cents in row[1:])) for row in rows]  # type: ignore[misc]
 
@@ -105,7 +107,62 @@ def codes(month: Month) -> list[tuple[str, str, int, int]]:
     return sorted(sums.iter_rows(), key=lambda row: (rank[row[0]], order[row[1]]))
 
 
+def outstanding(month: Month) -> pl.DataFrame:
+    """Return the titres that leave something open, the longest overdue first."""
+    owing = month.titres.filter(pl.col("outstanding") > 0)
+    return owing.sort(["days_late", "outstanding", "titre"], descending=[True, True, False])
+
+
 def largest(month: Month) -> pl.DataFrame:
-    """Return the ten titres that owe most, in the order of the listing for equal sums."""
-    ordered = month.titres.filter(pl.col("outstanding") > 0)
-    return ordered.sort(["outstanding", "days_late", "titre"], descending=[True, True, False]).head(MOST_PAYERS)
+    """Return the ten titres that owe most, the longest overdue first for equal sums."""
+    ordered = outstanding(month).sort(["outstanding", "days_late", "titre"], descending=[True, True, False])
+    return ordered.head(MOST_PAYERS)
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A line of the table by school year: the years that it stands for, and their sums by column."""
+
+    said: Text
+    years: tuple[str, ...]
+    sums: dict[str, int]
+
+
+def year_lines(month: Month) -> list[YearLine]:
+    """Return one line a school year, five at most: the earliest then make one line, what has no year the last."""
+    rows = [(year, dict(zip(YEAR_SUMS, sums, strict=True))) for year, *sums in years(month)]
+    lines = [YearLine(same(year) if year else Text("Sans année", "No year"), (year,), sums) for year, sums in rows]
+    early = len(lines) - MOST_YEARS
+    if early <= 0:
+        return lines
+    folded = rows[: early + 1]
+    sums = {name: sum(row[name] for _, row in folded) for name in YEAR_SUMS}
+    before = Text("Jusqu’à {year}", "Up to {year}").with_(year=folded[-1][0])
+    return [YearLine(before, tuple(year for year, _ in folded), sums), *lines[early + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLine:
+    """A line of the table of controls; `rows` says that the difference counts rows, in hundredths."""
+
+    said: Text
+    difference: int
+    holds: bool
+    rows: bool
+
+
+FOLDED = {
+    "schools": Text("Somme par école = somme par collectivité", "Sum per school = sum per payer"),
+    "titres": Text("Somme par titre = somme par collectivité", "Sum per titre = sum per payer"),
+}
+
+
+def control_lines(month: Month) -> list[ControlLine]:
+    """Return the controls, failing ones first; those over schools or titres that hold are one line each."""
+    lines: dict[str, ControlLine] = {}
+    for name, difference, holds in month.controls.select("control", "difference", "holds").iter_rows():
+        family = name.split("_")[0]
+        folded = holds and family in FOLDED
+        said = FOLDED[family] if folded else CONTROLS[name]
+        lines[family if folded else name] = ControlLine(said, difference, holds, rows=name == "rows")
+    return sorted(lines.values(), key=lambda line: line.holds)

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 HEADING_ROW = 3
 FIRST_ROW = HEADING_ROW + 1
+HEIGHT, LINE_HEIGHT, HIGHEST = 15.0, 12.0, 409.0
 
 BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = "Synthèse"
+
+WIDEST = 1.33
+NARROW = frozenset("iljtfrI.,:;'’()/-›")
 
 Row = dict[str, Any]
 
@@ -91,15 +95,13 @@ def listing(
     explanation: Text,
     columns: Sequence[Column],
     rows: Sequence[Row],
-    *,
-    height: float = 15,
 ) -> Listing:
     """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
     sheet = context.workbook.get_worksheet_by_name(name)
     _head(context, sheet, title, explanation, columns)
     _totals(context, sheet, columns, rows)
     for index, row in enumerate(rows, start=FIRST_ROW):
-        sheet.set_row(index, height)
+        sheet.set_row(index, _height(columns, row))
         for number, column in enumerate(columns):
             _cell(context, sheet, index, number, column, row)
     if rows:
@@ -129,13 +131,40 @@ def _heading_look(context: Context, column: Column) -> Format:
     colours: dict[str, object] = {"bg_color": style.NAVY, "font_color": style.WHITE}
     if column.yours:
         colours = {"bg_color": style.YELLOW, "font_color": style.YELLOW_INK}
-    if column.wrap:
+    if _align(column) == "left":
         colours["indent"] = 1
     return context.formats(bold=True, text_wrap=True, align=_align(column), **colours)
 
 
 def _align(column: Column) -> str:
     return {"text": "left", "centre": "center", "day": "center"}.get(column.sort, "right")
+
+
+def _height(columns: Sequence[Column], row: Row) -> float:
+    """Return the height that shows the longest of a row's wrapped texts whole."""
+    wrapped = [column for column in columns if column.wrap or column.yours]
+    most = max((_lines(str(row[column.key] or ""), column) for column in wrapped), default=1)
+    return min(HIGHEST, max(HEIGHT, most * LINE_HEIGHT + 3))
+
+
+def _lines(text: str, column: Column) -> int:
+    """Return how many lines `text` takes, word by word; a column's width counts digits."""
+    room, lines, used = column.width - 2.5, 1, 0.0
+    if len(text) * WIDEST <= room:
+        return lines
+    for word in text.split(" "):
+        wide = sum(map(_width, word)) * (1.06 if column.bold else 1)
+        if used and used + wide > room:
+            lines, used = lines + 1, 0.0
+        # What has no space to break at is broken anywhere.
+        lines += int(wide // room) if not used else 0
+        used = (used + wide + 0.5) if used or wide <= room else wide % room + 0.5
+    return lines
+
+
+def _width(char: str) -> float:
+    """Return how wide Arial draws a character, in digits."""
+    return WIDEST if char.isupper() else 0.5 if char in NARROW else 0.95
 
 
 def _totals(context: Context, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:
@@ -169,7 +198,9 @@ def _cell(context: Context, sheet: Worksheet, index: int, number: int, column: C
     if column.yours:
         look |= {"bg_color": style.YELLOW_FILL, "text_wrap": True}
     if column.wrap:
-        look |= {"text_wrap": True, "indent": 1}
+        look |= {"text_wrap": True}
+    if _align(column) == "left":
+        look |= {"indent": 1}
     look |= column.look(row) if column.look else {}
     if column.sort in {"euros", "count", "percent"} and value is not None:
         form = context.formats(**look, num_format=_number_format(column))
@@ -178,7 +209,7 @@ def _cell(context: Context, sheet: Worksheet, index: int, number: int, column: C
         _day(context, sheet, index, number, value, look)
     elif column.link and value and (target := column.link(row)):
         form = context.formats(**{**look, "font_color": style.NAVY, "underline": 1})
-        sheet.write_url(index, number, target, form, str(value))
+        style.link(sheet, index, number, target, str(value), form)
     else:
         put(sheet, index, number, "" if value is None else str(value), context.formats(**look))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import style, words
 from recon.reports.listing import BACK, FIRST_ROW, SUMMARY_SHEET, Column, Context, listing
-from recon.reports.sheets import SEVERITY_LOOK
+from recon.reports.looks import SEVERITY_LOOK
 from recon.reports.style import put
+from recon.tables import CONTROLS
 from recon.texts import Text, day, money, same
 
 if TYPE_CHECKING:
@@ -59,13 +60,62 @@ def provenance(context: Context) -> None:
         "Where every figure comes from: files read, rows kept or rejected, settings.",
     )
     listing(context, PROVENANCE, title, said, columns, rows)
-    _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
+    row = _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
+    row = _controls(context, row + 1)
+    _unchecked(context, row + 1)
 
 
-def _settings(context: Context, row: int) -> None:
+def _controls(context: Context, row: int) -> int:
+    """Write every control with both of its sides; return the row below."""
+    sheet, lang = context.workbook.get_worksheet_by_name(PROVENANCE), context.lang
+    heading: dict[str, object] = {"bold": True, "font_color": style.NAVY, "bg_color": style.PALE}
+    titles = (Text("Contrôle de bouclage", "Control"), Text("À gauche", "Left"), Text("À droite", "Right"), Text("Différence", "Difference"), Text("Résultat", "Result"))  # fmt: skip
+    _spread(context, sheet, row, [title(lang) for title in titles], heading)
+    for at, control in enumerate(context.month.controls.iter_rows(named=True), start=row + 1):
+        # Counts of rows stand in the table as hundredths.
+        count = control["control"] == "rows"
+        said = Text("✔ juste", "✔ holds") if control["holds"] else Text("✘ FAUX", "✘ FAILS")
+        sums = [
+            control[side] // 100 if count else style.euros(control[side]) for side in ("left", "right", "difference")
+        ]
+        look: dict[str, object] = {
+            "num_format": "#,##0" if count else style.DIFFERENCE,
+            "bottom": 1,
+            "bottom_color": style.LINE,
+        }
+        _spread(context, sheet, at, [CONTROLS[control["control"]](lang), *sums, said(lang)], look)
+    return row + 1 + context.month.controls.height
+
+
+def _spread(context: Context, sheet: Worksheet, row: int, values: list[Any], look: dict[str, object]) -> None:
+    """Write a sentence over five columns, a figure over two, then one value a column."""
+    left, right = context.formats(**look), context.formats(**look, align="right")
+    sheet.merge_range(row, 0, row, 4, "", left)
+    sheet.merge_range(row, 5, row, 6, "", right)
+    for column, value in zip((0, 5, 7, 8, 9), values, strict=True):
+        if isinstance(value, str):
+            put(sheet, row, column, value, right if column else left)
+        else:
+            sheet.write_number(row, column, value, right)
+
+
+def _unchecked(context: Context, row: int) -> None:
+    sheet, lang = context.workbook.get_worksheet_by_name(PROVENANCE), context.lang
+    if not context.month.unchecked:
+        return
+    put(sheet, row, 0, Text("Non vérifié", "Not checked")(lang), context.formats(bold=True, font_color=style.NAVY))
+    look = context.formats(text_wrap=True, bottom=1, bottom_color=style.LINE)
+    for at, said in enumerate(context.month.unchecked, start=row + 1):
+        sheet.merge_range(at, 0, at, 9, "", look)
+        put(sheet, at, 0, said(lang), look)
+        sheet.set_row(at, 15 if len(said(lang)) < 150 else 27)
+
+
+def _settings(context: Context, row: int) -> int:
+    """Write the month's settings; return the row below."""
     sheet = context.workbook.get_worksheet_by_name(PROVENANCE)
     settings, lang = context.month.settings, context.lang
-    rates = same(" ; ".join(f"{year}\u00a0: {money(cents)(lang)}" for year, cents in sorted(settings.rates.items())))
+    rates = same(" ; ".join(f"{year}\u00a0: {money(cents)(lang)}" for year, cents in sorted(settings.rates.items())))
     none = Text("aucun", "none")
     due = Text("celle du titre, à défaut {days} jours après l’émission", "the titre's, else {days} days after issue")
     no_due = Text("celle du titre seulement", "the titre's only")
@@ -79,6 +129,7 @@ def _settings(context: Context, row: int) -> None:
     for offset, (label, value) in enumerate(lines):
         put(sheet, row + offset, 0, label(lang), context.formats(bold=True, bottom=1, bottom_color=style.LINE))
         put(sheet, row + offset, 1, value(lang), context.formats(bottom=1, bottom_color=style.LINE))
+    return row + len(lines)
 
 
 def legend(context: Context) -> None:

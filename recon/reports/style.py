@@ -31,7 +31,7 @@ YELLOW, YELLOW_FILL, YELLOW_INK = "#FBE3A2", "#FFF9E5", "#5C4300"
 BLUE = "#3559A5"
 
 # French separators wherever the workbook is opened, English Excel and LibreOffice included.
-EUROS = '[$-40C]#,##0.00\u00a0"€";[Red][$-40C]\\−#,##0.00\u00a0"€";"–"'
+EUROS = '[$-40C]#,##0.00\u00a0"€";[$-40C]\\−#,##0.00\u00a0"€";"–"'
 DIFFERENCE = '[$-40C]#,##0.00\u00a0"€"'
 COUNT = '[$-40C]#,##0;[$-40C]\\−#,##0;"–"'
 PERCENT = "[$-40C]0.0\u00a0%"
@@ -83,13 +83,22 @@ def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
 
 def put(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
     """Write `text` as text, whatever it begins with; control characters are shown, an endless text is cut and says so."""
-    shown = visible(text) if not text.isprintable() else text
-    if len(shown) > LONGEST:
-        shown = shown[: LONGEST - 1] + "…"
-    if shown:
-        sheet.write_string(row, column, shown, look)
-    else:
-        sheet.write_blank(row, column, None, look)
+    shown = shown_text(text)
+    written = sheet.write_string(row, column, shown, look) if shown else sheet.write_blank(row, column, None, look)
+    if written < 0:
+        raise OverflowError(f"{sheet.get_name()}: row {row + 1}, column {column + 1} is beyond a sheet's size")
+
+
+def link(sheet: Worksheet, row: int, column: int, target: str, text: str, look: Format) -> None:
+    """Write `text` as a link to a cell of this workbook; nothing of the text itself is a link."""
+    if sheet.write_url(row, column, target, look, shown_text(text)) < 0:
+        put(sheet, row, column, text, look)
+
+
+def shown_text(text: str) -> str:
+    """Return `text` as a cell shows it: control and bidirectional characters visible, never too long."""
+    shown = text if text.isprintable() else visible(text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
 
 def euros(cents: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recon.texts import Text
+from recon.texts import Text, same
 
 SCHOOL_STATUS = {
     "paid": Text("Soldée", "Paid"),
@@ -58,8 +58,8 @@ DEPARTMENTS = {
 }  # fmt: skip
 
 
-def department(code: str) -> str:
+def department(code: str) -> Text:
     """Return a département as it is shown: number and, in Occitanie, name."""
     if code == NONE:
-        return "Sans département"
-    return f"{code} {DEPARTMENTS[code]}" if code in DEPARTMENTS else code
+        return Text("Sans département", "No département")
+    return same(f"{code} {DEPARTMENTS[code]}" if code in DEPARTMENTS else code)

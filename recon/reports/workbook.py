@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from recon.reports import sheets
+import polars as pl
+
+from recon.findings.catalogue import SEVERITIES
+from recon.reports import discrepancies, looks, sheets
 from recon.reports.listing import SUMMARY_SHEET, Context
 from recon.reports.provenance import LEGEND, PROVENANCE, legend, provenance
 from recon.reports.style import Formats, book
 from recon.reports.synthesis import synthesis
+from recon.tables import CONTROLS
 from recon.texts import Text, long_day
 
 if TYPE_CHECKING:
@@ -17,16 +22,37 @@ if TYPE_CHECKING:
 
 SHEETS = (
     SUMMARY_SHEET,
-    sheets.OUTSTANDING,
-    sheets.FINDINGS,
-    sheets.SCHOOLS,
-    sheets.TITRES,
-    sheets.UNALLOCATED,
-    sheets.REJECTS,
+    looks.OUTSTANDING,
+    looks.FINDINGS,
+    looks.SCHOOLS,
+    looks.TITRES,
+    looks.UNALLOCATED,
+    looks.REJECTS,
     PROVENANCE,
     LEGEND,
 )
 TITLE = Text("ENT-École – rapprochement arrêté au {on}", "ENT-École – reconciliation as of {on}")
+
+
+ORDER: dict[str, tuple[str | pl.Expr, ...]] = {
+    "schools": ("school_year", "payer_siren", "uai", "convention"),
+    "titres": ("school_year", "payer_siren", "titre"),
+    "payments": ("payer_siren", "on", "payment_id"),
+    "findings": (
+        pl.col("severity").cast(pl.Enum(list(SEVERITIES))), "code", "payer_siren", "school_year", "titre", "uai",
+        "file", "finding_id",
+    ),
+    "controls": (pl.col("control").cast(pl.Enum(list(CONTROLS))),),
+    "sources": ("file", "kind"),
+}  # fmt: skip
+
+
+def in_order(month: Month) -> Month:
+    """Return the month with its tables in the reports' order, whatever order they came in."""
+    frames: dict[str, Any] = {
+        name: month.table(name).sort(by, nulls_last=True, maintain_order=True) for name, by in ORDER.items()
+    }
+    return replace(month, **frames)
 
 
 def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
@@ -34,13 +60,13 @@ def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
     data, workbook = book(TITLE.with_(on=long_day(month.settings.as_of))(lang), month.settings.as_of)
     for name in SHEETS:
         workbook.add_worksheet(name)
-    context = Context(workbook, Formats(workbook), month, lang)
+    context = Context(workbook, Formats(workbook), in_order(month), lang)
     schools = sheets.schools(context)
     outstanding = sheets.outstanding(context)
     titres = sheets.titres(context)
-    findings = sheets.findings(context, schools)
-    unallocated = sheets.unallocated(context)
-    sheets.rejects(context)
+    findings = discrepancies.findings(context, schools)
+    unallocated = discrepancies.unallocated(context)
+    discrepancies.rejects(context)
     provenance(context)
     legend(context)
     synthesis(
