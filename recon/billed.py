@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from recon.conventions import root
 from recon.findings.finding import Place
 from recon.identifiers import siren_of, titre_key
 
@@ -56,6 +57,7 @@ class Amendment:
     """A reduction or cancellation that aims at nothing, or at less than its amount (T08)."""
 
     titre: str
+    nature: str
     aims_at: str
     amount: int
     open_amount: int | None
@@ -83,6 +85,7 @@ def billing(rows: pl.DataFrame, register: Register, as_of: date, due_days: int |
     for titre in titres.values():
         _tie(titre, register, by_debtor.get(titre.payer_siren, []))
     _guess_years(titres, by_debtor)
+    _with_avenants(titres, register)
     return Billing(titres, impossible)
 
 
@@ -114,10 +117,16 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
     impossible = []
     for row in sorted(events, key=lambda row: (row["issued_on"], row["titre"], row["nature"])):
         target = by_key.get(titre_key(row["amends"] or row["titre"]))
-        if target is None or row["amount"] > target.net or target.payer_siren != siren_of(row["debtor_siret"]):
+        whole = target is not None and row["nature"] == CANCELLATION and row["amount"] == target.issued
+        if (
+            target is None
+            or not (whole or row["amount"] <= target.net)
+            or target.payer_siren != siren_of(row["debtor_siret"])
+        ):
             impossible.append(
                 Amendment(
                     titre=row["titre"],
+                    nature=row["nature"],
                     aims_at=row["amends"] or row["titre"],
                     amount=row["amount"],
                     open_amount=target.net if target else None,
@@ -126,7 +135,8 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
                 )
             )
         else:
-            target.net -= row["amount"]
+            # A cancellation of the whole takes what reductions have left.
+            target.net = 0 if whole else target.net - row["amount"]
     return impossible
 
 
@@ -135,7 +145,7 @@ def _tie(titre: Titre, register: Register, conventions: list[Convention]) -> Non
     named = register.conventions.get(titre.convention)
     if named is not None:
         _belongs(titre, named)
-    elif titre.school_year and not titre.convention:
+    elif titre.school_year:
         of_year = [c for c in conventions if c.school_year == titre.school_year and not c.amends]
         if len(of_year) == 1:
             _belongs(titre, of_year[0])
@@ -151,6 +161,18 @@ def _belongs(titre: Titre, convention: Convention) -> None:
     titre.rate = convention.rate
     titre.schools = tuple(convention.counted or sorted(convention.listed))
     titre.explained = True
+
+
+def _with_avenants(titres: dict[str, Titre], register: Register) -> None:
+    """A titre of the original convention covers the schools of its avenants that no titre of their own bills."""
+    billed = {titre.convention for titre in titres.values()}
+    added: dict[str, list[str]] = {}
+    for convention in register.conventions.values():
+        if convention.amends and convention.in_force and convention.convention not in billed:
+            added.setdefault(root(convention, register.conventions), []).extend(convention.counted)
+    for titre in titres.values():
+        if titre.convention in added:
+            titre.schools = tuple(sorted({*titre.schools, *added[titre.convention]}))
 
 
 def _guess_years(titres: dict[str, Titre], by_debtor: dict[str, list[Convention]]) -> None:

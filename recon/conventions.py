@@ -9,13 +9,13 @@ from recon.findings.finding import Place
 from recon.identifiers import department_of_uai, school_year_start, siren_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from datetime import date
 
     import polars as pl
 
 PROPOSED, SIGNED, TERMINATED = "proposée", "signée", "résiliée"
-REMOVED = "retrait"
+REMOVED, WITHDRAWN = "retrait", "retirée"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Convention:
     terminated_on: date | None
     amends: str
     in_force: bool
+    terminated: bool
     place: Place
     listed: dict[str, ListedSchool] = field(default_factory=dict)
     counted: list[str] = field(default_factory=list)
@@ -73,11 +74,6 @@ class Convention:
         """Order of precedence: originals before avenants, then the earlier signed."""
         on = self.signed_on or self.council_on or self.dated_on
         return bool(self.amends), on.isoformat() if on else "9999", self.convention
-
-    @property
-    def terminated(self) -> bool:
-        """Whether the convention was ended before its term."""
-        return self.status == TERMINATED
 
     @property
     def potential(self) -> int:
@@ -114,11 +110,11 @@ class Register:
     owner: dict[tuple[str, str], Convention]
     overlaps: list[Overlap]
     orphans: list[dict[str, Any]]
+    by_payer: dict[tuple[str, str], list[Convention]]
 
     def of(self, payer: str, school_year: str) -> list[Convention]:
         """Return the payer's conventions of a year, in order of precedence."""
-        found = [c for c in self.conventions.values() if (c.payer_siren, c.school_year) == (payer, school_year)]
-        return sorted(found, key=lambda convention: convention.since)
+        return self.by_payer.get((payer, school_year), [])
 
 
 def register(conventions: pl.DataFrame, schools: pl.DataFrame, enrolments: pl.DataFrame, as_of: date) -> Register:
@@ -126,14 +122,17 @@ def register(conventions: pl.DataFrame, schools: pl.DataFrame, enrolments: pl.Da
     enrolled = _enrolments(enrolments, as_of)
     known = _conventions(conventions, as_of)
     orphans = _list_schools(known, schools)
-    claims = _claims(known.values(), enrolled)
+    claims = _claims(known, enrolled)
     owner = {key: claimants[0] for key, claimants in claims.items()}
     for (_, uai), convention in owner.items():
         convention.counted.append(uai)
     overlaps = [
         Overlap(uai, claimants[0], other) for (_, uai), claimants in claims.items() for other in claimants[1:]
     ]  # fmt: skip
-    return Register(known, enrolled, owner, overlaps, orphans)
+    by_payer: dict[tuple[str, str], list[Convention]] = {}
+    for convention in sorted(known.values(), key=lambda convention: convention.since):
+        by_payer.setdefault((convention.payer_siren, convention.school_year), []).append(convention)
+    return Register(known, enrolled, owner, overlaps, orphans, by_payer)
 
 
 def _enrolments(rows: pl.DataFrame, as_of: date) -> dict[tuple[str, str], Enrolment]:
@@ -145,9 +144,10 @@ def _enrolments(rows: pl.DataFrame, as_of: date) -> dict[tuple[str, str], Enrolm
 
 
 def _enrolment(twins: list[dict[str, Any]], as_of: date) -> Enrolment:
-    row = twins[0]
-    left = row["withdrawn_on"]
-    withdrawn = (row["status"] == "retirée" or left is not None) and not (left is not None and left > as_of)
+    """A school that left one payer before the year began and is enrolled by another is the other's."""
+    living = [row for row in twins if not _left_before(row)] or twins
+    row = living[0]
+    withdrawn = [_withdrawn(row, as_of) for row in living]
     return Enrolment(
         school_year=row["school_year"],
         uai=row["uai"],
@@ -155,12 +155,22 @@ def _enrolment(twins: list[dict[str, Any]], as_of: date) -> Enrolment:
         commune=row["commune"],
         department=row["department"] or department_of_uai(row["uai"]),
         insee=row["insee"] or "",
-        payers=tuple(sorted({twin["payer_siren"] for twin in twins if twin["payer_siren"]})),
-        communes=tuple(sorted({twin["commune"] for twin in twins})),
-        withdrawn=withdrawn,
-        withdrawn_on=left,
+        payers=tuple(sorted({row["payer_siren"] for row in living if row["payer_siren"]})),
+        communes=tuple(sorted({row["commune"] for row in living})),
+        withdrawn=all(withdrawn),
+        withdrawn_on=row["withdrawn_on"] if all(withdrawn) else None,
         place=Place(row["source"], row["row"], "uai"),
     )
+
+
+def _withdrawn(row: dict[str, Any], as_of: date) -> bool:
+    left = row["withdrawn_on"]
+    return (row["status"] == WITHDRAWN or left is not None) and not (left is not None and left > as_of)
+
+
+def _left_before(row: dict[str, Any]) -> bool:
+    left = row["withdrawn_on"]
+    return left is not None and left < school_year_start(row["school_year"])
 
 
 def _conventions(rows: pl.DataFrame, as_of: date) -> dict[str, Convention]:
@@ -198,17 +208,24 @@ def _convention(row: dict[str, Any], number: str, as_of: date) -> Convention:
         status=row["status"] or "",
         terminated_on=row["terminated_on"],
         amends=row["amends"] or "",
-        in_force=_in_force(row, signed, as_of),
+        in_force=_in_force(row, signed, as_of) and not _terminated(row, as_of),
+        terminated=_terminated(row, as_of),
         place=Place(row["source"], row["row"], "convention"),
     )
 
 
 def _in_force(row: dict[str, Any], signed: date | None, as_of: date) -> bool:
-    if row["status"] in {PROPOSED, TERMINATED}:
+    if row["status"] == PROPOSED:
         return False
     if row["signed_on"] is not None:
         return signed is not None
-    return row["status"] == SIGNED or (row["council_on"] is not None and row["council_on"] <= as_of)
+    return row["status"] in {SIGNED, TERMINATED} or (row["council_on"] is not None and row["council_on"] <= as_of)
+
+
+def _terminated(row: dict[str, Any], as_of: date) -> bool:
+    """Whether the convention has ended before its term: a day yet to come ends nothing."""
+    ended = row["terminated_on"]
+    return (row["status"] == TERMINATED or ended is not None) and not (ended is not None and ended > as_of)
 
 
 def _list_schools(known: dict[str, Convention], schools: pl.DataFrame) -> list[dict[str, Any]]:
@@ -228,26 +245,36 @@ def _list_schools(known: dict[str, Convention], schools: pl.DataFrame) -> list[d
 
 
 def _claims(
-    conventions: Iterable[Convention], enrolled: dict[tuple[str, str], Enrolment]
+    conventions: Mapping[str, Convention], enrolled: dict[tuple[str, str], Enrolment]
 ) -> dict[tuple[str, str], list[Convention]]:
-    """Return, for each school of each year, the unrelated conventions in force that list it; the first counts it."""
+    """Return, for each school of each year, the unrelated conventions that list it; the first counts it.
+
+    An avenant withdraws a school from its own convention only. A terminated one counts what no other does.
+    """
     claims: dict[tuple[str, str], list[Convention]] = {}
-    gone = set()
-    for convention in sorted(conventions, key=lambda convention: convention.since):
+    for convention in sorted(conventions.values(), key=lambda convention: convention.since):
         if not (convention.in_force or convention.terminated):
             continue
         for school in convention.listed.values():
             key = (convention.school_year, school.uai)
+            claimants = claims.setdefault(key, [])
+            related = [other for other in claimants if root(other, conventions) == root(convention, conventions)]
             if school.removed:
                 if _before_the_year(convention):
-                    gone.add(key)
-            elif key not in enrolled or enrolled[key].enrolled:
-                claimants = claims.setdefault(key, [])
-                if not any(_related(convention, other) for other in claimants):
-                    claimants.append(convention)
-    for key in gone:
-        claims.pop(key, None)
-    return {key: _ranked(claimants, enrolled.get(key)) for key, claimants in sorted(claims.items())}
+                    claims[key] = [other for other in claimants if other not in related]
+            elif not related and (key not in enrolled or enrolled[key].enrolled):
+                claimants.append(convention)
+    ranked = {key: _ranked(claimants, enrolled.get(key)) for key, claimants in sorted(claims.items())}
+    return {key: claimants for key, claimants in ranked.items() if claimants}
+
+
+def root(convention: Convention, conventions: Mapping[str, Convention]) -> str:
+    """Return the number of the convention that a chain of avenants amends; an original is its own."""
+    seen = {convention.convention}
+    while convention.amends in conventions and convention.amends not in seen:
+        convention = conventions[convention.amends]
+        seen.add(convention.convention)
+    return convention.amends or convention.convention
 
 
 def _before_the_year(convention: Convention) -> bool:
@@ -255,12 +282,7 @@ def _before_the_year(convention: Convention) -> bool:
     return on is not None and on < school_year_start(convention.school_year)
 
 
-def _related(one: Convention, other: Convention) -> bool:
-    return one.amends == other.convention or other.amends == one.convention or (
-        one.amends != "" and one.amends == other.amends
-    )  # fmt: skip
-
-
 def _ranked(claimants: list[Convention], enrolment: Enrolment | None) -> list[Convention]:
     named = enrolment.payers if enrolment else ()
-    return sorted(claimants, key=lambda convention: (convention.payer_siren not in named, convention.since))
+    living = [convention for convention in claimants if convention.in_force] or claimants
+    return sorted(living, key=lambda convention: (convention.payer_siren not in named, convention.since))

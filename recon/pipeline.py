@@ -13,11 +13,12 @@ from recon.balances import balances
 from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
-from recon.duplicates import unique
-from recon.findings.claims import claims, recovery
+from recon.duplicates import per_table, unique
+from recon.findings.claims import amendments, claims, recovery
 from recon.findings.coverage import coverage
-from recon.findings.finding import Finding
+from recon.findings.finding import Finding, Unsure
 from recon.findings.settlements import settlements
+from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.matching import ledger, match
 from recon.matching.citations import vocabulary
@@ -56,7 +57,7 @@ class Kept:
     findings: list[Finding]
     rejected: dict[int, int]
     duplicates: dict[int, int]
-    unsure: frozenset[str]
+    lost: dict[str, pl.DataFrame]
 
 
 def reconcile(files: Sequence[File], settings: Settings) -> Month:
@@ -66,7 +67,8 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
     kept = _keep(layouts, copies)
     rows = kept.rows
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
-    _count_orphans(kept, known.orphans)
+    unsure = _unsure(kept)
+    _count_orphans(kept, known, unsure)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
     words = vocabulary(billed.titres, known.conventions, _uais(kept))
     lines = ledger(rows[PAYMENTS.name], words, kept.tables, settings.as_of)
@@ -78,10 +80,11 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
         *_problems(layouts),
         *kept.findings,
         *_copied(copies),
-        *_coverage(kept, known, settings),
-        *(claims(known, billed, accounts) if _has(kept, CONVENTIONS) else ()),
-        *recovery(accounts, settings, lines.reach, ledgers=_has(kept, PAYMENTS)),
-        *settlements(lines, matching, billed.titres),
+        *_coverage(kept, known, settings, unsure),
+        *amendments(billed),
+        *(claims(known, billed, accounts, unsure) if _has(kept, CONVENTIONS) else ()),
+        *recovery(accounts, settings, {*lines.reach, *unsure.payers}, ledgers=_has(kept, PAYMENTS)),
+        *settlements(lines, matching, billed.titres, unsure),
     ]
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
     sources = _sources(ordered, kept, lines.out_of_scope)
@@ -108,7 +111,7 @@ def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
 
 def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
     tables = dict(enumerate(table for name, layout in layouts.items() for table in layout.tables))
-    kept = Kept(tables, {}, [], {}, {}, frozenset())
+    kept = Kept(tables, {}, [], {}, {}, {})
     for source in SOURCES:
         numbered = [(number, table) for number, table in tables.items() if table.source is source]
         _keep_kind(kept, source, [(number, table) for number, table in numbered if table.file not in copies])
@@ -124,16 +127,38 @@ def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]]) ->
     kept.rows[source.name] = once.rows
     kept.findings += [*accepted.findings, *once.findings]
     refused = dict(accepted.refused.group_by("source").len().iter_rows())
+    contradicting = per_table(once.contradicting)
     for number, _ in numbered:
-        kept.rejected[number] = refused.get(number, 0) + once.contradicting.get(number, 0)
+        kept.rejected[number] = refused.get(number, 0) + contradicting.get(number, 0)
         kept.duplicates[number] = once.duplicates.get(number, 0)
-    if source is ENROLMENTS:
-        kept.unsure = frozenset(uai.strip()[:7] for uai in accepted.refused["uai"].drop_nulls())
+    names = list(source.fields)
+    text = once.contradicting.select(pl.col(name).cast(pl.String) for name in names)
+    kept.lost[source.name] = pl.concat([accepted.refused.select(names), text])
 
 
-def _count_orphans(kept: Kept, orphans: Iterable[Mapping[str, int]]) -> None:
-    for row in orphans:
-        kept.rejected[row["source"]] += 1
+def _unsure(kept: Kept) -> Unsure:
+    """Return what the refused rows were about, as far as they say."""
+
+    def named(source: Source, column: str) -> list[str]:
+        return [text.strip() for text in kept.lost[source.name][column].drop_nulls()]
+
+    def sirens(source: Source, column: str) -> frozenset[str]:
+        return frozenset(siren_of(clean_digits(text)) for text in named(source, column))
+
+    return Unsure(
+        uais=frozenset(uai[:7] for uai in named(ENROLMENTS, "uai")),
+        conventions=frozenset(named(CONVENTIONS, "convention")),
+        titres=frozenset(map(titre_key, named(TITRES, "titre"))),
+        debtors=sirens(TITRES, "debtor_siret"),
+        payers=sirens(PAYMENTS, "payer_siret"),
+    )
+
+
+def _count_orphans(kept: Kept, known: Register, unsure: Unsure) -> None:
+    """A list that names no known convention is refused, where there is a register to know them."""
+    for row in known.orphans if _has(kept, CONVENTIONS) else ():
+        if row["convention"] not in unsure.conventions:
+            kept.rejected[row["source"]] += 1
 
 
 def _uais(kept: Kept) -> set[str]:
@@ -168,11 +193,11 @@ def _copied(copies: Mapping[str, str]) -> Iterable[Finding]:
         yield Finding("D07", ("file", name), Text("un fichier une seule fois", "a file once"), found, file=name)
 
 
-def _coverage(kept: Kept, known: Register, settings: Settings) -> Iterable[Finding]:
+def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
     """Without enrolments nothing is said of them, without conventions nothing of what they cover."""
     if not _has(kept, CONVENTIONS):
         return ()
-    return coverage(known, settings, kept.unsure)
+    return coverage(known, settings, unsure)
 
 
 def _sources(files: Sequence[File], kept: Kept, out_of_scope: Mapping[int, int]) -> pl.DataFrame:

@@ -227,7 +227,7 @@ TP-2026-00151 | émission | | 21110295900015 | COMMUNE DE PORTEL-DES-CORBIERES |
 TP-2026-00152 | réduction | TP-2026-00145 | 21300006000011 | COMMUNE D'AIMARGUES | ENT-2026-030006 | 2026-2027 | 41.00 | 2026-10-06 | émis
 TP-2026-00153 | remise gracieuse | TP-2024-00131 | 21660136900012 | COMMUNE DE PERPIGNAN | ENT-2023-066136 | 2023-2024 | 90.00 | 2026-10-15 | émis
 TP-2026-00154 | émission | | 21460182500018 | COMMUNE DE LUZECH | | | 164.00 | 2026-11-16 | émis
-3.1E+31 | émission | | 21650433200018 | COMMUNE DE SOUES | ENT-2026-065433 | 2026-2027 | 41.00 | 2026-12-03 | émis
+3.1E+31 | émission | | 21660049400019 | COMMUNE DE CERET | ENT-2026-066049 | 2026-2027 | 41.00 | 2026-12-03 | émis
 """
 
 # Ledgers, one per payer that sent one; lines that have nothing to do with ENT-École are left in, as in real life -----

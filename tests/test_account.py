@@ -272,3 +272,138 @@ def test_a_titre_given_twice_with_two_amounts_counts_for_nothing() -> None:
     of = one_school(titre_rows=(titre(), titre(amount="45,00")))
     assert of.titres.is_empty()
     assert codes(of) == ["D08"]
+
+
+def test_a_mandat_told_by_two_files_is_one_event_and_the_later_file_is_right() -> None:
+    base = (conventions(signed()), lists(ALL[0]), titres(titre()))
+
+    def told(first: str, second: str) -> Month:
+        return month(
+            *base,
+            payments(first, paid("1,00", label="Cantine", mandat="98", on="11/11/2026"), name="paiements/a.csv"),
+            payments(second, paid("1,00", label="Cantine", mandat="99", on="25/11/2026"), name="paiements/b.csv"),
+        )
+
+    plain = paid(reference="TP-2026-00001")
+    relabelled = told(plain, paid(reference="TP-2026-00001", label="Participation ENT école"))
+    assert (sums(relabelled, "paid", "credit"), codes(relabelled)) == ((4100, 0), ["D07"])
+    rejected = told(plain, paid(reference="TP-2026-00001", state="rejeté"))
+    assert (sums(rejected, "paid"), codes(rejected)) == ((0,), ["D07", "P08"])
+    now_paid = told(paid(reference="TP-2026-00001", state="émis"), plain)
+    assert (sums(now_paid, "paid", "pending"), codes(now_paid)) == ((4100, 0), ["D07"])
+    amended = told(plain, paid("14,00", "TP-2026-00001"))
+    assert (sums(amended, "paid", "credit"), codes(amended)) == ((0, 0), ["D08"])
+    assert amended.controls["holds"].all()
+
+
+def test_a_mandat_of_many_lines_is_not_mixed_up_between_overlapping_files() -> None:
+    lines = [paid(uai=uai) for uai in SCHOOLS]
+    of = month(
+        conventions(signed(schools=4)),
+        lists(*ALL),
+        titres(titre(amount="164,00")),
+        payments(*lines[:3], name="paiements/a.csv"),
+        payments(*lines[1:], name="paiements/b.csv"),
+    )
+    assert sums(of, "paid", "credit", "unallocated") == (16400, 0, 0)
+    assert codes(of) == ["D07", "D07"]
+
+
+def test_one_titre_typed_in_two_ways_counts_once_or_not_at_all() -> None:
+    same = one_school(titre_rows=(titre("TP-2026-1"), titre("TP2026/1")))
+    assert (sums(same, "billed"), codes(same)) == ((4100,), ["D07", "P14"])
+    other = one_school(titre_rows=(titre("TP-1"), titre("TP-1", "82,00").replace(";;;", ";émission;;", 1)))
+    assert (sums(other, "billed"), codes(other)) == ((0,), ["D08"])
+
+
+def test_a_terminated_convention_leaves_its_schools_to_the_one_that_replaces_it() -> None:
+    ended = signed("C1").replace("signée;;", "résiliée;;01/07/2026")
+    of = month(enrolled(SCHOOLS[0]), conventions(ended, signed("C2")), lists(ALL[0], f"C2;{SCHOOLS[0]};A;"))
+    assert (sums(of, "expected"), codes(of)) == ((4100,), ["C10"])
+
+
+def test_a_termination_yet_to_come_ends_nothing_and_a_past_one_does_whatever_the_status() -> None:
+    def ends(row: str) -> Month:
+        return month(enrolled(SCHOOLS[0]), conventions(row), lists(ALL[0]))
+
+    coming = ends(signed().replace("signée;;", "résiliée;;31/12/2026"))
+    assert (sums(coming, "expected"), codes(coming)) == ((4100,), [])
+    past = ends(signed().replace("signée;;", "signée;;01/07/2026"))
+    assert (sums(past, "expected"), codes(past)) == ((0,), ["C10"])
+
+
+def test_a_school_that_left_one_payer_before_the_year_is_the_others() -> None:
+    for one, other in ((CERET, PERPIGNAN), (PERPIGNAN, CERET)):
+        of = month(
+            enrolments(
+                f"2026-2027;{SCHOOLS[0]};A;CERET;{one[:9]};retirée;15/07/2026",
+                f"2026-2027;{SCHOOLS[0]};A;CERET;{other[:9]};;",
+            ),
+            conventions(signed(siret=other)),
+            lists(ALL[0]),
+        )
+        assert (sums(of, "expected"), codes(of)) == ((4100,), [])
+
+
+def test_an_avenant_withdraws_a_school_from_its_own_convention_only() -> None:
+    withdrawal = f"C1-A;2026-2027;{CERET};COMMUNE;01/07/2026;20/07/2026;31/08/2027;41,00;;;signée;C1;"
+    of = month(
+        enrolled(SCHOOLS[0], siret=PERPIGNAN),
+        conventions(signed("C1"), withdrawal, signed("C2", siret=PERPIGNAN)),
+        lists(ALL[0], f"C1-A;{SCHOOLS[0]};A;retrait", f"C2;{SCHOOLS[0]};A;"),
+    )
+    assert dict(of.payers.select("payer_siren", "expected").iter_rows()) == {PERPIGNAN[:9]: 4100}
+    assert codes(of) == []
+
+
+def test_a_titre_of_the_original_convention_covers_the_schools_that_its_avenant_adds() -> None:
+    avenant = f"C1-A;2026-2027;{CERET};COMMUNE;01/09/2026;15/09/2026;31/08/2027;41,00;;;signée;C1;"
+    of = month(
+        enrolled(*SCHOOLS[:3]),
+        conventions(signed(schools=2), avenant),
+        lists(*ALL[:2], f"C1-A;{SCHOOLS[2]};A;ajout"),
+        titres(titre(amount="123,00")),
+        payments(paid(uai=SCHOOLS[2])),
+    )
+    assert of.schools.sort("uai")["billed"].to_list() == [4100, 4100, 4100]
+    assert (sums(of, "paid", "to_bill"), codes(of)) == ((4100, 0), ["P03"])
+
+
+def test_a_refused_row_is_one_finding_and_nothing_is_concluded_from_its_absence() -> None:
+    bad_convention = signed(schools=4).replace("15/06/2026", "31/06/2026")
+    of = month(enrolled(*SCHOOLS), conventions(bad_convention), lists(*ALL), titres(titre(amount="164,00")))
+    assert codes(of) == ["D03"]
+    bad_titre = one_school(
+        paid(reference="TP-2026-00001"),
+        titre_rows=(
+            titre(issued="31/11/2026"),
+            titre("TP-2023-00002", "45,00", convention="", siret=PERPIGNAN, year="2026-2027"),
+        ),
+    )
+    assert "P12" not in codes(bad_titre)
+    assert "T01" not in codes(bad_titre)
+    bad_payment = one_school(paid("41,00 $", "TP-2026-00001"))
+    assert codes(bad_payment) == ["D03"]
+
+
+def test_a_titre_that_names_an_unknown_convention_belongs_to_its_year() -> None:
+    of = one_school(titre_rows=(titre(convention="C-99", year="2026-2027"),))
+    assert of.titres.select("convention", "school_year").row(0) == ("C1", "2026-2027")
+    assert sums(of, "billed", "to_bill") == (4100, 0)
+
+
+def test_a_cancellation_of_the_whole_takes_what_reductions_left() -> None:
+    rows = (
+        titre(amount="82,00"),
+        f"TP-2026-00002;réduction;TP-2026-00001;{CERET};;;41,00;15/10/2026;;",
+        f"TP-2026-00003;annulation;TP-2026-00001;{CERET};;;82,00;16/10/2026;;",
+    )
+    assert sums(one_school(titre_rows=rows), "billed") == (0,)
+
+
+def test_a_reduction_of_nothing_is_said_even_without_conventions() -> None:
+    of = month(
+        titres(f"TP-9;réduction;TP-8;{CERET};;;5,00;15/10/2026;;", f"TP-9;annulation;TP-8;{CERET};;;5,00;15/10/2026;;")
+    )
+    assert codes(of) == ["T08", "T08"]
+    assert of.findings["finding_id"].is_unique().all()

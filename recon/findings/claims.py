@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.findings.finding import Finding
+from recon.findings.finding import Finding, Unsure
 from recon.texts import Text, counted, day, money, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Collection, Iterable
 
     from recon.balances import Balances, TitreBalance
     from recon.billed import Amendment, Billing, Titre
@@ -19,13 +18,18 @@ if TYPE_CHECKING:
 NO_TITRE = Text("aucun titre émis", "no titre issued")
 
 
-def claims(register: Register, billing: Billing, balances: Balances) -> Iterable[Finding]:
+def amendments(billing: Billing) -> Iterable[Finding]:
+    """Return the reductions and cancellations that could not be counted."""
+    return (_impossible(amendment) for amendment in billing.impossible)
+
+
+def claims(register: Register, billing: Billing, balances: Balances, unsure: Unsure) -> Iterable[Finding]:
     """Return what does not agree between what is expected and what is billed, once per payer and year."""
-    yield from (_impossible(amendment) for amendment in billing.impossible)
     unexplained = {titre.titre for titre in billing.titres.values() if not titre.explained and titre.net > 0}
     for number in sorted(unexplained):
-        yield _unexplained(billing.titres[number])
-    yield from _differences(register, billing, balances, unexplained)
+        if billing.titres[number].convention not in unsure.conventions:
+            yield _unexplained(billing.titres[number])
+    yield from _differences(register, billing, balances, unexplained, unsure)
 
 
 def _impossible(amendment: Amendment) -> Finding:
@@ -36,7 +40,7 @@ def _impossible(amendment: Amendment) -> Finding:
     found = Text("{amount} sur le titre {titre}", "{amount} on titre {titre}")
     return Finding(
         code="T08",
-        key=(amendment.titre, amendment.aims_at),
+        key=(amendment.titre, amendment.nature, amendment.aims_at, str(amendment.amount)),
         expected=expected,
         found=found.with_(amount=money(amendment.amount), titre=amendment.aims_at),
         amount=amendment.amount,
@@ -72,7 +76,9 @@ def _unexplained(titre: Titre) -> Finding:
     return _of_titre("T02", titre, expected, found, titre.net, "convention")
 
 
-def _differences(register: Register, billing: Billing, balances: Balances, unexplained: set[str]) -> Iterable[Finding]:
+def _differences(
+    register: Register, billing: Billing, balances: Balances, unexplained: set[str], unsure: Unsure
+) -> Iterable[Finding]:
     """T01 where nothing is billed in a year that has titres, T03 where the sum differs; T02 has said its own."""
     years = {titre.school_year for titre in billing.titres.values()}
     sums: dict[tuple[str, str], list[int]] = {}
@@ -84,7 +90,13 @@ def _differences(register: Register, billing: Billing, balances: Balances, unexp
         known = billing.titres[titre]
         sums[known.school_year, known.payer_siren][1] -= known.net
     for (year, payer), (expected, billed) in sorted(sums.items()):
-        if not year or expected == billed or year not in years or not register.of(payer, year):
+        if (
+            not year
+            or expected == billed
+            or year not in years
+            or payer in unsure.debtors
+            or not register.of(payer, year)
+        ):
             continue
         if billed == 0:
             yield _of_payer("T01", register, year, payer, money(expected), NO_TITRE, expected)
@@ -94,7 +106,7 @@ def _differences(register: Register, billing: Billing, balances: Balances, unexp
 
 def _unsigned(register: Register, year: str, payer: str) -> bool:
     """A titre on a convention that is not signed: C07 has said it."""
-    return not any(convention.in_force for convention in register.of(payer, year))
+    return not any(convention.in_force or convention.terminated for convention in register.of(payer, year))
 
 
 def _of_payer(
@@ -114,10 +126,9 @@ def _of_payer(
     )
 
 
-def recovery(
-    balances: Balances, settings: Settings, reach: Mapping[str, date | None], *, ledgers: bool
-) -> Iterable[Finding]:
-    """Return what is unpaid: by titre, or once per payer that sent no ledger. `ledgers`: the dossier holds some."""
+def recovery(balances: Balances, settings: Settings, heard: Collection[str], *, ledgers: bool) -> Iterable[Finding]:
+    """Return what is unpaid: by titre, or once per payer that sent no ledger. `heard` are the payers that
+    sent one, `ledgers` says whether the dossier holds any."""
     silent: dict[str, list[TitreBalance]] = {}
     for account in balances.titres.values():
         if account.outstanding <= 0:
@@ -125,7 +136,7 @@ def recovery(
         if account.titre.contested:
             found = Text("contesté, {left} ouverts", "contested, {left} open").with_(left=money(account.outstanding))
             yield _of_titre("T06", account.titre, money(account.titre.net), found, account.outstanding, "status")
-        elif ledgers and account.titre.payer_siren not in reach and account.paid == 0:
+        elif ledgers and account.titre.payer_siren not in heard and account.paid == 0:
             silent.setdefault(account.titre.payer_siren, []).append(account)
         elif ledgers:
             yield _unpaid(account, settings)

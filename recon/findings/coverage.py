@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from recon.findings.finding import Finding, Place
+from recon.findings.finding import Finding, Place, Unsure
 from recon.identifiers import school_year_start
 from recon.texts import Text, counted, day, money, same
 
@@ -19,21 +19,21 @@ SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
 UNKNOWN_DAY = Text("date inconnue", "unknown day")
 
 
-def coverage(register: Register, settings: Settings, unsure: frozenset[str]) -> Iterable[Finding]:
+def coverage(register: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
     """Return what does not agree between enrolments and conventions.
 
-    `unsure` holds the first seven characters of the UAIs of refused enrolment rows: nothing more is said of those.
+    Nothing is said of what a refused row is about: that row has its finding.
     """
     yield from _enrolled_twice(register)
     yield from _withdrawn(register)
-    yield from _uncovered(register, settings)
+    yield from _uncovered(register, settings, unsure)
     years = {enrolment.school_year for enrolment in register.enrolments.values()}
     for convention in register.conventions.values():
         yield from _convention(convention, settings)
         if convention.in_force and convention.school_year in years:
             yield from _not_enrolled(convention, register, unsure)
     yield from _overlaps(register)
-    yield from _orphans(register)
+    yield from _orphans(register, unsure)
 
 
 def _enrolled_twice(register: Register) -> Iterable[Finding]:
@@ -53,15 +53,16 @@ def _withdrawn(register: Register) -> Iterable[Finding]:
             yield _of_enrolment("E05", enrolment, expected, on, convention.rate)
 
 
-def _uncovered(register: Register, settings: Settings) -> Iterable[Finding]:
+def _uncovered(register: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
     unsigned = {
         (convention.school_year, uai)
         for convention in register.conventions.values()
         if not convention.in_force
         for uai in convention.listed
     }
+    listed = {row["uai"] for row in register.orphans if row["convention"] in unsure.conventions}
     for (year, uai), enrolment in register.enrolments.items():
-        if not enrolment.enrolled or (year, uai) in register.owner or (year, uai) in unsigned:
+        if not enrolment.enrolled or (year, uai) in register.owner or (year, uai) in unsigned or uai in listed:
             continue
         expected = Text("dans la liste d’une convention signée {year}", "in the list of a signed {year} convention")
         found = Text("aucune convention ne liste l’école", "no convention lists the school")
@@ -171,9 +172,9 @@ def _end(convention: Convention) -> Iterable[Finding]:
         yield _of_convention("C08", convention, expected, found, field="ends_on")
 
 
-def _not_enrolled(convention: Convention, register: Register, unsure: frozenset[str]) -> Iterable[Finding]:
+def _not_enrolled(convention: Convention, register: Register, unsure: Unsure) -> Iterable[Finding]:
     for uai in convention.counted:
-        if (convention.school_year, uai) in register.enrolments or uai[:7] in unsure:
+        if (convention.school_year, uai) in register.enrolments or uai[:7] in unsure.uais:
             continue
         listed = convention.listed[uai]
         expected = Text("inscrite en {year}", "enrolled in {year}").with_(year=convention.school_year)
@@ -206,11 +207,13 @@ def _of_school(
     )
 
 
-def _orphans(register: Register) -> Iterable[Finding]:
+def _orphans(register: Register, unsure: Unsure) -> Iterable[Finding]:
     for row in register.orphans:
+        if row["convention"] in unsure.conventions:
+            continue
         yield Finding(
             code="D05",
-            key=("convention_schools", row["convention"], row["uai"]),
+            key=("convention_schools", row["convention"], row["uai"], row["change"] or ""),
             expected=Text("une convention du registre", "a convention of the register"),
             found=same(row["convention"]),
             place=Place(row["source"], row["row"], "convention"),

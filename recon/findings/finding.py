@@ -53,3 +53,17 @@ class Finding:
 def digest(key: tuple[str, ...]) -> str:
     """Return ten hexadecimal digits for `key`: the same for the same words, wherever they stood."""
     return hashlib.sha256("\x1f".join(key).encode()).hexdigest()[:10].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """What refused rows were about: the row has its finding, and nothing more is concluded from its absence.
+
+    `uais` holds the first seven characters of enrolled schools, `titres` their keys, `debtors` and `payers` SIRENs.
+    """
+
+    uais: frozenset[str] = frozenset()
+    conventions: frozenset[str] = frozenset()
+    titres: frozenset[str] = frozenset()
+    debtors: frozenset[str] = frozenset()
+    payers: frozenset[str] = frozenset()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.allocation import described
-from recon.findings.finding import Finding
-from recon.identifiers import expected_uai
+from recon.findings.finding import Finding, Unsure
+from recon.identifiers import expected_uai, titre_key
 from recon.matching.lines import CANCELLED, LATER, REJECTED, SUSPENDED, VOID
 from recon.texts import Text, money, same
 
@@ -22,7 +22,7 @@ TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment se
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
 
 
-def settlements(ledger: Ledger, matching: Matching, titres: Mapping[str, Titre]) -> Iterable[Finding]:
+def settlements(ledger: Ledger, matching: Matching, titres: Mapping[str, Titre], unsure: Unsure) -> Iterable[Finding]:
     """Return what must be said of each line in scope, one finding a line at most, besides wrong UAIs."""
     for line in ledger.lines:
         if line.standing == LATER:
@@ -32,8 +32,13 @@ def settlements(ledger: Ledger, matching: Matching, titres: Mapping[str, Titre])
             yield from _void(line, titres)
             continue
         decision = matching.decisions.get(line.payment_id)
-        if decision is not None and decision.code:
+        if decision is not None and decision.code and not _cites_refused(line, unsure):
             yield _decided(line, decision, titres)
+
+
+def _cites_refused(line: Line, unsure: Unsure) -> bool:
+    """Whether the line cites a titre whose own row was refused: that row has its finding."""
+    return any(titre_key(number) in unsure.titres for number in line.cited.unknown)
 
 
 def _of_line(code: str, line: Line, expected: Text, found: Text, amount: int, titre: Titre | None = None) -> Finding:
