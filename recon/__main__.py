@@ -49,6 +49,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     lang = language(sys.argv[1:])
+    if any(argument.startswith("--lang") for argument in sys.argv[1:]):
+        os.environ["RECON_LANG"] = lang
     _speak(lang)
     sys.exit(_run(lang))
 

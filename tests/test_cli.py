@@ -68,6 +68,10 @@ def test_english_on_request(dossier: Path) -> None:
     assert "expected: 0090345B" in done.stderr
 
 
+def test_the_language_may_stand_before_the_command(clean: Path) -> None:
+    assert "Reconciliation as of" in recon("--lang", "en", "run", clean).stdout
+
+
 def test_a_clean_dossier_ends_with_0(clean: Path) -> None:
     done = recon("run", "--as-of", "2026-11-30", cwd=clean)
     assert done.returncode == 0
@@ -106,7 +110,7 @@ def test_quiet_prints_the_path_alone_and_json_the_sums(clean: Path) -> None:
     [
         (("run", "nulle-part"), 2, "Dossier introuvable\u00a0: nulle-part"),
         (("run", ".", "--as-of", "31/02/2026"), 2, "« 31/02/2026 » n’est pas une date".replace("« ", "«\u00a0").replace(" »", "\u00a0»")),
-        (("lncer",), 2, "n’existe pas"),
+        (("lncer",), 2, "Vouliez-vous dire «\u00a0lancer\u00a0»\u00a0?"),
         (("run", ".", "--nonsense"), 2, "n’existe pas"),
         (("run", "."), 3, "Aucun fichier à lire"),
     ],

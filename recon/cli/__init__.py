@@ -15,7 +15,8 @@ ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
     "Reconciles ENT-École enrolments, conventions, titres de perception and the payers' payments.",
 )
-FULL_HELP = Text("Affiche cette aide.", "Show this help.")
+UNKNOWN = Text("La commande « {name} » n’existe pas.", "There is no command “{name}”.")
+NEAR = Text("Vouliez-vous dire « {near} » ?", "Did you mean “{near}”?")
 VERSION = Text("Affiche la version.", "Show the version.")
 
 
@@ -29,6 +30,20 @@ class Aliases(click.Group):
         from recon.cli.run import ALIASES
 
         return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; if there is none of that name, say which one is near."""
+        from difflib import get_close_matches
+
+        from recon.cli.run import ALIASES
+
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = get_close_matches(args[0], [*ALIASES, *ALIASES.values()], n=1)
+            said = UNKNOWN.with_(name=args[0])(self.lang)
+            ctx.fail(f"{said} {NEAR.with_(near=near[0])(self.lang)}" if near else said)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List each command with both its names."""
@@ -46,13 +61,15 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli.run import command
+    from recon.cli.run import LANG, command
 
     group = Aliases(
         "recon",
         help=ABOUT(lang),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         commands={"run": command(lang)},
+        subcommand_metavar=Text("COMMANDE [ARGUMENTS]...", "COMMAND [ARGS]...")(lang),
+        params=[click.Option(["--lang"], type=click.Choice(["fr", "en"]), expose_value=False, help=LANG(lang))],
     )
     group.lang = lang
     return click.version_option(package_name="recon-ent", message="recon %(version)s", help=VERSION(lang))(group)
