@@ -11,7 +11,7 @@ import polars as pl
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
-from recon.tables import SCHEMAS, Contact, Settings
+from recon.tables import SCHEMAS, Contact, Settings, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -301,6 +301,14 @@ def _departments(school_rows: pl.DataFrame) -> dict[str, str]:
         if department:
             counts.setdefault(payer, Counter())[department] += 1
     return {payer: min(found, key=lambda name: (-found[name], name)) for payer, found in counts.items()}
+
+
+def wordings(found: Iterable[Finding]) -> dict[str, Wording]:
+    """Return what each finding says, by its identity."""
+    return {
+        finding.finding_id: Wording(finding.expected, finding.found, finding.advice or CATALOGUE[finding.code].advice)
+        for finding in found
+    }
 
 
 def findings(found: Iterable[Finding], tables: Mapping[int, Table], as_of: date) -> pl.DataFrame:

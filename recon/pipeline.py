@@ -248,7 +248,7 @@ def _total(amounts: Iterable[int | None]) -> int | None:
 
 
 def _month(
-    accounts: tables_of.Accounts, found: Iterable[Finding], sources: pl.DataFrame, unchecked: tuple[Text, ...]
+    accounts: tables_of.Accounts, found: Sequence[Finding], sources: pl.DataFrame, unchecked: tuple[Text, ...]
 ) -> Month:
     letters = tables_of.letters(accounts)
     contacts = tables_of.contacts(accounts)
@@ -271,6 +271,7 @@ def _month(
         details=details,
         contacts=contacts,
         unchecked=unchecked,
+        wordings=tables_of.wordings(found),
     )
 
 

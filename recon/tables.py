@@ -5,7 +5,7 @@ Amounts are integer cents here; `exported` turns them into decimals with two pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -114,11 +114,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What a finding says, in both languages; the tables hold the French."""
+
+    expected: Text
+    found: Text
+    advice: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
 
     `details` holds, per payment_id, what the ledger says and no table repeats: payer_name, label, reference, payee,
-    mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why.
+    mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why,
+    `wordings` what each finding says, by finding_id, in both languages.
     """
 
     settings: Settings
@@ -134,6 +144,7 @@ class Month:
     details: pl.DataFrame
     contacts: dict[str, Contact]
     unchecked: tuple[Text, ...] = ()
+    wordings: dict[str, Wording] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -66,6 +66,8 @@ def test_english_on_request(dossier: Path) -> None:
     assert "all 14 controls hold, to the cent" in done.stdout
     assert "€2,565.00" in done.stdout
     assert "expected: 0090345B" in done.stderr
+    assert "found: 31/11/2026 · expected: a date dd/mm/yyyy" in done.stderr
+    assert "Correct the cell in the original file" in done.stderr
 
 
 def test_the_language_may_stand_before_the_command(clean: Path) -> None:

@@ -18,7 +18,7 @@ from recon.texts import Text, counted, long_day, money, number, rate, visible
 
 if TYPE_CHECKING:
     from recon.outputs import Written
-    from recon.tables import Month
+    from recon.tables import Month, Wording
     from recon.texts import Lang
 
 MOST_PAYERS = 20
@@ -156,7 +156,7 @@ class Screen:
         if rejects.height:
             self.err.print(f"\n[bold]{TO_CORRECT(self.lang)}[/bold]")
         for row in rejects.head(MOST_REJECTS).iter_rows(named=True):
-            self.err.print(_reject(row, self.lang))
+            self.err.print(_reject(row, month.wordings[row["finding_id"]], self.lang))
         if rejects.height > MOST_REJECTS:
             self.err.print(MORE.with_(count=rejects.height - MOST_REJECTS)(self.lang))
 
@@ -180,14 +180,15 @@ class Screen:
             self.err.print(ASIDE.with_(count=len(written.set_aside), path=path)(self.lang), markup=False)
 
 
-def _reject(row: dict[str, str], lang: Lang) -> Line:
+def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
     place = " › ".join(part for part in (row["file"], row["sheet"], row["cell"]) if part)
     line = Line()
     line.append(f"  {row['code']} ", style="red")
     line.append(f"{CATALOGUE[row['code']].title(lang)} — ")
     line.append(visible(place), style="bold")
     said = Text("\n      trouvé : {found} · attendu : {expected}\n      à faire : {advice}", "\n      found: {found} · expected: {expected}\n      to do: {advice}")  # fmt: skip
-    line.append(said.with_(**{name: visible(row[name]) for name in ("found", "expected", "advice")})(lang))
+    words = {"found": wording.found, "expected": wording.expected, "advice": wording.advice}
+    line.append(said.with_(**{name: visible(text(lang)) for name, text in words.items()})(lang))
     return line
 
 

@@ -38,8 +38,8 @@ _ALL = (
             "The file cannot be read: damaged, protected, too large, or no spreadsheet at all. Nothing in it is counted.",
         ),
         Text(
-            "Ouvrir le fichier dans Excel ou LibreOffice, l’enregistrer au format .xlsx, puis le déposer de nouveau.",
-            "Open the file in Excel or LibreOffice, save it as .xlsx, then drop it again.",
+            "Remplacer ce fichier par un classeur lisible, ou le retirer du dossier, puis relancer recon.",
+            "Replace this file with a readable workbook, or take it out of the folder, then run recon again.",
         ),
     ),
     Code(
