@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FOLDERS = ("inscriptions", "conventions", "titres", "paiements")
 SETTINGS = "recon.toml"
+KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance"}
+UNKNOWN = Text("« {name} » est inconnu ; sont admis : {known}", "“{name}” is unknown; allowed are: {known}")
 LEFT_OUT = ("~$", ".", "thumbs.db", "desktop.ini")
 
 
@@ -56,6 +58,8 @@ def options(dossier: Path) -> Options:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise _unusable(path, Text("ne peut pas être lu : {why}", "cannot be read: {why}").with_(why=error)) from error
+    for name in table.keys() - KNOWN:
+        raise _unusable(path, UNKNOWN.with_(name=name, known=", ".join(sorted(KNOWN))))
     return Options(
         rates={_year(path, year): _cents(path, f"tarifs.{year}", rate) for year, rate in _part(path, table, "tarifs")},
         due_days=_days(path, dict(_part(path, table, "echeance")).get("jours")),

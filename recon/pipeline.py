@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from recon.readers import Book
     from recon_schemas import Source
 
+NO_DUE_DATE = Text(
+    "Titres sans échéance : ni leur fichier ni recon.toml ne la donnent, rien n’est dit échu pour eux. Ajouter [echeance] jours = 60, par exemple.",
+    "Titres without a due date: neither their file nor recon.toml gives it, nothing is said overdue for them. Add [echeance] jours = 60, for example.",
+)
 A_SPREADSHEET = Text("un classeur .xlsx, .ods ou .csv lisible", "a readable .xlsx, .ods or .csv workbook")
 
 
@@ -281,7 +285,7 @@ def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Sett
         (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
         (CONVENTIONS, Text("Aucune convention : ni la couverture des écoles ni les montants titrés ne sont contrôlés.", "No conventions: neither the schools' cover nor the amounts billed are checked.")),
         (TITRES, Text("Aucun titre : les participations sont prévues, titre non communiqué ; rien n’est réclamé.", "No titres: contributions are expected, titre not communicated; nothing is claimed.")),
-        (PAYMENTS, Text("Aucun registre de paiement : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
+        (PAYMENTS, Text("Aucun registre de paiement lisible : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
     )  # fmt: skip
     said = [text for source, text in missing if not _has(kept, source)]
     years = sorted({convention.school_year for convention in conventions.values()} - settings.rates.keys())
@@ -290,6 +294,8 @@ def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Sett
         "School year {year}: no rate in recon.toml, the conventions' contribution is not checked. Add the rate under [tarifs].",
     )
     said += [no_rate.with_(year=year) for year in years]
+    if settings.due_days is None and kept.rows[TITRES.name]["due_on"].null_count():
+        said.append(NO_DUE_DATE)
     directory = Text(
         "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
         "No school directory: closures, mergers and communes of schools are not checked.",

@@ -212,6 +212,7 @@ def test_ageing_counts_days_from_the_due_date(due: str, ageing: str, code: list[
 def test_without_a_due_date_nothing_is_overdue_unless_the_settings_give_a_rule() -> None:
     rows = (titre(due="", issued="01/07/2026"),)
     assert one_school(titre_rows=rows).titres["ageing"].to_list() == ["unknown"]
+    assert any("sans échéance" in text.fr for text in one_school(titre_rows=rows).unchecked)
     files = (conventions(signed()), lists(ALL[0]), titres(*rows), payments(paid("1,00", label="Cantine")))
     assert month(*files, due_days=60).titres.select("due_on", "ageing").row(0) == (date(2026, 8, 30), "over_90")
 

@@ -147,6 +147,7 @@ def test_a_year_without_rate_is_said(clean: Path) -> None:
         ('[tarifs]\n"2026-2027" = 41.5\n', "n’est pas un montant"),
         ('[tarifs]\n"2026" = "41.00"\n', "n’est pas une année scolaire"),
         ('[echeance]\njours = "x"\n', "n’est pas un nombre de jours"),
+        ("[tarif]\n", "est inconnu"),
         ("tarifs = 3\n", "doit être une section"),
     ],
 )

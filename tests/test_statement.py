@@ -116,7 +116,10 @@ def test_a_payment_in_excess_stands_beside_and_is_never_taken_off() -> None:
 def test_without_a_ledger_it_never_says_unpaid() -> None:
     of = month(enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;"), titres(titre()))
     assert to_pay(of) == 41
-    assert "Nous n’avons pas reçu votre registre de paiement : si vous avez déjà payé, merci d’indiquer" in said(of)
+    assert (
+        "Nous ne disposons d’aucun registre de paiement lisible de votre collectivité : si vous avez déjà payé, merci d’indiquer"
+        in said(of)
+    )
     assert "impayé" not in said(of).lower()
 
 

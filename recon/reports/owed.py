@@ -94,6 +94,8 @@ class Owed:
     paid_by_others: int
     rejected: int
     has_ledger: bool
+    unread: bool
+    unexplained: int
 
     @property
     def to_pay(self) -> int:
@@ -145,7 +147,21 @@ def owed(month: Month, siren: str) -> Owed:
         paid_by_others=_paid_by_others(month, siren),
         rejected=_rejected(month, siren),
         has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
+        unread=_unread(month),
+        unexplained=_unexplained(month, titres),
     )
+
+
+def _unread(month: Month) -> bool:
+    """Whether a ledger was refused whole: nobody knows whose it was."""
+    refused = pl.col("code").is_in(["D01", "D02"]) & pl.col("file").str.starts_with("paiements/")
+    return not month.findings.filter(refused).is_empty()
+
+
+def _unexplained(month: Month, titres: list[Titre]) -> int:
+    """Return what is asked for on titres that no convention explains (T02)."""
+    numbers = set(month.findings.filter(pl.col("code") == "T02")["titre"])
+    return sum(titre.to_pay for titre in titres if titre.number in numbers)
 
 
 def _of(frame: pl.DataFrame, siren: str) -> list[Row]:

@@ -17,6 +17,8 @@ from recon.reports.statement_words import (
     REJECTED_ONE,
     TO_PLACE,
     UNBORNE,
+    UNEXPLAINED,
+    UNREAD,
 )
 from recon.reports.style import AMBER, GREEN, GREY
 from recon.texts import Text, counted, day, money
@@ -155,6 +157,10 @@ def notices(owed: Owed) -> list[Text]:
     open_sums = any(titre.billed > titre.paid for titre in owed.titres)
     if not owed.has_ledger and open_sums:
         said.append(NO_LEDGER)
+    elif owed.unread and owed.to_pay:
+        said.append(UNREAD)
+    if owed.unexplained:
+        said.append(UNEXPLAINED.with_(amount=money(owed.unexplained)))
     if owed.rejected:
         said.append(rejected(owed.rejected))
     if contested := sum(titre.to_pay for titre in owed.titres if titre.contested):

@@ -39,8 +39,16 @@ CHART = Text(
 )
 
 NO_LEDGER = Text(
-    "Nous n’avons pas reçu votre registre de paiement : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
-    "We have not received your payment ledger: if you have already paid, please tell us the mandat’s number.",
+    "Nous ne disposons d’aucun registre de paiement lisible de votre collectivité : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
+    "We have no readable payment ledger of yours: if you have already paid, please tell us the mandat’s number.",
+)
+UNREAD = Text(
+    "Un registre de paiement n’a pas pu être lu : si l’un de vos paiements manque ici, merci de nous l’indiquer.",
+    "A payment ledger could not be read: if one of your payments is missing here, please tell us.",
+)
+UNEXPLAINED = Text(
+    "Dont {amount} sur un titre que nos services vérifient : aucune convention ne l’explique à ce jour.",
+    "Of which {amount} on a titre that we are checking: no convention explains it so far.",
 )
 REJECTED = Text(
     "{rows} de votre registre de paiement n’ont pas pu être lues ou retenues : ce que vous avez payé peut être incomplet ici.",
@@ -114,7 +122,7 @@ PAYMENT_HEADINGS = (
 NO_PAYMENT = Text(
     "Aucun paiement pour ENT-École dans les registres reçus.", "No payment for ENT-École in the ledgers received."
 )
-NO_LEDGER_SHORT = Text("Registre de paiement non reçu.", "Payment ledger not received.")
+NO_LEDGER_SHORT = Text("Aucun registre de paiement lisible.", "No readable payment ledger.")
 MANDAT = Text("{mandat} / bordereau {bordereau}", "{mandat} / bordereau {bordereau}")
 NO_MANDAT = Text("sans numéro", "no number")
 
