@@ -132,7 +132,21 @@ def test_a_convention_without_titre_is_planned_and_nothing_is_claimed() -> None:
 
 def test_refused_rows_of_the_ledger_are_said() -> None:
     bad = paid(reference="TP-2026-00001").replace("10/11/2026", "31/11/2026")
-    assert "1 ligne de votre registre de paiement n’a pas pu être lue" in said(one_school(bad))
+    text = said(one_school(bad))
+    assert "1 ligne de votre registre de paiement n’a pas pu être lue" in text
+    assert "Nous ne disposons d’aucun registre" not in text
+    assert "Aucun registre" not in text
+
+
+def test_a_school_without_convention_is_promised_no_titre() -> None:
+    of = month(enrolled(*SCHOOLS[:2]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;"))
+    assert "Sans convention" in said(of)
+    assert said(of).count("Titre à venir") == 1
+
+
+def test_a_payment_that_settles_nothing_is_not_said_to_lessen_a_sum_of_nothing() -> None:
+    of = one_school(paid(reference="TP-2026-00001", mandat="1"), paid("37,00", label="ENT-École", mandat="2"))
+    assert "37,00 € de vos paiements restent à rattacher à un titre" in said(of)
 
 
 def test_an_unknown_number_is_asked_about() -> None:

@@ -51,6 +51,7 @@ class School:
     paid: int
     under_way: int
     status: str
+    expected: int = 0
 
     @property
     def to_pay(self) -> int:
@@ -232,7 +233,14 @@ def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]]) -> Schoo
     else:
         under_way = min(sum(named[titre, row["uai"]] for titre in titres), row["outstanding"])
     return School(
-        row["uai"], row["school_name"], row["school_year"], row["billed"], row["paid"], under_way, row["status"]
+        row["uai"],
+        row["school_name"],
+        row["school_year"],
+        row["billed"],
+        row["paid"],
+        under_way,
+        row["status"],
+        row["expected"],
     )
 
 

@@ -57,6 +57,7 @@ SITUATIONS = {
     "to_pay": (Text("À payer", "To pay"), RED, RED_FILL),
     "under_way": (Text("En cours", "Under way"), AMBER, AMBER_FILL),
     "planned": (Text("Titre à venir", "Titre to come"), GREY, WHITE),
+    "uncovered": (Text("Sans convention", "No convention"), GREY, WHITE),
 }
 ANSWER_HEADINGS = (
     (Text("Référence", "Reference"), 24),
@@ -150,7 +151,9 @@ def _situation(school: School) -> str:
         return "to_pay"
     if school.under_way:
         return "under_way"
-    return "paid" if school.billed else "planned"
+    if school.billed:
+        return "paid"
+    return "planned" if school.expected else "uncovered"
 
 
 def answer_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:

@@ -126,7 +126,8 @@ def payments(pen: Pen, account: Owed, as_of: date) -> None:
     """Write every payment in scope and what became of it; many lines are summed by mandat and outcome."""
     pen.section(words.YOUR_PAYMENTS)
     if not account.payments:
-        pen.text(words.NO_PAYMENT if account.has_ledger else words.NO_LEDGER_SHORT, 0, pen.last)
+        heard = account.has_ledger or account.rejected
+        pen.text(words.NO_PAYMENT if heard else words.NO_LEDGER_SHORT, 0, pen.last)
         pen.next()
         return
     _headings(pen, words.PAYMENT_HEADINGS, (0, 1, 3, 4, 5), 3)

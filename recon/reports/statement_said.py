@@ -15,6 +15,7 @@ from recon.reports.statement_words import (
     NO_SCHOOL,
     REJECTED,
     REJECTED_ONE,
+    TO_EXPLAIN,
     TO_PLACE,
     UNBORNE,
     UNEXPLAINED,
@@ -155,7 +156,7 @@ def notices(owed: Owed) -> list[Text]:
     """Return what must be known beside the sum: ledger missing, rows refused, contested, paid by others, credit."""
     said = []
     open_sums = any(titre.billed > titre.paid for titre in owed.titres)
-    if not owed.has_ledger and open_sums:
+    if not owed.has_ledger and not owed.rejected and open_sums:
         said.append(NO_LEDGER)
     elif owed.unread and owed.to_pay:
         said.append(UNREAD)
@@ -168,7 +169,8 @@ def notices(owed: Owed) -> list[Text]:
     if owed.paid_by_others:
         said.append(BY_OTHERS.with_(amount=money(owed.paid_by_others)))
     if owed.unclear:
-        said.append(TO_PLACE.with_(amount=money(owed.unclear)))
+        sentence = TO_PLACE if owed.to_pay else TO_EXPLAIN
+        said.append(sentence.with_(amount=money(owed.unclear)))
     if owed.credit:
         said.append(CREDIT.with_(amount=money(owed.credit)))
     return said

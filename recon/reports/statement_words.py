@@ -66,6 +66,10 @@ TO_PLACE = Text(
     "{amount} de vos paiements restent à confirmer : ils ne sont pas encore déduits de ce qui est à payer.",
     "{amount} of your payments have to be confirmed: they are not yet taken off what is to pay.",
 )
+TO_EXPLAIN = Text(
+    "{amount} de vos paiements restent à rattacher à un titre : merci de préciser ce qu’ils règlent.",
+    "{amount} of your payments settle no titre yet: please tell us what they pay.",
+)
 CREDIT = Text(
     "Trop-perçu de {amount} : à imputer ou à restituer, sur décision du comptable public. Il n’est déduit d’aucune somme à payer.",
     "Paid in excess: {amount}, to be set off or refunded, as the public accountant decides. It is taken off no sum to pay.",
@@ -120,7 +124,8 @@ PAYMENT_HEADINGS = (
     Text("Ce qu’il est devenu", "What became of it"),
 )
 NO_PAYMENT = Text(
-    "Aucun paiement pour ENT-École dans les registres reçus.", "No payment for ENT-École in the ledgers received."
+    "Aucun paiement retenu pour ENT-École dans les registres reçus.",
+    "No payment kept for ENT-École in the ledgers received.",
 )
 NO_LEDGER_SHORT = Text("Aucun registre de paiement lisible.", "No readable payment ledger.")
 MANDAT = Text("{mandat} / bordereau {bordereau}", "{mandat} / bordereau {bordereau}")
