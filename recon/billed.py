@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from recon.conventions import Convention, Register
 
-ISSUE, REDUCTION, CANCELLATION = "émission", "réduction", "annulation"
+ISSUE, CANCELLATION = "émission", "annulation"
 
 
 @dataclass(slots=True)

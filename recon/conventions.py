@@ -57,7 +57,6 @@ class Convention:
     amount: int | None
     dated_on: date | None
     council_on: date | None
-    council_ref: str
     signed_on: date | None
     ends_on: date | None
     status: str
@@ -202,7 +201,6 @@ def _convention(row: dict[str, Any], number: str, as_of: date) -> Convention:
         amount=row["amount"],
         dated_on=row["dated_on"],
         council_on=row["council_on"],
-        council_ref=row["council_ref"] or "",
         signed_on=row["signed_on"],
         ends_on=row["ends_on"],
         status=row["status"] or "",

@@ -21,7 +21,7 @@ from recon.findings.settlements import settlements
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.matching import ledger, match
-from recon.matching.citations import vocabulary
+from recon.matching.vocabulary import vocabulary
 from recon.tables import SCHEMAS, Month, Settings
 from recon.texts import Text
 from recon.validation import total_announced, total_read, validate
@@ -30,7 +30,9 @@ from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from recon.allocation import Allocations
     from recon.conventions import Convention, Register
+    from recon.matching import Ledger
     from recon.readers import Book
     from recon_schemas import Source
 
@@ -79,6 +81,7 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
     matching = match(lines, billed.titres, known.conventions)
     allocations = allocate(lines, matching)
     accounts = balances(known, billed.titres, allocations, settings)
+    held = {*unsure.payers, *_to_place(lines, allocations)}
     found = [
         *_refused(ordered),
         *_problems(layouts),
@@ -87,7 +90,7 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
         *_coverage(kept, known, settings, unsure),
         *amendments(billed),
         *(claims(known, billed, accounts, unsure) if _has(kept, CONVENTIONS) else ()),
-        *recovery(accounts, settings, {*lines.reach, *unsure.payers}, ledgers=_has(kept, PAYMENTS)),
+        *recovery(accounts, settings, {*lines.reach, *unsure.payers}, held, ledgers=_has(kept, PAYMENTS)),
         *settlements(lines, matching, billed.titres, unsure),
     ]
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
@@ -202,6 +205,13 @@ def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -
     if not _has(kept, CONVENTIONS):
         return ()
     return coverage(known, settings, unsure)
+
+
+def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
+    """Yield the payers of whom a payment settles nothing yet."""
+    for line in lines.lines:
+        if allocations.placed[line.payment_id].unallocated > 0:
+            yield line.payer_siren
 
 
 def _sources(files: Sequence[File], kept: Kept, out_of_scope: Mapping[int, int]) -> pl.DataFrame:

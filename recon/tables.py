@@ -152,11 +152,6 @@ class Month:
         return frame
 
 
-def empty(name: str) -> pl.DataFrame:
-    """Return the table `name` without rows."""
-    return pl.DataFrame(schema=SCHEMAS[name])
-
-
 def exported(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return `frame` as it is written to CSV and Parquet: amounts in euros, decimals with two places."""
     money = [column for column, dtype in SCHEMAS[name].items() if column in MONEY and dtype is Cents]

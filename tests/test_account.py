@@ -408,3 +408,20 @@ def test_a_reduction_of_nothing_is_said_even_without_conventions() -> None:
     )
     assert codes(of) == ["T08", "T08"]
     assert of.findings["finding_id"].is_unique().all()
+
+
+def test_no_reminder_is_advised_where_a_payment_waits_to_be_placed_or_is_on_its_way() -> None:
+    late = (titre(due="01/11/2026"),)
+
+    def advice(*rows: str) -> str:
+        found = one_school(*rows, titre_rows=late).findings
+        return str(found.filter(found["code"].is_in(["P01", "P03"]))["advice"][0]).replace("\u00a0", " ")
+
+    assert advice(paid("1,00", label="Cantine")) == "Adresser un rappel amiable à la collectivité."
+    assert advice(paid(reference="TP-2026-00009")).startswith("Ne pas relancer : un paiement")
+    assert advice(paid("1,00", label="Cantine"), paid("41,00 $", "TP-2026-00001")).startswith(
+        "Ne pas relancer : un paiement"
+    )
+    assert advice(paid(reference="TP-2026-00001", state="émis")).startswith(
+        "Ne pas relancer : tout le reste est en cours"
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recon.matching.citations import Cited, cite, vocabulary
+from recon.matching.citations import Cited, cite
+from recon.matching.vocabulary import vocabulary
 
 STATE = "031000 006 053 031 485571 2018 0037579"
 

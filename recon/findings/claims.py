@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from recon.conventions import Register
     from recon.tables import Settings
 
+UNDER_WAY = Text(
+    "Ne pas relancer : tout le reste est en cours de paiement ou d’affectation.",
+    "Send no reminder: all that is left is being paid or allocated.",
+)
+TO_PLACE_FIRST = Text(
+    "Ne pas relancer : un paiement de cette collectivité reste d’abord à affecter ou à corriger.",
+    "Send no reminder: a payment of this payer has to be placed or corrected first.",
+)
 NO_TITRE = Text("aucun titre émis", "no titre issued")
 
 
@@ -50,7 +58,9 @@ def _impossible(amendment: Amendment) -> Finding:
     )
 
 
-def _of_titre(code: str, titre: Titre, expected: Text, found: Text, amount: int, field: str = "titre") -> Finding:
+def _of_titre(
+    code: str, titre: Titre, expected: Text, found: Text, amount: int, field: str = "titre", advice: Text | None = None
+) -> Finding:
     return Finding(
         code=code,
         key=(titre.titre,),
@@ -62,6 +72,7 @@ def _of_titre(code: str, titre: Titre, expected: Text, found: Text, amount: int,
         payer_siren=titre.payer_siren,
         convention=titre.convention,
         titre=titre.titre,
+        advice=advice,
     )
 
 
@@ -126,9 +137,11 @@ def _of_payer(
     )
 
 
-def recovery(balances: Balances, settings: Settings, heard: Collection[str], *, ledgers: bool) -> Iterable[Finding]:
+def recovery(
+    balances: Balances, settings: Settings, heard: Collection[str], held: Collection[str], *, ledgers: bool
+) -> Iterable[Finding]:
     """Return what is unpaid: by titre, or once per payer that sent no ledger. `heard` are the payers that
-    sent one, `ledgers` says whether the dossier holds any."""
+    sent one, `held` those with a payment to place or to correct, `ledgers` says whether the dossier holds any."""
     silent: dict[str, list[TitreBalance]] = {}
     for account in balances.titres.values():
         if account.outstanding <= 0:
@@ -139,24 +152,31 @@ def recovery(balances: Balances, settings: Settings, heard: Collection[str], *, 
         elif ledgers and account.titre.payer_siren not in heard and account.paid == 0:
             silent.setdefault(account.titre.payer_siren, []).append(account)
         elif ledgers:
-            yield _unpaid(account, settings)
+            yield _unpaid(account, settings, _advice(account, held))
     for payer, accounts in sorted(silent.items()):
         yield _silent(payer, accounts)
 
 
-def _unpaid(account: TitreBalance, settings: Settings) -> Finding:
+def _unpaid(account: TitreBalance, settings: Settings, advice: Text | None) -> Finding:
     titre, late = account.titre, account.titre.days_late(settings.as_of)
     expected = money(titre.net)
     due = Text(" ; échéance {on}", "; due {on}").with_(on=day(titre.due_on)) if titre.due_on else same("")
     if account.paid:
         found = Text("{paid} payés{due}", "{paid} paid{due}").with_(paid=money(account.paid), due=due)
-        return _of_titre("P03", titre, expected, found, account.outstanding, "amount")
+        return _of_titre("P03", titre, expected, found, account.outstanding, "amount", advice)
     if late:
         days = counted(late, Text("jour de retard", "day late"), Text("jours de retard", "days late"))
         found = Text("rien n’est payé{due}, {days}", "nothing paid{due}, {days}").with_(due=due, days=days)
-        return _of_titre("P01", titre, expected, found, account.outstanding, "amount")
-    found = Text("rien n’est payé{due}", "nothing paid{due}").with_(due=due or "")
+        return _of_titre("P01", titre, expected, found, account.outstanding, "amount", advice)
+    found = Text("rien n’est payé{due}", "nothing paid{due}").with_(due=due)
     return _of_titre("P02", titre, expected, found, account.outstanding, "amount")
+
+
+def _advice(account: TitreBalance, held: Collection[str]) -> Text | None:
+    """What to do instead of a reminder: nobody is chased for money that is on its way, or waits to be placed."""
+    if account.pending == account.outstanding:
+        return UNDER_WAY
+    return TO_PLACE_FIRST if account.titre.payer_siren in held else None
 
 
 def _silent(payer: str, accounts: list[TitreBalance]) -> Finding:

@@ -35,7 +35,6 @@ class Table:
     source: Source
     file: str
     sheet: str
-    heading_row: int
     columns: dict[str, int]
     rows: list[Row]
     totals: list[Row] = field(default_factory=list)
@@ -110,7 +109,7 @@ def _table(sheet: Sheet, file: str, index: int, source: Source, heading: Heading
             totals.append(Row(number, cells))
     used = set(heading.columns.values())
     faults = {place: text for place, text in sheet.faults.items() if place[0] > index and place[1] in used}
-    return Table(source, file, sheet.name, index + 1, heading.columns, rows, totals, faults)
+    return Table(source, file, sheet.name, heading.columns, rows, totals, faults)
 
 
 def _kind(cells: list[str | None], titles: list[str | None]) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .lines import Line
 
-AUTOMATIC, PROPOSED, MANUAL = "automatic", "proposed", "manual"
+AUTOMATIC, PROPOSED = "automatic", "proposed"
 
 
 class Part(NamedTuple):

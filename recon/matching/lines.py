@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from recon.findings.finding import Place, digest
 from recon.identifiers import siren_of
 
-from .citations import Cited, Vocabulary, cite
+from .citations import Cited, cite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from recon.layouts import Table
 
-ISSUED, PAID, SUSPENDED, REJECTED, CANCELLED = "émis", "payé", "suspendu", "rejeté", "annulé"
+    from .vocabulary import Vocabulary
+
+PAID, SUSPENDED, REJECTED, CANCELLED = "payé", "suspendu", "rejeté", "annulé"
 VOID_STATES = {SUSPENDED, REJECTED, CANCELLED}
 NEVER_PAID = {SUSPENDED, REJECTED}
 ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
