@@ -66,9 +66,10 @@ SchoolKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """The accounts per titre and per (school_year, payer, uai)."""
+    """The accounts per titre, per debtor, and per (school_year, payer, uai)."""
 
     titres: dict[str, TitreBalance]
+    of_debtor: dict[str, list[TitreBalance]]
     schools: dict[SchoolKey, SchoolBalance]
 
 
@@ -85,7 +86,10 @@ def balances(register: Register, titres: Mapping[str, Titre], allocations: Alloc
         late = account.titre.days_late(settings.as_of) > 0
         _bill(schools, account, by_titre.get(account.titre.titre, []), late=late)
     _to_bill(schools)
-    return Balances(accounts, dict(sorted(schools.items())))
+    of_debtor: dict[str, list[TitreBalance]] = {}
+    for account in accounts.values():
+        of_debtor.setdefault(account.titre.payer_siren, []).append(account)
+    return Balances(accounts, of_debtor, dict(sorted(schools.items())))
 
 
 def _by_titre(rows: Iterable[Allocation]) -> dict[str, list[Allocation]]:

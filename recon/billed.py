@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,10 @@ ISSUE, CANCELLATION = "émission", "annulation"
 
 @dataclass(slots=True)
 class Titre:
-    """A titre de perception: what was issued and what remains of it, in cents; whose, for what, and where it stands."""
+    """A titre de perception: what was issued and what remains of it, in cents; whose, for what, and where it stands.
+
+    `taken_off` holds the day and cents of each reduction and cancellation: a payment is held against the day's amount.
+    """
 
     titre: str
     payer_siren: str
@@ -39,6 +42,7 @@ class Titre:
     place: Place
     rate: int = 0
     schools: tuple[str, ...] = ()
+    taken_off: list[tuple[date, int]] = field(default_factory=list)
 
     @property
     def cancelled(self) -> bool:
@@ -136,7 +140,9 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
             )
         else:
             # A cancellation of the whole takes what reductions have left.
-            target.net = 0 if whole else target.net - row["amount"]
+            cents = target.net if whole else row["amount"]
+            target.net -= cents
+            target.taken_off.append((row["issued_on"], cents))
     return impossible
 
 

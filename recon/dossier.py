@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recon.pipeline import File
     from recon.tables import Settings
 
-FOLDERS = ("inscriptions", "conventions", "titres", "paiements")
+FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
 SETTINGS = "recon.toml"
 KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance"}
 UNKNOWN = Text("« {name} » est inconnu ; sont admis : {known}", "“{name}” is unknown; allowed are: {known}")

@@ -186,6 +186,12 @@ def titre_key(text: str) -> str:
     return re.sub(_IN_TITRES, "", text).translate(_UPPER)
 
 
+def order_number(titre: str) -> tuple[str, int, int]:
+    """Return what stands before a titre's order number, the number's width in digits, and the number; 0 if it has none."""
+    digits = re.search("[0-9]+$", titre)
+    return (titre[: digits.start()], len(digits[0]), int(digits[0])) if digits else (titre, 0, 0)
+
+
 def digits_lost(text: str) -> bool:
     """Say whether `text` is a long number that a spreadsheet has stored as a float: `3.1E+31`, `3,1E+31`."""
     return _fits(_FLOAT, text)

@@ -12,20 +12,27 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
 from recon.tables import SCHEMAS, Contact, Settings, Wording
+from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from recon.allocation import Allocations
+    from recon.allocation import Allocation, Allocations
     from recon.balances import Balances, SchoolBalance, TitreBalance
     from recon.billed import Titre
     from recon.conventions import Convention, Register
-    from recon.findings.finding import Finding, Place
+    from recon.findings.finding import Finding
     from recon.layouts import Table
     from recon.matching import Ledger, Line
 
 Row = dict[str, Any]
+
+NAMING = {
+    "reference": Text("référence", "reference"),
+    "label": Text("objet", "label"),
+    "uai": Text("UAI", "UAI"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,14 @@ def contacts(accounts: Accounts) -> dict[str, Contact]:
         for payer in enrolment.payers:
             found.setdefault(payer, Contact(payer, "", enrolment.commune, "", "", ""))
     return {
-        siren: Contact(siren, c.siret, c.name or siren, c.address, c.email, insee.get(siren, ""))
+        siren: Contact(
+            siren,
+            c.siret if len(c.siret) > len(siren) else "",
+            c.name or siren,
+            c.address,
+            c.email,
+            insee.get(siren, ""),
+        )
         for siren, c in sorted(found.items())
     }
 
@@ -210,8 +224,8 @@ def _detail(line: Line) -> Row:
 
 
 def allocations(accounts: Accounts) -> pl.DataFrame:
-    """One row per payment, titre and school named, automatic or proposed, with its evidence and cell."""
-    places = {line.payment_id: line.place for line in accounts.ledger.lines}
+    """One row per payment, titre and school named, automatic or proposed, with its evidence and cells."""
+    lines = {line.payment_id: line for line in accounts.ledger.lines}
     rows = (
         {
             "payment_id": row.payment_id,
@@ -220,16 +234,24 @@ def allocations(accounts: Accounts) -> pl.DataFrame:
             "amount": row.cents,
             "pass": row.step,
             "confidence": row.confidence,
-            "evidence": f"{row.evidence()} ({_where(places[row.payment_id], accounts.tables)})",
+            "evidence": _evidence(row, lines[row.payment_id], accounts.tables)(),
         }
         for row in accounts.allocations.rows
     )
     return _frame("allocations", rows, "payment_id", "titre", "uai", "amount")
 
 
-def _where(place: Place, tables: Mapping[int, Table]) -> str:
-    table = tables[place.table]
-    return " › ".join(part for part in (table.file, table.sheet, table.cell(place.row, place.field)) if part)
+def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
+    """Say why, and name the cells that say so: what names the titre, and the amount."""
+    table, at = tables[line.place.table], line.place.row
+    where = f"{table.file} › {table.sheet}" if table.sheet else table.file
+    field = line.cited.field
+    cells = Text("{field} {cell}, montant {amount}", "{field} {cell}, amount {amount}").with_(
+        field=NAMING[field], cell=table.cell(at, field), amount=table.cell(at, "amount")
+    )
+    return Text("{why} ({where} › {cells})", "{why} ({where} › {cells})").with_(
+        why=row.evidence, where=where, cells=cells
+    )
 
 
 def conventions(accounts: Accounts, school_sums: pl.DataFrame) -> pl.DataFrame:
@@ -342,4 +364,4 @@ def _finding(finding: Finding, tables: Mapping[int, Table], as_of: date) -> Row:
 
 def letters(accounts: Accounts) -> dict[str, str]:
     """Return the lettering code of each payment and titre."""
-    return lettering(accounts.allocations.rows)
+    return lettering(accounts.allocations.rows, accounts.titres)

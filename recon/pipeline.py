@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,24 +14,26 @@ from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
 from recon.duplicates import per_table, unique
-from recon.findings.claims import amendments, claims, recovery
+from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
 from recon.findings.finding import Finding, Unsure
-from recon.findings.settlements import settlements
+from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.matching import ledger, match
 from recon.matching.vocabulary import vocabulary
+from recon.successors import current, merged, successors
 from recon.tables import SCHEMAS, Month, Settings
 from recon.texts import Text
 from recon.validation import total_announced, total_read, validate
-from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
+from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from recon.allocation import Allocations
     from recon.conventions import Convention, Register
+    from recon.findings.finding import Place
     from recon.matching import Ledger
     from recon.readers import Book
     from recon_schemas import Source
@@ -64,6 +66,7 @@ class Kept:
     rejected: dict[int, int]
     duplicates: dict[int, int]
     lost: dict[str, pl.DataFrame]
+    successors: dict[str, str] = field(default_factory=dict)
 
 
 def reconcile(files: Sequence[File], settings: Settings) -> Month:
@@ -82,6 +85,9 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
     allocations = allocate(lines, matching)
     accounts = balances(known, billed.titres, allocations, settings)
     held = {*unsure.payers, *_to_place(lines, allocations)}
+    of_lines = list(settlements(Settled(lines, matching, billed.titres, accounts, settings.rates), unsure))
+    explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
+    known_payers = Known({*lines.reach, *unsure.payers}, held, explained)
     found = [
         *_refused(ordered),
         *_problems(layouts),
@@ -89,13 +95,13 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
         *_copied(copies),
         *_coverage(kept, known, settings, unsure),
         *amendments(billed),
-        *(claims(known, billed, accounts, unsure) if _has(kept, CONVENTIONS) else ()),
-        *recovery(accounts, settings, {*lines.reach, *unsure.payers}, held, ledgers=_has(kept, PAYMENTS)),
-        *settlements(lines, matching, billed.titres, unsure),
+        *(claims(known, billed, accounts, settings, unsure) if _has(kept, CONVENTIONS) else ()),
+        *recovery(accounts, settings, known_payers, ledgers=_has(kept, PAYMENTS)),
+        *of_lines,
     ]
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
     sources = _sources(ordered, kept, lines.out_of_scope)
-    return _month(everything, found, sources, _unchecked(kept, known.conventions, settings))
+    return _month(everything, found, sources, _unchecked(kept, known.conventions, settings, layouts))
 
 
 # Files to accepted rows ----------------------------------------------------------------------------------------------
@@ -119,19 +125,26 @@ def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
 def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
     tables = dict(enumerate(table for name, layout in layouts.items() for table in layout.tables))
     kept = Kept(tables, {}, [], {}, {}, {})
-    for source in SOURCES:
+    places: dict[str, Place] = {}
+    for source in (COMMUNES, *(source for source in SOURCES if source is not COMMUNES)):
         numbered = [(number, table) for number, table in tables.items() if table.source is source]
-        _keep_kind(kept, source, [(number, table) for number, table in numbered if table.file not in copies])
+        _keep_kind(kept, source, [(number, table) for number, table in numbered if table.file not in copies], places)
+    kept.findings += merged(places, kept.successors)
     for number, table in tables.items():
         if table.file in copies:
             kept.duplicates[number] = len(table.rows)
     return kept
 
 
-def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]]) -> None:
+def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]], places: dict[str, Place]) -> None:
     accepted = validate(source, numbered)
-    once = unique(source, accepted.rows, dict(numbered))
+    rows, former = current(source, accepted.rows, kept.successors)
+    for siren, place in former.items():
+        places[siren] = min(place, places.get(siren, place))
+    once = unique(source, rows, dict(numbered))
     kept.rows[source.name] = once.rows
+    if source is COMMUNES:
+        kept.successors = successors(once.rows)
     kept.findings += [*accepted.findings, *once.findings]
     refused = dict(accepted.refused.group_by("source").len().iter_rows())
     contradicting = per_table(once.contradicting)
@@ -150,7 +163,8 @@ def _unsure(kept: Kept) -> Unsure:
         return [text.strip() for text in kept.lost[source.name][column].drop_nulls()]
 
     def sirens(source: Source, column: str) -> frozenset[str]:
-        return frozenset(siren_of(clean_digits(text)) for text in named(source, column))
+        written = (siren_of(clean_digits(text)) for text in named(source, column))
+        return frozenset(kept.successors.get(siren, siren) for siren in written)
 
     return Unsure(
         uais=frozenset(uai[:7] for uai in named(ENROLMENTS, "uai")),
@@ -188,6 +202,8 @@ def _refused(files: Iterable[File]) -> Iterable[Finding]:
 def _problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
     for layout in layouts.values():
         for problem in layout.problems:
+            if problem.file.startswith(f"{COMMUNES.folder}/"):
+                continue  # Another reference table than the communes: said among what was not checked.
             yield Finding(
                 "D02", (problem.file, problem.sheet), problem.expected, problem.found,
                 file=problem.file, sheet=problem.sheet, cell=problem.cell,
@@ -289,7 +305,9 @@ def _month(
     )
 
 
-def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Settings) -> tuple[Text, ...]:
+def _unchecked(
+    kept: Kept, conventions: Mapping[str, Convention], settings: Settings, layouts: Mapping[str, Layout]
+) -> tuple[Text, ...]:
     """Say what could not be checked, and why."""
     missing = (
         (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
@@ -306,6 +324,15 @@ def _unchecked(kept: Kept, conventions: Mapping[str, Convention], settings: Sett
     said += [no_rate.with_(year=year) for year in years]
     if settings.due_days is None and kept.rows[TITRES.name]["due_on"].null_count():
         said.append(NO_DUE_DATE)
+    unknown = Text(
+        "{file} : ce tableau n’est pas la table des communes (colonnes SIREN et Ancien SIREN), il n’est pas lu.",
+        "{file}: this is not the table of communes (columns SIREN and Ancien SIREN), it is not read.",
+    )
+    said += [
+        unknown.with_(file=name)
+        for name, layout in layouts.items()
+        if name.startswith(f"{COMMUNES.folder}/") and layout.problems and not layout.tables
+    ]
     directory = Text(
         "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
         "No school directory: closures, mergers and communes of schools are not checked.",

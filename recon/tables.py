@@ -72,7 +72,7 @@ CONTROLS = {
     "expected": Text("Attendu + titré en trop = titré + à titrer", "Expected + over-billed = billed + to bill"),
     "rows": Text("Lignes lues = retenues + rejetées + hors périmètre + doublons", "Rows read = kept + rejected + out of scope + duplicates"),
     **{
-        f"schools_{name}": Text(f"{fr} : somme par école = somme par collectivité", f"{en}: sum per school = sum per payer")
+        f"schools_{name}": Text(f"{fr} : somme par école = somme par collectivité", f"{en}: sum per school = sum per payer")
         for name, fr, en in (
             ("expected", "Attendu", "Expected"), ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"),
             ("outstanding", "Reste à recouvrer", "Outstanding"), ("to_bill", "À titrer", "To bill"),
@@ -80,7 +80,7 @@ CONTROLS = {
         )
     },
     **{
-        f"titres_{name}": Text(f"{fr} : somme par titre = somme par collectivité", f"{en}: sum per titre = sum per payer")
+        f"titres_{name}": Text(f"{fr} : somme par titre = somme par collectivité", f"{en}: sum per titre = sum per payer")
         for name, fr, en in (
             ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"), ("outstanding", "Reste à recouvrer", "Outstanding"),
         )

@@ -12,7 +12,7 @@ STATE = "031000 006 053 031 485571 2018 0037579"
 
 def cited(label: str, *titres: str, conventions: tuple[str, ...] = (), uais: tuple[str, ...] = ("0660560A",)) -> Cited:
     """Return what a label names, given the titres that exist."""
-    return cite([label], "", "", vocabulary(titres, conventions, uais))
+    return cite("", label, "", "", vocabulary(titres, conventions, uais))
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_scope(label: str, scope: bool) -> None:
     ],
 )
 def test_the_rectorate_as_payee_is_in_scope_and_the_states_accountant_is_not(payee: str, scope: bool) -> None:
-    assert cite(["Divers"], payee, "", vocabulary([], [], [])).in_scope is scope
+    assert cite("", "Divers", payee, "", vocabulary([], [], [])).in_scope is scope
 
 
 def test_a_uai_in_a_column_alone_is_no_scope() -> None:
-    assert not cite(["Fournitures"], "", "0660560A", vocabulary([], [], ["0660560A"])).in_scope
+    assert not cite("", "Fournitures", "", "0660560A", vocabulary([], [], ["0660560A"])).in_scope
 
 
 def test_uais_with_a_wrong_letter_are_told_apart() -> None:

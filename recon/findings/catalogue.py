@@ -379,6 +379,22 @@ _ALL = (
         ),
     ),
     Code(
+        "C09",
+        "review",
+        Text(
+            "SIREN d’une commune ancienne",
+            "A former commune's SIREN",
+        ),
+        Text(
+            "Le numéro est celui d’une commune qui a fusionné : il est lu partout comme celui de la commune nouvelle, et ses titres et paiements vont ensemble.",
+            "The number is that of a commune that has merged: it is read everywhere as the new commune's, and its titres and payments go together.",
+        ),
+        Text(
+            "Utiliser le SIREN de la commune nouvelle dans la prochaine convention et le prochain titre.",
+            "Use the new commune's SIREN in the next convention and titre.",
+        ),
+    ),
+    Code(
         "C10",
         "info",
         Text(
@@ -443,6 +459,38 @@ _ALL = (
         ),
     ),
     Code(
+        "T04",
+        "blocking",
+        Text(
+            "Même créance titrée deux fois",
+            "Same claim billed twice",
+        ),
+        Text(
+            "Le titré dépasse l’attendu, et deux titres portent les mêmes écoles ou le même montant.",
+            "More is billed than expected, and two titres bear the same schools or the same amount.",
+        ),
+        Text(
+            "Vérifier si l’un des deux titres fait double emploi ; si oui, l’annuler.",
+            "Check whether one of the two titres repeats the other; if so, cancel it.",
+        ),
+    ),
+    Code(
+        "T05",
+        "blocking",
+        Text(
+            "Débiteur autre que le signataire",
+            "Debtor is not the convention's payer",
+        ),
+        Text(
+            "Le titre est émis contre une collectivité qui n’est pas celle de la convention qu’il nomme.",
+            "The titre is issued against a payer that is not that of the convention it names.",
+        ),
+        Text(
+            "Annuler le titre et l’émettre contre la collectivité signataire, ou corriger la convention nommée.",
+            "Cancel the titre and issue it against the payer that signed, or correct the convention it names.",
+        ),
+    ),
+    Code(
         "T06",
         "info",
         Text(
@@ -456,6 +504,22 @@ _ALL = (
         Text(
             "Attendre l’issue de la contestation.",
             "Wait for the outcome.",
+        ),
+    ),
+    Code(
+        "T07",
+        "review",
+        Text(
+            "Créance bientôt prescrite",
+            "Claim about to lapse",
+        ),
+        Text(
+            "La créance se prescrit à la fin de cette année, ou l’est déjà, sous réserve des actes interruptifs : quatre ans à compter du 1er janvier qui suit l’année de la rentrée.",
+            "The claim lapses at the end of this year, or has, unless acts interrupted it: four years from the 1 January that follows the year in which the school year began.",
+        ),
+        Text(
+            "Signaler la créance au comptable public, qui connaît les actes interruptifs.",
+            "Report the claim to the public accountant, who knows of interrupting acts.",
         ),
     ),
     Code(
@@ -619,6 +683,38 @@ _ALL = (
         ),
     ),
     Code(
+        "P10",
+        "info",
+        Text(
+            "Payé par une autre collectivité",
+            "Paid by another than the debtor",
+        ),
+        Text(
+            "Le paiement vient d’une autre collectivité que le débiteur, avec preuve : il nomme aussi le débiteur ou son école, ou cite des numéros entiers dont la somme est exacte.",
+            "The payment comes from another payer than the debtor, with proof: it also names the debtor or its school, or cites full numbers whose sum is exact.",
+        ),
+        Text(
+            "Rien à faire.",
+            "Nothing to do.",
+        ),
+    ),
+    Code(
+        "P11",
+        "review",
+        Text(
+            "Montant d’une autre année",
+            "Another year's rate",
+        ),
+        Text(
+            "Le montant est celui du tarif d’une autre année scolaire. Ce qui manque reste à recouvrer.",
+            "The amount is that of another school year's rate. What is short stays outstanding.",
+        ),
+        Text(
+            "Indiquer à la collectivité le tarif de l’année et demander le complément.",
+            "Tell the payer the year's rate and ask for the difference.",
+        ),
+    ),
+    Code(
         "P12",
         "review",
         Text(
@@ -632,6 +728,22 @@ _ALL = (
         Text(
             "Vérifier le numéro avec la collectivité : un chiffre faux désigne le titre du voisin.",
             "Check the number with the payer: one wrong digit names a neighbour's titre.",
+        ),
+    ),
+    Code(
+        "P13",
+        "info",
+        Text(
+            "Payé avant l’émission du titre",
+            "Paid before the titre was issued",
+        ),
+        Text(
+            "Le paiement est antérieur à l’émission du titre qu’il cite.",
+            "The payment is older than the titre that it cites.",
+        ),
+        Text(
+            "Rien à faire ; vérifier les dates si elles surprennent.",
+            "Nothing to do; check the dates if they surprise.",
         ),
     ),
     Code(

@@ -1,10 +1,13 @@
-"""Titres against conventions and payments: T01 to T03, T06, T08, P01 to P03, P14."""
+"""Titres against conventions and payments: T01 to T08, P01 to P03, P14."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from recon.findings.finding import Finding, Unsure
+from recon.identifiers import school_year_start
 from recon.texts import Text, counted, day, money, same
 
 if TYPE_CHECKING:
@@ -23,7 +26,17 @@ TO_PLACE_FIRST = Text(
     "Ne pas relancer : un paiement de cette collectivité reste d’abord à affecter ou à corriger.",
     "Send no reminder: a payment of this payer has to be placed or corrected first.",
 )
+LAPSES_AFTER = 4
 NO_TITRE = Text("aucun titre émis", "no titre issued")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The payers that sent a ledger, those with a payment to place or correct, and the titres whose rest P11 explains."""
+
+    heard: Collection[str]
+    held: Collection[str]
+    explained: Collection[str]
 
 
 def amendments(billing: Billing) -> Iterable[Finding]:
@@ -31,13 +44,64 @@ def amendments(billing: Billing) -> Iterable[Finding]:
     return (_impossible(amendment) for amendment in billing.impossible)
 
 
-def claims(register: Register, billing: Billing, balances: Balances, unsure: Unsure) -> Iterable[Finding]:
+def claims(
+    register: Register, billing: Billing, balances: Balances, settings: Settings, unsure: Unsure
+) -> Iterable[Finding]:
     """Return what does not agree between what is expected and what is billed, once per payer and year."""
-    unexplained = {titre.titre for titre in billing.titres.values() if not titre.explained and titre.net > 0}
-    for number in sorted(unexplained):
-        if billing.titres[number].convention not in unsure.conventions:
-            yield _unexplained(billing.titres[number])
-    yield from _differences(register, billing, balances, unexplained, unsure)
+    billed = [titre for titre in billing.titres.values() if titre.net > 0]
+    unexplained = [titre for titre in billed if not titre.explained]
+    for titre in unexplained:
+        if titre.convention not in unsure.conventions:
+            yield _unexplained(titre)
+    strangers = [titre for titre in billed if _stranger(titre, register)]
+    for titre in strangers:
+        yield _of_stranger(titre, register)
+    sums = _sums(balances)
+    for titre in (*unexplained, *strangers, *(titre for titre in billed if _unsigned(titre, register))):
+        sums[titre.school_year, titre.payer_siren].billed -= titre.net
+    for titre in strangers:
+        owner = register.conventions[titre.convention].payer_siren
+        sums.setdefault((titre.school_year, owner), _Sums()).billed += titre.net
+    yield from _differences(register, billing, sums, settings, unsure)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What a payer's year expects and is billed, in cents, less what another finding has said."""
+
+    expected: int = 0
+    billed: int = 0
+
+
+def _sums(balances: Balances) -> dict[tuple[str, str], _Sums]:
+    sums: dict[tuple[str, str], _Sums] = {}
+    for school in balances.schools.values():
+        pair = sums.setdefault((school.school_year, school.payer_siren), _Sums())
+        pair.expected += school.expected
+        pair.billed += school.billed
+    return sums
+
+
+def _stranger(titre: Titre, register: Register) -> bool:
+    """Whether the convention that a titre names is another payer's."""
+    convention = register.conventions.get(titre.convention)
+    return convention is not None and convention.payer_siren != titre.payer_siren
+
+
+def _of_stranger(titre: Titre, register: Register) -> Finding:
+    convention = register.conventions[titre.convention]
+    party = Text("{name} (SIREN {siren})", "{name} (SIREN {siren})")
+    expected = party.with_(name=convention.payer_name, siren=convention.payer_siren)
+    found = party.with_(name=titre.debtor_name or "–", siren=titre.payer_siren)
+    return _of_titre("T05", titre, expected, found, titre.net, "debtor_siret")
+
+
+def _unsigned(titre: Titre, register: Register) -> bool:
+    """A titre on a convention that is not signed: C07 has said it."""
+    convention = register.conventions.get(titre.convention)
+    if convention is None or convention.payer_siren != titre.payer_siren:
+        return False
+    return not (convention.in_force or convention.terminated)
 
 
 def _impossible(amendment: Amendment) -> Finding:
@@ -88,36 +152,61 @@ def _unexplained(titre: Titre) -> Finding:
 
 
 def _differences(
-    register: Register, billing: Billing, balances: Balances, unexplained: set[str], unsure: Unsure
+    register: Register,
+    billing: Billing,
+    sums: dict[tuple[str, str], _Sums],
+    settings: Settings,
+    unsure: Unsure,
 ) -> Iterable[Finding]:
-    """T01 where nothing is billed in a year that has titres, T03 where the sum differs; T02 has said its own."""
+    """T01 where nothing is billed in a year that has titres, T03 or T04 where the sum differs."""
     years = {titre.school_year for titre in billing.titres.values()}
-    sums: dict[tuple[str, str], list[int]] = {}
-    for school in balances.schools.values():
-        pair = sums.setdefault((school.school_year, school.payer_siren), [0, 0])
-        pair[0] += school.expected
-        pair[1] += school.billed
-    for titre in unexplained:
-        known = billing.titres[titre]
-        sums[known.school_year, known.payer_siren][1] -= known.net
-    for (year, payer), (expected, billed) in sorted(sums.items()):
-        if (
-            not year
-            or expected == billed
-            or year not in years
-            or payer in unsure.debtors
-            or not register.of(payer, year)
-        ):
+    of_year: dict[tuple[str, str], list[Titre]] = {}
+    for titre in billing.titres.values():
+        if titre.net > 0 and titre.explained:
+            of_year.setdefault((titre.school_year, titre.payer_siren), []).append(titre)
+    for (year, payer), pair in sorted(sums.items()):
+        expected, billed = pair.expected, pair.billed
+        known = year and year in years and payer not in unsure.debtors and register.of(payer, year)
+        if not known or expected == billed:
             continue
-        if billed == 0:
+        twins = _twins(of_year.get((year, payer), [])) if billed > expected else None
+        if twins is not None:
+            yield _twice(*twins, billed - expected)
+        elif billed == 0:
             yield _of_payer("T01", register, year, payer, money(expected), NO_TITRE, expected)
-        elif expected or not _unsigned(register, year, payer):
+        else:
             yield _of_payer("T03", register, year, payer, money(expected), money(billed), expected - billed)
+        if expected > billed and _lapses(year, settings):
+            yield _of_payer("T07", register, year, payer, _limit(year), money(expected - billed), expected - billed)
 
 
-def _unsigned(register: Register, year: str, payer: str) -> bool:
-    """A titre on a convention that is not signed: C07 has said it."""
-    return not any(convention.in_force or convention.terminated for convention in register.of(payer, year))
+def _twins(titres: list[Titre]) -> tuple[Titre, Titre] | None:
+    """Return the first two titres, by date, that bear the same schools or the same amount."""
+    seen: dict[object, Titre] = {}
+    for titre in sorted(titres, key=lambda titre: (titre.issued_on, titre.titre)):
+        for mark in (titre.schools, titre.net):
+            if mark in seen:
+                return seen[mark], titre
+            if mark:
+                seen[mark] = titre
+    return None
+
+
+def _twice(first: Titre, second: Titre, amount: int) -> Finding:
+    expected = Text("une seule fois la même créance", "the same claim once")
+    found = Text("{amount}, déjà titrés par le titre {first}", "{amount}, billed already by titre {first}")
+    said = found.with_(amount=money(second.net), first=first.titre)
+    return _of_titre("T04", second, expected, said, amount, "amount")
+
+
+def _lapses(year: str, settings: Settings) -> bool:
+    """Whether a school year's claim lapses at the end of the day's calendar year, or has."""
+    return bool(year) and settings.as_of.year >= school_year_start(year).year + LAPSES_AFTER
+
+
+def _limit(year: str) -> Text:
+    last = date(school_year_start(year).year + LAPSES_AFTER, 12, 31)
+    return Text("recouvrement avant le {on}", "recovery before {on}").with_(on=day(last))
 
 
 def _of_payer(
@@ -137,22 +226,22 @@ def _of_payer(
     )
 
 
-def recovery(
-    balances: Balances, settings: Settings, heard: Collection[str], held: Collection[str], *, ledgers: bool
-) -> Iterable[Finding]:
-    """Return what is unpaid: by titre, or once per payer that sent no ledger. `heard` are the payers that
-    sent one, `held` those with a payment to place or to correct, `ledgers` says whether the dossier holds any."""
+def recovery(balances: Balances, settings: Settings, known: Known, *, ledgers: bool) -> Iterable[Finding]:
+    """Return what is unpaid: by titre, or once per payer that sent no ledger; `ledgers` says whether there is any."""
     silent: dict[str, list[TitreBalance]] = {}
     for account in balances.titres.values():
         if account.outstanding <= 0:
             continue
+        if _lapses(account.titre.school_year, settings):
+            year = account.titre.school_year
+            yield _of_titre("T07", account.titre, _limit(year), money(account.outstanding), account.outstanding)
         if account.titre.contested:
             found = Text("contesté, {left} ouverts", "contested, {left} open").with_(left=money(account.outstanding))
             yield _of_titre("T06", account.titre, money(account.titre.net), found, account.outstanding, "status")
-        elif ledgers and account.titre.payer_siren not in heard and account.paid == 0:
+        elif ledgers and account.titre.payer_siren not in known.heard and account.paid == 0:
             silent.setdefault(account.titre.payer_siren, []).append(account)
-        elif ledgers:
-            yield _unpaid(account, settings, _advice(account, held))
+        elif ledgers and account.titre.titre not in known.explained:
+            yield _unpaid(account, settings, _advice(account, known.held))
     for payer, accounts in sorted(silent.items()):
         yield _silent(payer, accounts)
 

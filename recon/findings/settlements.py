@@ -1,39 +1,62 @@
-"""Payments that do not settle plainly: P04 to P09, P12, and a wrong UAI in a label (D10, the money is kept)."""
+"""Payments that do not settle plainly: P04 to P13, and a wrong UAI in a label (D10, the money is kept)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.allocation import described
 from recon.findings.finding import Finding, Unsure
 from recon.identifiers import expected_uai, titre_key
-from recon.matching.lines import CANCELLED, LATER, REJECTED, SUSPENDED, VOID
-from recon.texts import Text, money, same
+from recon.matching.account import AUTOMATIC
+from recon.matching.lines import ACTIVE, CANCELLED, LATER, REJECTED, SUSPENDED, VOID
+from recon.texts import Text, day, money, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from recon.balances import Balances
     from recon.billed import Titre
     from recon.matching import Ledger, Line, Matching
     from recon.matching.account import Decision
 
-PAID_TOO_MUCH, PAID_TWICE = "P04", "P05"
+PAID_TOO_MUCH, PAID_TWICE, SETTLES_NOTHING, OTHER_RATE = "P04", "P05", "P06", "P11"
 TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment settles")
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
+PAID_AGAIN = Text("Rien à faire : le mandat a été émis de nouveau et payé.", "Nothing to do: the mandat was issued again and paid.")  # fmt: skip
 
 
-def settlements(ledger: Ledger, matching: Matching, titres: Mapping[str, Titre], unsure: Unsure) -> Iterable[Finding]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is known once every line has its decision: the lines, the titres, the balances, the years' rates in cents."""
+
+    ledger: Ledger
+    matching: Matching
+    titres: Mapping[str, Titre]
+    balances: Balances
+    rates: Mapping[str, int]
+
+
+def settlements(of: Settled, unsure: Unsure) -> Iterable[Finding]:
     """Return what must be said of each line in scope, one finding a line at most, besides wrong UAIs."""
-    for line in ledger.lines:
+    again = _issued_again(of.ledger)
+    for line in of.ledger.lines:
         if line.standing == LATER:
             continue
         yield from _wrong_uais(line)
         if line.standing == VOID:
-            yield from _void(line, titres)
+            yield from _void(line, of.titres, again)
             continue
-        decision = matching.decisions.get(line.payment_id)
-        if decision is not None and decision.code and not _cites_refused(line, unsure):
-            yield _decided(line, decision, titres)
+        decision = of.matching.decisions.get(line.payment_id)
+        if decision is None or _cites_refused(line, unsure):
+            continue
+        other = _other_rate(line, decision, of)
+        if other is not None:
+            yield other
+        elif decision.code:
+            yield _decided(line, decision, of.titres)
+        else:
+            yield from _too_early(line, decision, of.titres)
 
 
 def _cites_refused(line: Line, unsure: Unsure) -> bool:
@@ -41,7 +64,15 @@ def _cites_refused(line: Line, unsure: Unsure) -> bool:
     return any(titre_key(number) in unsure.titres for number in line.cited.unknown)
 
 
-def _of_line(code: str, line: Line, expected: Text, found: Text, amount: int, titre: Titre | None = None) -> Finding:
+def _of_line(
+    code: str,
+    line: Line,
+    expected: Text,
+    found: Text,
+    amount: int,
+    titre: Titre | None = None,
+    advice: Text | None = None,
+) -> Finding:
     return Finding(
         code=code,
         key=(line.payment_id,),
@@ -53,6 +84,7 @@ def _of_line(code: str, line: Line, expected: Text, found: Text, amount: int, ti
         payer_siren=line.payer_siren,
         titre=titre.titre if titre else "",
         payment_id=line.payment_id,
+        advice=advice,
     )
 
 
@@ -67,13 +99,77 @@ def _decided(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Fin
     return _of_line(decision.code, line, TO_SETTLE, found, line.net, titre)
 
 
-def _void(line: Line, titres: Mapping[str, Titre]) -> Iterable[Finding]:
+def _other_rate(line: Line, decision: Decision, of: Settled) -> Finding | None:
+    """P11, instead of P03 or P06: the amount is what the titre's schools pay in another year."""
+    if decision.code == SETTLES_NOTHING and line.net > 0 and line.cited.ent:
+        own = of.balances.of_debtor.get(line.payer_siren, ())
+        near = [account.titre for account in own if account.outstanding > 0]
+    elif decision.code == "" and decision.confidence == AUTOMATIC and len(decision.parts) == 1:
+        titre = of.titres[decision.parts[0].titre]
+        near = [titre] if of.balances.titres[titre.titre].paid == line.net < titre.net else []
+    else:
+        return None
+    fits = [(titre, year) for titre in near for year in _years_of(line.net, titre, of.rates)]
+    if not fits:
+        return None
+    titre, year = fits[0]
+    found = Text(
+        "{line} : {amount}, soit {count} × {rate}, le tarif de {year}",
+        "{line}: {amount}, that is {count} × {rate}, the rate of {year}",
+    ).with_(
+        line=described(line), amount=money(line.net), count=len(titre.schools), rate=money(of.rates[year]), year=year
+    )
+    expected = Text("{count} × {rate} pour {year}", "{count} × {rate} for {year}")
+    due = expected.with_(count=len(titre.schools), rate=money(titre.rate), year=titre.school_year)
+    alone = titre if len({known.titre for known, _ in fits}) == 1 else None
+    return _of_line(OTHER_RATE, line, due, found, titre.net - line.net, alone)
+
+
+def _years_of(cents: int, titre: Titre, rates: Mapping[str, int]) -> Iterable[str]:
+    """Yield the other years whose rate, times the titre's schools, is the amount."""
+    for year, rate in sorted(rates.items()):
+        if year != titre.school_year and rate != titre.rate and cents == rate * len(titre.schools):
+            yield year
+
+
+def _too_early(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Iterable[Finding]:
+    """P13: the line is older than the titre that it cites and settles."""
+    if decision.confidence != AUTOMATIC or line.standing != ACTIVE or line.on is None:
+        return
+    later = [titre for part in decision.parts if line.on < (titre := titres[part.titre]).issued_on]
+    if later and later[0].titre in line.cited.titres:
+        found = Text("{line}, titre émis le {on}", "{line}, titre issued on {on}")
+        said = found.with_(line=described(line), on=day(later[0].issued_on))
+        after = Text("un paiement à partir du {on}", "a payment from {on} on").with_(on=day(later[0].issued_on))
+        yield _of_line("P13", line, after, said, line.net, later[0])
+
+
+def _issued_again(ledger: Ledger) -> dict[tuple[object, ...], list[Line]]:
+    """Return the lines that are paid, by what a mandat issued again has in common with the rejected one."""
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for line in ledger.lines:
+        if line.standing == ACTIVE and line.net > 0:
+            for key in _same_claim(line):
+                found.setdefault(key, []).append(line)
+    return found
+
+
+def _same_claim(line: Line) -> Iterable[tuple[object, ...]]:
+    if line.cited.titres:
+        yield line.payer_siren, line.amount, line.cited.titres
+    yield line.payer_siren, line.amount, line.label, line.reference
+
+
+def _void(line: Line, titres: Mapping[str, Titre], again: Mapping[tuple[object, ...], list[Line]]) -> Iterable[Finding]:
     states = {REJECTED: Text("rejeté", "rejected"), SUSPENDED: Text("suspendu", "suspended")}
     name, cited = described(line), line.cited.titres
     titre = titres.get(cited[0]) if len(cited) == 1 else None
     if line.state in states:
         found = Text("{line} {state}", "{line} {state}").with_(line=name, state=states[line.state])
-        yield _of_line("P08", line, MONEY_PAID, found, line.amount, titre)
+        new = next((paid for key in _same_claim(line) for paid in again.get(key, ()) if _after(line, paid)), None)
+        if new is not None:
+            found = Text("{found}, puis payé : {new}", "{found}, then paid: {new}").with_(found=found, new=described(new))  # fmt: skip
+        yield _of_line("P08", line, MONEY_PAID, found, line.amount, titre, PAID_AGAIN if new else None)
     elif line.state == CANCELLED and not line.reverses:
         yield _of_line(
             "P09", line, MONEY_PAID, Text("{line} annulé", "{line} cancelled").with_(line=name), line.amount, titre
@@ -81,6 +177,11 @@ def _void(line: Line, titres: Mapping[str, Titre]) -> Iterable[Finding]:
     elif line.reverses and line.amount > 0:
         found = Text("{line}, effacé par une écriture contraire", "{line}, undone by an opposite entry")
         yield _of_line("P09", line, MONEY_PAID, found.with_(line=name), line.amount, titre)
+
+
+def _after(rejected: Line, paid: Line) -> bool:
+    before = rejected.mandat_on or rejected.on
+    return before is None or paid.on is None or before <= paid.on
 
 
 def _wrong_uais(line: Line) -> Iterable[Finding]:

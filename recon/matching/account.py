@@ -1,12 +1,17 @@
-"""A payer's account while its lines are matched: what each titre still leaves open, and what a pass decides."""
+"""The accounts while lines are matched: what each titre still leaves open, and what a pass decides."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .subsets import Sums
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from recon.billed import Titre
     from recon.conventions import Convention
@@ -39,79 +44,159 @@ class Decision:
 
 
 @dataclass(slots=True)
-class Account:
-    """The titres of one debtor and what each leaves open, in cents; `everyone` finds the titres of all debtors."""
+class Books:
+    """Every titre of the dossier and what it leaves open, in cents, whoever pays it."""
 
-    payer_siren: str
-    titres: dict[str, Titre]
-    everyone: Mapping[str, Titre]
+    titres: Mapping[str, Titre]
     replaced: Mapping[str, str]
-    uais: frozenset[str]
-    conventions: frozenset[str]
-    open: dict[str, int] = field(default_factory=dict)
+    covering: Mapping[str, list[Titre]]
+    of_debtor: Mapping[str, list[Titre]]
+    open: dict[str, int]
     reserved: dict[str, int] = field(default_factory=dict)
+    settled: dict[str, list[Line]] = field(default_factory=dict)
     by_amount: set[str] = field(default_factory=set)
     schools_paid: set[tuple[str, str]] = field(default_factory=set)
+    moves: Counter[str] = field(default_factory=Counter)
 
-    def opened(self) -> list[Titre]:
-        """Return the titres on which something is open, in order of issue."""
-        return [titre for titre in self.titres.values() if self.open[titre.titre] > 0]
+    def left(self, number: str, on: date | None) -> int:
+        """Return what a titre leaves open to a payment of `on`, in cents: what was taken off it later still counts."""
+        taken_off = self.titres[number].taken_off
+        if not taken_off or on is None:
+            return self.open[number]
+        return self.open[number] + sum(cents for day, cents in taken_off if day > on)
 
-    def own(self, line: Line) -> tuple[str, ...]:
-        """Return the payer's own titres that the line cites; a cancelled one stands for what replaces it."""
-        numbers = dict.fromkeys(self.replaced.get(number, number) for number in line.cited.titres)
-        return tuple(number for number in numbers if number in self.titres)
+    def current(self, number: str) -> str:
+        """Return the titre that stands for `number`: a cancelled one is replaced by the one that says so."""
+        return self.replaced.get(number, number)
 
-    def foreign(self, line: Line) -> tuple[str, ...]:
-        """Return the known titres that the line cites and that are another debtor's."""
-        return tuple(number for number in line.cited.titres if self.replaced.get(number, number) not in self.titres)
-
-    def knows(self, conventions: Iterable[str]) -> bool:
-        """Whether one of the conventions is this payer's."""
-        return any(number in self.conventions for number in conventions)
-
-    def settle(self, decision: Decision) -> None:
+    def settle(self, line: Line, decision: Decision) -> None:
         """Take the decision's parts off what is open, or reserve what is only proposed."""
         for part in decision.parts:
-            if part.titre not in self.open:
-                continue
-            if decision.confidence == AUTOMATIC:
-                self.open[part.titre] -= part.cents
-                self.schools_paid |= {(part.titre, uai) for uai in part.uais}
-                if decision.step.startswith("S"):
-                    self.by_amount.add(part.titre)
-            else:
+            if decision.confidence != AUTOMATIC:
                 self.reserved[part.titre] = self.reserved.get(part.titre, 0) + part.cents
+                continue
+            self.open[part.titre] -= part.cents
+            self.moves[self.titres[part.titre].payer_siren] += 1
+            if self.titres[part.titre].taken_off:
+                self.settled.setdefault(part.titre, []).append(line)
+            self.schools_paid |= {(part.titre, uai) for uai in part.uais}
+            if decision.step.startswith("S"):
+                self.by_amount.add(part.titre)
 
     def paid_already(self, titre: str, uais: Iterable[str]) -> bool:
         """Whether a line has already paid one of these schools by name."""
         return any((titre, uai) in self.schools_paid for uai in uais)
 
-    def proposable(self, titre: str, cents: int) -> int:
-        """Return how many of `cents` may still be proposed for a titre of this account."""
-        return max(0, min(cents, self.open[titre] - self.reserved.get(titre, 0)))
+    def proposal(self, titre: str, cents: int, on: date | None, uais: tuple[str, ...] = ()) -> tuple[Part, ...]:
+        """Return the part of `cents` that may still be proposed for a titre, if any."""
+        proposed = min(cents, self.left(titre, on) - self.reserved.get(titre, 0))
+        return (Part(titre, proposed, uais),) if proposed > 0 else ()
 
 
-def account(
-    payer: str,
-    titres: Iterable[Titre],
-    conventions: Iterable[Convention],
-    everyone: Mapping[str, Titre],
-    replaced: Mapping[str, str],
-) -> Account:
+def books(titres: Mapping[str, Titre], replaced: Mapping[str, str]) -> Books:
+    """Return the books with nothing paid yet."""
+    covering: dict[str, list[Titre]] = {}
+    of_debtor: dict[str, list[Titre]] = {}
+    for titre in titres.values():
+        of_debtor.setdefault(titre.payer_siren, []).append(titre)
+        for uai in titre.schools:
+            covering.setdefault(uai, []).append(titre)
+    return Books(titres, replaced, covering, of_debtor, {number: titre.net for number, titre in titres.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The titres of one debtor that are open to a line which names no number, and the sums of their sets."""
+
+    titres: tuple[Titre, ...]
+    open: dict[str, int]
+    sums: Sums
+
+    @property
+    def total(self) -> int:
+        """All that is open, in cents."""
+        return sum(self.open.values())
+
+
+@dataclass(slots=True)
+class Account:
+    """The titres of one debtor, by day of issue, within the books of all."""
+
+    payer_siren: str
+    payer_name: str
+    titres: dict[str, Titre]
+    books: Books
+    uais: frozenset[str]
+    conventions: frozenset[str]
+    issued: list[date]
+    amended: bool
+    _pools: dict[tuple[object, ...], Pool] = field(default_factory=dict)
+    _moves: int = 0
+
+    def own(self, line: Line) -> tuple[str, ...]:
+        """Return the payer's own titres that the line cites; a cancelled one stands for what replaces it."""
+        numbers = dict.fromkeys(self.books.current(number) for number in line.cited.titres)
+        return tuple(number for number in numbers if number in self.titres)
+
+    def foreign(self, line: Line) -> tuple[str, ...]:
+        """Return the known titres that the line cites and that are another debtor's."""
+        numbers = dict.fromkeys(self.books.current(number) for number in line.cited.titres)
+        return tuple(number for number in numbers if number not in self.titres)
+
+    def left(self, titre: Titre, line: Line) -> int:
+        """Return what a titre leaves open to the line, in cents."""
+        return self.books.left(titre.titre, line.on)
+
+    def opened(self, titres: Iterable[Titre], line: Line) -> list[Titre]:
+        """Return those of `titres` that leave something open to the line."""
+        return [titre for titre in titres if self.left(titre, line) > 0]
+
+    def knows(self, conventions: Iterable[str]) -> bool:
+        """Whether one of the conventions is this payer's."""
+        return any(number in self.conventions for number in conventions)
+
+    def pool(self, line: Line) -> Pool:
+        """Return the titres issued on or before the line's day, of the years and conventions that it names, if any."""
+        if self._moves != self.books.moves[self.payer_siren]:
+            self._moves = self.books.moves[self.payer_siren]
+            self._pools.clear()
+        until = bisect_right(self.issued, line.on) if line.on is not None else 0
+        key = (until, line.on if self.amended else None, line.cited.years, line.cited.conventions)
+        if key not in self._pools:
+            self._pools[key] = self._pool(list(self.titres.values())[:until], line)
+        return self._pools[key]
+
+    def _pool(self, issued: list[Titre], line: Line) -> Pool:
+        years, conventions = line.cited.years, line.cited.conventions
+        opened = tuple(
+            titre
+            for titre in self.opened(issued, line)
+            if (not years or titre.school_year in years) and (not conventions or titre.convention in conventions)
+        )
+        left = {titre.titre: self.left(titre, line) for titre in opened}
+        return Pool(opened, left, Sums(list(left.items())))
+
+
+def account(payer: str, conventions: Iterable[Convention], of_all: Books) -> Account:
     """Return the account of `payer` with nothing paid yet."""
     signed = list(conventions)
-    own = {titre.titre: titre for titre in sorted(titres, key=lambda titre: (titre.issued_on, titre.titre))}
+    own = {titre.titre: titre for titre in sorted(of_all.of_debtor.get(payer, ()), key=_age)}
+    names = [*(convention.payer_name for convention in signed), *(titre.debtor_name for titre in own.values())]
     return Account(
         payer_siren=payer,
+        payer_name=next((name for name in names if name), ""),
         titres=own,
-        everyone=everyone,
-        replaced=replaced,
+        books=of_all,
         uais=frozenset(uai for titre in own.values() for uai in titre.schools)
         | frozenset(uai for convention in signed for uai in convention.listed),
         conventions=frozenset(convention.convention for convention in signed),
-        open={number: titre.net for number, titre in own.items()},
+        issued=[titre.issued_on for titre in own.values()],
+        amended=any(titre.taken_off for titre in own.values()),
     )
+
+
+def _age(titre: Titre) -> tuple[date, str]:
+    return titre.issued_on, titre.titre
 
 
 def doubled(step: str, titre: Titre, line: Line, evidence: Text) -> Decision:

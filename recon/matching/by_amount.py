@@ -1,48 +1,203 @@
-"""S1: nothing is named, one titre alone is open and the amount is what it leaves. And what is said when nothing fits."""
+"""S1 to S3: the line names no number; what is open adds up to it. And what is said when nothing fits.
+
+Amounts of a payer are alike, so a sum settles only what nothing else could mean: one titre alone, all of a year's,
+as many equal payments as equal titres. One set among many titres is proposed, unless the label corroborates it.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from recon.texts import Text, money
+from recon.texts import Text, day, money
+from recon.values import folded
 
-from .account import PROPOSED, Decision, Part
+from .account import AUTOMATIC, PROPOSED, Decision, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from recon.billed import Titre
 
-    from .account import Account
+    from .account import Account, Pool
     from .lines import Line
+
+_COUNT = re.compile(r"\b(\d{1,3}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) (?:ecoles?|etablissements?)\b")
+_WORDS = {
+    word: count
+    for count, word in enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
+}
 
 
 def alone(line: Line, account: Account) -> Decision | None:
     """S1: the line speaks of the ENT, one titre alone is open, issued before it, and the amount is equal."""
-    opened = account.opened()
-    if len(opened) != 1 or not _may_settle(line, opened[0]) or line.net != account.open[opened[0].titre]:
+    if not _nameless(line) or line.cited.conventions:
+        return None
+    pool = account.pool(line)
+    if len(pool.titres) != 1 or line.net != pool.total or len(account.opened(account.titres.values(), line)) != 1:
+        return None
+    titre = pool.titres[0]
+    if _says_otherwise(line, pool.titres):
         return None
     evidence = Text(
         "parle de l’ENT ; seul le titre {titre} est ouvert et le montant est égal",
         "speaks of the ENT; titre {titre} alone is open and the amount is equal",
     )
-    return Decision("S1", evidence.with_(titre=opened[0].titre), parts=(Part(opened[0].titre, line.net),))
+    return Decision("S1", evidence.with_(titre=titre.titre), parts=(Part(titre.titre, line.net),))
+
+
+def whole(line: Line, account: Account) -> Decision | None:
+    """S2: all open titres of a school year, or of the years or convention named, add up to the amount."""
+    if not _nameless(line):
+        return None
+    pool = account.pool(line)
+    named = bool(line.cited.years or line.cited.conventions)
+    sets = [pool.titres] if named else _by_year(pool.titres)
+    fits = [titres for titres in sets if len(titres) > 1 and sum(pool.open[t.titre] for t in titres) == line.net]
+    if len(fits) != 1 or _says_otherwise(line, fits[0]):
+        return None
+    numbers = tuple(sorted(titre.titre for titre in fits[0]))
+    # Another set of another year may add up to it as well: then there is a choice, and none is made.
+    if not named and any(way != numbers for way in pool.sums.ways(line.net)):
+        return None
+    evidence = Text(
+        "parle de l’ENT ; montant égal à la somme de tous les titres ouverts {of} : {titres}",
+        "speaks of the ENT; amount equals the sum of all open titres {of}: {titres}",
+    )
+    said = evidence.with_(of=_scope(line, fits[0]), titres=", ".join(numbers))
+    return Decision("S2", said, parts=tuple(Part(number, pool.open[number]) for number in numbers))
+
+
+def _by_year(titres: Iterable[Titre]) -> list[tuple[Titre, ...]]:
+    years: dict[str, list[Titre]] = {}
+    for titre in titres:
+        if titre.school_year:
+            years.setdefault(titre.school_year, []).append(titre)
+    return [tuple(of_year) for of_year in years.values()]
+
+
+def _scope(line: Line, titres: Sequence[Titre]) -> Text:
+    if line.cited.conventions:
+        return Text("de la convention {name}", "of convention {name}").with_(name=", ".join(line.cited.conventions))
+    years = ", ".join(sorted({titre.school_year for titre in titres}))
+    return Text("de l’année {name}", "of {name}").with_(name=years)
+
+
+def alike(lines: Sequence[Line], account: Account) -> Iterator[tuple[Line, Decision]]:
+    """As many equal payments as open titres, all of that amount: they settle all, whichever pays which.
+
+    The pairs go by date; the first says that they are a convention of ours (P07).
+    """
+    waiting: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.net > 0 and _nameless(line) and not line.cited.conventions:
+            waiting.setdefault(line.net, []).append(line)
+    for cents, equal in sorted(waiting.items()):
+        pools = {id(pool): pool for pool in map(account.pool, equal)}
+        pool = next(iter(pools.values()))
+        if len(pools) == 1 and 1 < len(pool.titres) <= len(equal) and set(pool.open.values()) == {cents}:
+            yield from _paired(equal, pool, cents)
+
+
+def _paired(lines: Sequence[Line], pool: Pool, cents: int) -> Iterator[tuple[Line, Decision]]:
+    evidence = Text(
+        "{count} paiements égaux, sans numéro, pour les titres {titres} : tous sont soldés, quel que soit le paiement qui règle chacun",
+        "{count} equal payments without a number for titres {titres}: all are settled, whichever payment settles which",
+    )
+    names = tuple(titre.titre for titre in pool.titres)
+    said = evidence.with_(count=len(lines), titres=", ".join(names))
+    for index, (line, name) in enumerate(zip(lines, names, strict=False)):
+        code = "" if index else "P07"
+        yield line, Decision("S2", said, parts=(Part(name, cents),), candidates=names, code=code)
+
+
+def one_set(line: Line, account: Account) -> Decision | None:
+    """S3: exactly one set of at most three titres, or of consecutive numbers, adds up to the amount."""
+    if not _nameless(line):
+        return None
+    pool = account.pool(line)
+    ways = pool.sums.ways(line.net)
+    if len(ways) != 1:
+        return None
+    titres = [account.titres[number] for number in ways[0]]
+    corroborated = _corroborated(line, titres)
+    evidence = Text(
+        "parle de l’ENT ; un seul ensemble de titres ouverts a ce montant : {titres}{label}",
+        "speaks of the ENT; one set of open titres alone has this amount: {titres}{label}",
+    )
+    label = Text(" ; le libellé le confirme", "; the label corroborates it") if corroborated else Text("", "")
+    said = evidence.with_(titres=", ".join(ways[0]), label=label)
+    if corroborated:
+        return Decision("S3", said, AUTOMATIC, tuple(Part(number, pool.open[number]) for number in ways[0]))
+    proposals = [account.books.proposal(number, pool.open[number], line.on) for number in ways[0]]
+    parts = tuple(part for proposal in proposals for part in proposal)
+    return Decision("S3", said, PROPOSED, parts, candidates=ways[0], code="P07")
+
+
+def _corroborated(line: Line, titres: Sequence[Titre]) -> bool:
+    """Whether the label names the convention, every school year, or the number of schools of the titres."""
+    if _says_otherwise(line, titres):
+        return False
+    cited = line.cited
+    if cited.conventions:
+        return {titre.convention for titre in titres} == set(cited.conventions)
+    if cited.years:
+        return {titre.school_year for titre in titres} == set(cited.years)
+    return bool(_schools_said(line))
+
+
+def _says_otherwise(line: Line, titres: Sequence[Titre]) -> bool:
+    """Whether the label tells a number of schools that is not theirs."""
+    said = _schools_said(line)
+    return bool(said) and said != len({uai for titre in titres for uai in titre.schools})
+
+
+def _schools_said(line: Line) -> int:
+    found = {match[1] for match in _COUNT.finditer(folded(line.label))} if line.label else set()
+    counts = {_WORDS.get(word) or int(word) for word in found}
+    return counts.pop() if len(counts) == 1 else 0
 
 
 def nothing(line: Line, account: Account) -> Decision:
     """What is said of a line that no pass could place: its one candidate, its several, or none (P06)."""
-    opened = [titre for titre in account.opened() if _may_settle(line, titre)]
-    if len(opened) == 1 and 0 < line.net < account.open[opened[0].titre]:
-        return _less(line, account, opened[0])
-    equal = [titre.titre for titre in opened if account.open[titre.titre] == line.net]
-    twins = [titre for titre in sorted(account.by_amount) if _twin(line, account.titres[titre])]
-    if equal or twins:
+    if line.net <= 0:
+        return Decision("", Text("montant négatif qu’aucun mandat n’explique", "negative amount that no mandat explains"), PROPOSED, code="P06")  # fmt: skip
+    if not _nameless(line):
+        return Decision("", _nearest(line, account), PROPOSED, code="P06")
+    pool = account.pool(line)
+    if len(pool.titres) == 1 and line.net < pool.total:
+        return _less(line, account, pool.titres[0])
+    if candidates := _candidates(line, account, pool):
         evidence = Text(
-            "aucun numéro, aucune année ni UAI ; {count} titre(s) de ce montant : {titres}",
-            "no number, year or UAI; {count} titre(s) of this amount: {titres}",
+            "ne cite aucun numéro de titre ; plusieurs titres sont possibles : {titres}",
+            "cites no titre's number; several titres are possible: {titres}",
         )
-        names = tuple(equal or twins)
-        said = evidence.with_(count=len(names), titres=", ".join(names))
-        return Decision("", said, PROPOSED, candidates=names, code="P07")
+        if len(candidates) == 1:
+            evidence = Text(
+                "ne cite aucun numéro de titre ; le titre {titres}, de ce montant, est déjà soldé par un autre paiement",
+                "cites no titre's number; titre {titres}, of this amount, is already settled by another payment",
+            )
+        said = evidence.with_(titres=", ".join(candidates))
+        return Decision("", said, PROPOSED, candidates=candidates, code="P07")
     return Decision("", _nearest(line, account), PROPOSED, code="P06")
+
+
+def _candidates(line: Line, account: Account, pool: Pool) -> tuple[str, ...]:
+    """Return the titres that the line may settle: of its amount, in a set that adds up, named, or settled like it."""
+    equal = [titre.titre for titre in pool.titres if pool.open[titre.titre] == line.net]
+    sets = sorted({number for way in pool.sums.ways(line.net) for number in way})
+    named = [titre.titre for titre in pool.titres] if line.cited.years or line.cited.conventions else []
+    twins = [
+        number for number in sorted(account.books.by_amount & account.titres.keys()) if _twin(line, account, number)
+    ]
+    return tuple(equal or sets or named or twins)
+
+
+def _twin(line: Line, account: Account, number: str) -> bool:
+    """Whether a titre that another payment settled by its amount is one that this line may have meant."""
+    titre = account.titres[number]
+    in_time = line.on is not None and titre.issued_on <= line.on
+    return in_time and line.net == titre.net and (not line.cited.years or titre.school_year in line.cited.years)
 
 
 def _less(line: Line, account: Account, titre: Titre) -> Decision:
@@ -50,32 +205,44 @@ def _less(line: Line, account: Account, titre: Titre) -> Decision:
         "seul le titre {titre} est ouvert, pour {open} ; le paiement est moindre et ne nomme rien",
         "titre {titre} alone is open, for {open}; the payment is less and names nothing",
     )
-    proposed = account.proposable(titre.titre, line.net)
-    parts = (Part(titre.titre, proposed),) if proposed else ()
-    said = evidence.with_(titre=titre.titre, open=money(account.open[titre.titre]))
+    parts = account.books.proposal(titre.titre, line.net, line.on)
+    said = evidence.with_(titre=titre.titre, open=money(account.left(titre, line)))
     return Decision("S1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")
 
 
-def _may_settle(line: Line, titre: Titre) -> bool:
-    """Whether the line speaks of the ENT, is not older than the titre, and names nothing that says otherwise."""
+def _nameless(line: Line) -> bool:
+    """Whether the line speaks of the ENT, bears a date, and names neither number nor UAI."""
     cited = line.cited
-    if not cited.ent or cited.titres or cited.unknown or cited.several or cited.uais or cited.conventions:
-        return False
-    if line.on is None or line.on < titre.issued_on:
-        return False
-    return not cited.years or titre.school_year in cited.years
-
-
-def _twin(line: Line, titre: Titre) -> bool:
-    return _may_settle(line, titre) and line.net == titre.net
+    return cited.ent and line.on is not None and not (cited.titres or cited.unknown or cited.several or cited.uais)
 
 
 def _nearest(line: Line, account: Account) -> Text:
-    opened = account.opened()
+    """Say which open titre is nearest, and which tests it fails."""
+    opened = account.opened(account.titres.values(), line)
     if not opened:
         return Text("aucun titre n’est ouvert pour cette collectivité", "no titre is open for this payer")
-    near = min(opened, key=lambda titre: (abs(account.open[titre.titre] - line.net), titre.titre))
-    return Text(
-        "le titre ouvert le plus proche est {titre}, pour {open}",
-        "the nearest open titre is {titre}, for {open}",
-    ).with_(titre=near.titre, open=money(account.open[near.titre]))
+    near = min(opened, key=lambda titre: (abs(account.left(titre, line) - line.net), titre.titre))
+    failed = list(_failed(line, account, near))
+    said = Text(
+        "le titre ouvert le plus proche est {titre}, pour {open}", "the nearest open titre is {titre}, for {open}"
+    ).with_(titre=near.titre, open=money(account.left(near, line)))
+    joined = Text(", ".join(test.fr for test in failed), ", ".join(test.en for test in failed))
+    return Text("{said} ; non retenu : {failed}", "{said}; not taken: {failed}").with_(said=said, failed=joined)
+
+
+def _failed(line: Line, account: Account, titre: Titre) -> Iterator[Text]:
+    """Yield the tests that keep the line from settling `titre`."""
+    yield Text("aucun numéro de titre reconnu", "no known titre number")
+    if not line.cited.ent:
+        yield Text("le libellé ne parle pas de l’ENT", "the label does not speak of the ENT")
+    if line.on is None:
+        yield Text("paiement sans date", "payment without a date")
+    elif line.on < titre.issued_on:
+        yield Text("paiement antérieur au titre, émis le {on}", "payment older than the titre, issued on {on}").with_(on=day(titre.issued_on))  # fmt: skip
+    if line.cited.years and titre.school_year not in line.cited.years:
+        yield Text("autre année scolaire ({year})", "another school year ({year})").with_(year=titre.school_year or "–")
+    left = account.left(titre, line)
+    if line.net > left:
+        yield Text("montant supérieur de {more}", "amount larger by {more}").with_(more=money(line.net - left))
+    elif line.net < left:
+        yield Text("montant inférieur de {less}", "amount smaller by {less}").with_(less=money(left - line.net))

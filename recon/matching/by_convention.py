@@ -16,21 +16,26 @@ if TYPE_CHECKING:
 
 
 def by_convention(line: Line, account: Account) -> Decision | None:
-    """Settle the one open titre of the convention or year named, up to what is open; more money is only proposed."""
+    """Settle the one open titre of the convention or year named, up to what is open; more money is only proposed.
+
+    Several open titres are left to the sums (S2, S3).
+    """
     named, what = _named(line, account)
     if not named:
         return _stranger(line, account)
-    opened = [titre for titre in named if account.open[titre.titre] > 0]
+    opened = account.opened(named, line)
     if len(opened) == 1:
         return _settle(line, account, opened[0], what)
-    if not opened and len(named) == 1 and line.net == named[0].net:
+    if opened:
+        return None
+    if len(named) == 1 and line.net == named[0].net:
         evidence = Text(
             "nomme {what} ; le titre {titre} est déjà soldé", "names {what}; titre {titre} is already settled"
         )
         return doubled("C1", named[0], line, evidence.with_(what=what, titre=named[0].titre))
-    evidence = Text("nomme {what} ; {count} titres ouverts possibles", "names {what}; {count} open titres possible")
-    candidates = tuple(titre.titre for titre in opened or named)
-    return Decision("C1", evidence.with_(what=what, count=len(opened)), PROPOSED, candidates=candidates, code="P07")
+    evidence = Text("nomme {what}, dont aucun titre n’est ouvert", "names {what}, of which no titre is open")
+    candidates = tuple(titre.titre for titre in named)
+    return Decision("C1", evidence.with_(what=what), PROPOSED, candidates=candidates, code="P07")
 
 
 def _named(line: Line, account: Account) -> tuple[list[Titre], Text]:
@@ -56,7 +61,7 @@ def _stranger(line: Line, account: Account) -> Decision | None:
 
 
 def _settle(line: Line, account: Account, titre: Titre, what: Text) -> Decision:
-    left = account.open[titre.titre]
+    left = account.left(titre, line)
     if line.net <= left:
         evidence = Text(
             "nomme {what}, que seul le titre {titre} laisse ouverte",
@@ -67,7 +72,6 @@ def _settle(line: Line, account: Account, titre: Titre, what: Text) -> Decision:
         "nomme {what} ; le montant dépasse ce que le titre {titre} laisse ouvert",
         "names {what}; the amount exceeds what titre {titre} leaves open",
     )
-    proposed = account.proposable(titre.titre, left)
-    parts = (Part(titre.titre, proposed),) if proposed else ()
+    parts = account.books.proposal(titre.titre, left, line.on)
     said = evidence.with_(what=what, titre=titre.titre)
     return Decision("C1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")

@@ -13,24 +13,15 @@ if TYPE_CHECKING:
     from .lines import Line
 
 
-def foreign(line: Line, account: Account) -> Decision | None:
-    """A number that no titre bears, or that is another debtor's: never more than a proposal."""
-    others = account.foreign(line)
-    if line.cited.unknown:
-        evidence = Text(
-            "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
-            "number {number} is no known titre's; no match by amount is tried",
-        )
-        return Decision("T1", evidence.with_(number=line.cited.unknown[0]), PROPOSED, code="P12")
-    if not others:
+def unknown(line: Line, account: Account) -> Decision | None:
+    """A number that no titre bears, that several bear, or a list that cannot be read to its end: nothing is settled."""
+    if not line.cited.unknown:
         return _unsure(line, account)
     evidence = Text(
-        "le titre {number} est celui d’un autre débiteur ({debtor}) ; à confirmer",
-        "titre {number} is another debtor's ({debtor}); to be confirmed",
+        "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
+        "number {number} is no known titre's; no match by amount is tried",
     )
-    titre = account.everyone[others[0]]
-    said = evidence.with_(number=titre.titre, debtor=titre.debtor_name or titre.payer_siren)
-    return Decision("T1", said, PROPOSED, candidates=others, code="P12")
+    return Decision("T1", evidence.with_(number=line.cited.unknown[0]), PROPOSED, code="P12")
 
 
 def _unsure(line: Line, account: Account) -> Decision | None:
@@ -53,37 +44,39 @@ def _unsure(line: Line, account: Account) -> Decision | None:
     return Decision("T1", said, PROPOSED, candidates=shared, code="P07" if shared else "P12")
 
 
+def _one(line: Line, account: Account) -> str:
+    """Return the only number that the line cites, if it is one of this payer's titres."""
+    own = account.own(line)
+    return own[0] if len(own) == 1 and not account.foreign(line) else ""
+
+
 def exact(line: Line, account: Account) -> Decision | None:
     """T1: one number, and the amount is what its titre leaves open."""
-    own = account.own(line)
-    if len(own) != 1 or line.net != account.open[own[0]]:
+    number = _one(line, account)
+    if not number or line.net != account.books.left(number, line.on):
         return None
     evidence = Text(
         "cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open"
     )
-    return Decision(
-        "T1", evidence.with_(titre=own[0]), parts=(Part(own[0], line.net, _schools(line, account, own[0])),)
-    )
+    part = Part(number, line.net, _schools(line, account, number))
+    return Decision("T1", evidence.with_(titre=number), parts=(part,))
 
 
 def several(line: Line, account: Account) -> Decision | None:
     """T2: several numbers whose open amounts add up to the line's; with another sum, P07."""
     own = account.own(line)
-    if len(own) < 2:
+    if len(own) < 2 or account.foreign(line):
         return None
-    total = sum(account.open[number] for number in own)
+    left = {number: account.books.left(number, line.on) for number in own}
+    total = sum(cents for cents in left.values() if cents > 0)
     listed = ", ".join(own)
-    if total == line.net and all(account.open[number] > 0 for number in own):
+    if total == line.net:
         evidence = Text(
-            "cite les titres {titres} ; leur somme est le montant", "cites titres {titres}; their sum is the amount"
+            "cite les titres {titres} ; montant égal à la somme des restes ouverts",
+            "cites titres {titres}; amount equals the sum of what is open",
         )
-        parts = tuple(Part(number, account.open[number]) for number in own)
+        parts = tuple(Part(number, cents) for number, cents in left.items() if cents > 0)
         return Decision("T2", evidence.with_(titres=listed), parts=parts)
-    issued = [account.titres[number].net for number in own]
-    if total == 0 and sum(issued) == line.net:
-        evidence = Text("cite les titres {titres}, déjà soldés", "cites titres {titres}, already settled")
-        again = tuple(Part(number, net) for number, net in zip(own, issued, strict=True))
-        return Decision("T2", evidence.with_(titres=listed), credits=again, code="P05")
     evidence = Text(
         "cite les titres {titres}, qui laissent {total} ouverts et non {amount}",
         "cites titres {titres}, which leave {total} open and not {amount}",
@@ -94,33 +87,37 @@ def several(line: Line, account: Account) -> Decision | None:
 
 def partial(line: Line, account: Account) -> Decision | None:
     """T3: one number, less money than is open: an instalment."""
-    own = account.own(line)
-    if len(own) != 1 or line.net > account.open[own[0]]:
+    number = _one(line, account)
+    left = account.books.left(number, line.on) if number else 0
+    if line.net > left:
         return None
     evidence = Text(
         "cite le titre {titre} ; acompte sur {open} ouverts", "cites titre {titre}; part of the {open} open"
     )
-    part = Part(own[0], line.net, _schools(line, account, own[0]))
-    return Decision("T3", evidence.with_(titre=own[0], open=money(account.open[own[0]])), parts=(part,))
+    part = Part(number, line.net, _schools(line, account, number))
+    return Decision("T3", evidence.with_(titre=number, open=money(left)), parts=(part,))
 
 
 def too_much(line: Line, account: Account) -> Decision | None:
     """T4: one number, more money than is open: the titre is settled, the rest is credit."""
-    own = account.own(line)
-    if len(own) != 1:
-        return None
-    titre, left = account.titres[own[0]], account.open[own[0]]
+    number = _one(line, account)
+    return over(line, account, number) if number else None
+
+
+def over(line: Line, account: Account, number: str) -> Decision:
+    """Return what becomes of a payment larger than what titre `number` leaves open."""
+    titre, left = account.books.titres[number], max(0, account.books.left(number, line.on))
     if left == 0 and titre.net > 0:
         evidence = Text("cite le titre {titre}, déjà soldé", "cites titre {titre}, already settled")
-        return doubled("T4", titre, line, evidence.with_(titre=titre.titre))
+        return doubled("T4", titre, line, evidence.with_(titre=number))
     evidence = Text(
         "cite le titre {titre}, qui ne laisse que {open} ouverts", "cites titre {titre}, which leaves only {open} open"
     )
     return Decision(
         "T4",
-        evidence.with_(titre=titre.titre, open=money(left)),
-        parts=(Part(titre.titre, left),) if left else (),
-        credits=(Part(titre.titre, line.net - left),),
+        evidence.with_(titre=number, open=money(left)),
+        parts=(Part(number, left),) if left else (),
+        credits=(Part(number, line.net - left),),
         code="P04",
     )
 

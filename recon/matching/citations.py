@@ -30,8 +30,9 @@ _RECTORATE = re.compile(r"\brectorat\b|\bregion academique\b|\bacademie (?:de mo
 class Cited:
     """What one line names. `titres` are known numbers, of any debtor; `unknown` look like titres and are none.
 
-    `several` are the titres that one suffix may mean; `weak` says that a titre was found by its bare suffix alone;
-    `unfinished` that a list of numbers goes on in a way that cannot be read. `named` are the UAIs of the texts.
+    `several` are the titres that one suffix may mean; `weak` says that a titre was found by its bare suffix alone,
+    `short` that a suffix stands for one of the numbers, `unfinished` that a list of numbers goes on in a way that cannot be read. `named` are the UAIs of the texts,
+    `field` is the column that names something.
     """
 
     titres: tuple[str, ...] = ()
@@ -43,9 +44,16 @@ class Cited:
     wrong_uais: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     weak: bool = False
+    short: bool = False
     unfinished: bool = False
+    field: str = "label"
     ent: bool = False
     rectorate: bool = False
+
+    @property
+    def names(self) -> bool:
+        """Whether a number, a convention or a school is named."""
+        return bool(self.titres or self.unknown or self.several or self.conventions or self.named)
 
     @property
     def in_scope(self) -> bool:
@@ -59,11 +67,13 @@ class Cited:
         return self.ent or self.rectorate
 
 
-def cite(texts: Iterable[str], payee: str, uai: str, known: Vocabulary) -> Cited:
-    """Return what `texts` (reference, label) name, each searched on its own; `uai` is the line's own column."""
-    found = [_search(text.upper(), known) for text in texts if text]
+def cite(reference: str, label: str, payee: str, uai: str, known: Vocabulary) -> Cited:
+    """Return what reference and label name, each searched on its own; `uai` is the line's own column."""
+    texts = {field: text for field, text in (("reference", reference), ("label", label)) if text}
+    searched = {field: _search(text.upper(), known) for field, text in texts.items()}
+    found = list(searched.values())
     named = _merged(part.named for part in found)
-    words = [folded(text) for text in texts]
+    words = [folded(text) for text in texts.values()]
     return Cited(
         titres=_merged(part.titres for part in found),
         unknown=_merged(part.unknown for part in found),
@@ -74,7 +84,9 @@ def cite(texts: Iterable[str], payee: str, uai: str, known: Vocabulary) -> Cited
         wrong_uais=_merged(part.wrong_uais for part in found),
         years=tuple(sorted({year for part in found for year in part.years})),
         weak=all(part.weak for part in found if part.titres),
+        short=any(part.short for part in found),
         unfinished=any(part.unfinished for part in found),
+        field=next((field for field, part in searched.items() if part.names), "uai" if uai else "label"),
         ent=any(_ENT.search(text) for text in words),
         rectorate=bool(_RECTORATE.search(folded(payee))),
     )
@@ -101,6 +113,7 @@ def _search(text: str, known: Vocabulary) -> Cited:
         wrong_uais=tuple(name for name in uais if not is_uai(name)),
         years=school_years_in(bare),
         weak=bool(cited) and all(token.weak for token in cited),
+        short=any(token.short for token in cited),
         unfinished=any(_GOES_ON.match(searched, token.end) for token in cited),
     )
 

@@ -1,30 +1,31 @@
-"""The passes in order, inside each payer: every line through one pass before any line goes to the next."""
+"""The passes in order: every line of every payer through the strict ones before any line goes to a looser one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from recon.identifiers import titre_key
 
-from .account import PROPOSED, Account, Decision, account
-from .by_amount import alone, nothing
+from .account import PROPOSED, Account, Decision, account, books
+from .amended import release
+from .by_amount import alike, alone, nothing, one_set, whole
 from .by_convention import by_convention
-from .by_number import exact, foreign, partial, several, too_much
+from .by_number import exact, partial, several, too_much, unknown
+from .by_other import by_other
 from .by_uai import by_uai
 from .lines import ACTIVE, PENDING, Ledger, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from recon.billed import Titre
     from recon.conventions import Convention
 
-Owned = TypeVar("Owned", "Titre", "Convention", Line)
+Owned = TypeVar("Owned", "Convention", Line)
 Pass = Callable[[Line, Account], Decision | None]
-
-PASSES: tuple[Pass, ...] = (foreign, exact, several, partial, too_much, by_uai, by_convention, alone, nothing)
+Step = Callable[[Sequence[Line], Account], Iterable[tuple[Line, Decision]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,70 @@ class Matching:
     decisions: dict[str, Decision]
 
 
+def _each(step: Pass) -> Step:
+    """Let a pass look at one line after the other; a negative one is left to the end."""
+
+    def through(lines: Sequence[Line], state: Account) -> Iterable[tuple[Line, Decision]]:
+        for line in lines:
+            decision = step(line, state) if line.net > 0 or step is nothing else None
+            if decision is not None:
+                yield line, decision
+
+    return through
+
+
+# A number is proof whoever pays: all payers' numbers settle before any line settles by less.
+BY_NUMBER: tuple[Step, ...] = tuple(map(_each, (unknown, exact, several, partial, too_much)))
+BY_ANOTHER: tuple[Step, ...] = (_each(by_other),)
+BY_LESS: tuple[Step, ...] = (
+    *map(_each, (by_uai, by_convention, alone, whole)),
+    alike,
+    *map(_each, (one_set, nothing)),
+)
+PHASES = (BY_NUMBER, BY_ANOTHER, BY_LESS)
+
+
 def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str, Convention]) -> Matching:
     """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none."""
-    decisions: dict[str, Decision] = {}
-    replaced = _replaced(titres)
-    own, signed = _by_payer(titres.values()), _by_payer(conventions.values())
-    for payer, lines in _by_payer(ledger.lines).items():
-        state = account(payer, own.get(payer, []), signed.get(payer, []), titres, replaced)
-        decisions |= _run([line for line in lines if line.standing == ACTIVE and not line.reduces], state)
-        pending = _run([line for line in lines if line.standing == PENDING], state)
-        decisions |= {number: _only_proposed(decision) for number, decision in pending.items()}
-    return Matching(decisions)
+    of_all = books(titres, _replaced(titres))
+    signed = _by_payer(conventions.values())
+    by_payer = _by_payer(ledger.lines)
+    accounts = {payer: account(payer, signed.get(payer, ()), of_all) for payer in by_payer}
+    active = {
+        payer: [line for line in lines if line.standing == ACTIVE and not line.reduces]
+        for payer, lines in by_payer.items()
+    }
+    decisions = _run(active, accounts)
+    decisions |= release(ledger.lines, of_all, decisions)
+    waiting = {payer: [line for line in lines if line.standing == PENDING] for payer, lines in by_payer.items()}
+    pending = _run(waiting, accounts)
+    return Matching(decisions | {number: _only_proposed(decision) for number, decision in pending.items()})
 
 
-def _run(lines: list[Line], state: Account) -> dict[str, Decision]:
+def _run(by_payer: Mapping[str, list[Line]], accounts: Mapping[str, Account]) -> dict[str, Decision]:
+    """Send every payer's lines through one phase before the next; within a payer, by date and then identity."""
     decisions: dict[str, Decision] = {}
-    waiting = sorted(lines, key=lambda line: line.order)
-    for step in PASSES:
-        left = []
-        for line in waiting:
-            decision = step(line, state) if line.net > 0 or step is nothing else None
-            if decision is None:
-                left.append(line)
-                continue
-            decisions[line.payment_id] = decision
-            state.settle(decision)
-        waiting = left
+    waiting = {payer: sorted(lines, key=lambda line: line.order) for payer, lines in by_payer.items() if lines}
+    for phase in PHASES:
+        waiting = {
+            payer: left
+            for payer, lines in sorted(waiting.items())
+            if (left := _through(phase, lines, accounts[payer], decisions))
+        }
     return decisions
+
+
+def _through(phase: Iterable[Step], lines: list[Line], state: Account, decisions: dict[str, Decision]) -> list[Line]:
+    """Send a payer's lines through a phase's passes; return those that none has decided."""
+    for step in phase:
+        decided = False
+        for line, decision in step(lines, state):
+            decisions[line.payment_id] = decision
+            state.books.settle(line, decision)
+            decided = True
+        if decided:
+            lines = [line for line in lines if line.payment_id not in decisions]
+    return lines
 
 
 def _only_proposed(decision: Decision) -> Decision:

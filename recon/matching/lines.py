@@ -87,7 +87,6 @@ def ledger(rows: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], a
 
 
 def _line(row: dict[str, Any], known: Vocabulary, *, has_paid_on: bool, as_of: date) -> Line:
-    texts = [row["reference"] or "", row["label"] or ""]
     on = _day(row, has_paid_on=has_paid_on)
     return Line(
         payment_id="",
@@ -106,7 +105,7 @@ def _line(row: dict[str, Any], known: Vocabulary, *, has_paid_on: bool, as_of: d
         payee=row["payee"] or "",
         label=row["label"] or "",
         reference=row["reference"] or "",
-        cited=cite(texts, row["payee"] or "", row["uai"] or "", known),
+        cited=cite(row["reference"] or "", row["label"] or "", row["payee"] or "", row["uai"] or "", known),
         standing=_standing(row, on, has_paid_on=has_paid_on, as_of=as_of),
         place=Place(row["source"], row["row"], "amount"),
     )

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from recon.identifiers import DASHES, titre_key
+from recon.identifiers import DASHES, order_number, titre_key
 
 from .vocabulary import ATOM, ORDER_DIGITS, shape
 
@@ -51,13 +51,17 @@ _NOT_NUMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number found in a text: what it is, where it begins and ends, and whether it is a bare suffix."""
+    """A number found in a text: what it is, where it begins and ends.
+
+    `short` says that a suffix stands for the number, `weak` that nothing else says it is a titre's.
+    """
 
     kind: str
     numbers: tuple[str, ...]
     start: int
     end: int
     weak: bool = False
+    short: bool = False
 
 
 def tokens(text: str, known: Vocabulary) -> list[Token]:
@@ -120,7 +124,7 @@ def _known(text: str, start: int, end: int, known: Vocabulary, last_end: int) ->
         return Token("convention", (convention,), start, end)
     if (owners := known.suffixes.get(key)) and _alone(text, start, end, last_end):
         weak = not (_called(text, start) or _listed(text, start, last_end))
-        return Token("titre" if len(owners) == 1 else "several", owners, start, end, weak)
+        return Token("titre" if len(owners) == 1 else "several", owners, start, end, weak, short=True)
     return None
 
 
@@ -230,16 +234,13 @@ def _ranges(tokens: list[Token], text: str, known: Vocabulary) -> list[Token]:
 
 
 def _between(first: Token, last: Token, known: Vocabulary) -> Iterator[Token]:
-    prefix, start = _split(first.numbers[0])
-    other, end = _split(last.numbers[0])
-    if prefix != other or len(start) != len(end) or not 0 < int(end) - int(start) <= RANGE_LIMIT:
+    prefix, width, start = order_number(first.numbers[0])
+    if (prefix, width) != order_number(last.numbers[0])[:2]:
         return
-    for order in range(int(start) + 1, int(end)):
-        number = f"{prefix}{order:0{len(start)}d}"
+    end = order_number(last.numbers[0])[2]
+    if not 0 < end - start <= RANGE_LIMIT:
+        return
+    for order in range(start + 1, end):
+        number = f"{prefix}{order:0{width}d}"
         titre = known.titres.get(titre_key(number))
-        yield Token("titre" if titre else "unknown", (titre or number,), last.start, last.end, last.weak)
-
-
-def _split(number: str) -> tuple[str, str]:
-    digits = re.search(r"[0-9]+$", number)
-    return (number[: digits.start()], digits.group()) if digits else (number, "0")
+        yield Token("titre" if titre else "unknown", (titre or number,), last.start, last.end, last.weak, last.short)

@@ -1,11 +1,12 @@
 """Pandera schemas of what a dossier holds: one module per kind, one list of them all."""
 
+from .communes import COMMUNES
 from .conventions import CONVENTION_SCHOOLS, CONVENTIONS
 from .enrolments import ENROLMENTS
 from .fields import Source
 from .payments import PAYMENTS
 from .titres import TITRES
 
-SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS)
+SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS, COMMUNES)
 
-__all__ = ["CONVENTIONS", "CONVENTION_SCHOOLS", "ENROLMENTS", "PAYMENTS", "SOURCES", "TITRES", "Source"]
+__all__ = ["COMMUNES", "CONVENTIONS", "CONVENTION_SCHOOLS", "ENROLMENTS", "PAYMENTS", "SOURCES", "TITRES", "Source"]

@@ -49,7 +49,7 @@ class Source:
         return tuple(name for name, column in self.fields.items() if not column.nullable)
 
 
-def schema(name: str, **columns: pa.Column) -> pa.DataFrameSchema:
+def schema(name: str, /, **columns: pa.Column) -> pa.DataFrameSchema:
     """Return a schema of `columns` and of each row's place; further columns are ignored by the readers."""
     return pa.DataFrameSchema({**columns, **PLACE}, name=name, strict=False)
 
@@ -126,7 +126,7 @@ def siret(heading: str, description: Text, *synonyms: str, required: bool = Fals
     )  # fmt: skip
 
 
-def siren(heading: str, description: Text, *synonyms: str) -> pa.Column:
+def siren(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
     """A SIREN: nine digits; a SIRET is shortened to its SIREN and said (D06)."""
     return _column(
         pl.String,
@@ -135,6 +135,7 @@ def siren(heading: str, description: Text, *synonyms: str) -> pa.Column:
         description,
         Text("9 chiffres, clé de contrôle juste", "9 digits with a right check key"),
         *synonyms,
+        required=required,
         example="216600494",
         checks=[holds(identifiers.siren_shape, RULE_BROKEN), holds(_key_or_no_shape(identifiers.siren_shape, identifiers.siren_valid), WRONG_KEY)],
     )  # fmt: skip
@@ -205,7 +206,7 @@ def word(heading: str, description: Text, vocabulary: str, values: tuple[str, ..
         vocabulary,
         heading,
         description,
-        Text(f"l’un des mots : {', '.join(values)}", f"one of the words: {', '.join(values)}"),
+        Text(f"l’un des mots : {', '.join(values)}", f"one of the words: {', '.join(values)}"),
         *synonyms,
         example=values[0],
         checks=[pa.Check.isin(values, error=RULE_BROKEN)],

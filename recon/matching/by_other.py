@@ -1,0 +1,96 @@
+"""P10 and P12: the line cites a titre of another debtor. It settles it only with proof: one digit wrong hits a neighbour."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from recon.texts import Text, money
+from recon.values import folded
+
+from .account import PROPOSED, Decision, Part
+from .by_number import over
+
+if TYPE_CHECKING:
+    from recon.billed import Titre
+
+    from .account import Account
+    from .lines import Line
+
+BY_ANOTHER = "P10"
+_TITLE = re.compile(
+    r"^(?:commune|ville|mairie|communaute de communes|communaute d agglomeration|syndicat)(?: (?:de|du|des|d|la|le|les|l))* "
+)
+# What follows a name and makes it another: "Saint-Jean" is not "Saint-Jean-de-Védas".
+_LONGER = r"(?! (?:de|du|des|d|la|le|les|l|en|sur|sous|saint|sainte)\b)"
+SHORTEST_NAME = 4
+
+
+def by_other(line: Line, account: Account) -> Decision | None:
+    """Settle another debtor's titre if the line also names that debtor or its school, or cites numbers that add up."""
+    others = account.foreign(line)
+    if not others:
+        return None
+    numbers = (*account.own(line), *others)
+    total = sum(max(0, account.books.left(number, line.on)) for number in numbers)
+    if len(numbers) > 1:
+        return _several(line, account, numbers, total)
+    titre = account.books.titres[numbers[0]]
+    return _one(line, account, titre) if _names(line, account, titre) else _unproved(line, account, numbers)
+
+
+def _several(line: Line, account: Account, numbers: tuple[str, ...], total: int) -> Decision:
+    """An EPCI that pays for its communes cites full numbers, and their sum is exact."""
+    if total != line.net or line.cited.short:
+        return _unproved(line, account, numbers)
+    evidence = Text(
+        "cite en entier les titres {titres} ; montant égal à la somme des restes ouverts",
+        "cites titres {titres} in full; amount equals the sum of what is open",
+    )
+    left = {number: account.books.left(number, line.on) for number in numbers}
+    parts = tuple(Part(number, cents) for number, cents in left.items() if cents > 0)
+    return Decision("T2", evidence.with_(titres=", ".join(numbers)), parts=parts, code=BY_ANOTHER)
+
+
+def _one(line: Line, account: Account, titre: Titre) -> Decision:
+    left = account.books.left(titre.titre, line.on)
+    if line.net > left:
+        return over(line, account, titre.titre)
+    evidence = Text(
+        "cite le titre {titre} et nomme son débiteur ({debtor}) ou l’une de ses écoles ; {open} ouverts",
+        "cites titre {titre} and names its debtor ({debtor}) or one of its schools; {open} open",
+    )
+    said = evidence.with_(titre=titre.titre, debtor=titre.debtor_name or titre.payer_siren, open=money(left))
+    uais = tuple(uai for uai in line.cited.uais if uai in titre.schools)
+    step = "T1" if line.net == left else "T3"
+    return Decision(step, said, parts=(Part(titre.titre, line.net, uais),), code=BY_ANOTHER)
+
+
+def _unproved(line: Line, account: Account, numbers: tuple[str, ...]) -> Decision:
+    number = next(number for number in numbers if number not in account.titres)
+    titre = account.books.titres[number]
+    evidence = Text(
+        "le titre {number} est celui d’un autre débiteur ({debtor}), que la ligne ne nomme pas ; à confirmer",
+        "titre {number} is another debtor's ({debtor}), whom the line does not name; to be confirmed",
+    )
+    said = evidence.with_(number=number, debtor=titre.debtor_name or titre.payer_siren)
+    parts = account.books.proposal(number, line.net, line.on) if len(numbers) == 1 else ()
+    return Decision("T1", said, PROPOSED, parts, candidates=numbers, code="P12")
+
+
+def _names(line: Line, account: Account, titre: Titre) -> bool:
+    """Whether the line names a school of the titre, or its debtor by a name that is not the payer's own."""
+    if any(uai in titre.schools for uai in line.cited.uais):
+        return True
+    debtor, own = _bare(titre.debtor_name), _bare(account.payer_name or line.payer_name)
+    if len(debtor) < SHORTEST_NAME or debtor == own:
+        return False
+    text = folded(f"{line.reference} {line.label}")
+    if own:
+        text = re.sub(rf"\b{re.escape(own)}\b", " ", text)
+    return bool(re.search(rf"\b{re.escape(debtor)}\b{_LONGER}", text))
+
+
+def _bare(name: str) -> str:
+    """Return a payer's name without its title: `ceret` of "Commune de Céret"."""
+    return _TITLE.sub("", folded(name))
