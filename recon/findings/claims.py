@@ -240,7 +240,7 @@ def recovery(balances: Balances, settings: Settings, known: Known, *, ledgers: b
             yield _of_titre("T06", account.titre, money(account.titre.net), found, account.outstanding, "status")
         elif ledgers and account.titre.payer_siren not in known.heard and account.paid == 0:
             silent.setdefault(account.titre.payer_siren, []).append(account)
-        elif ledgers and account.titre.titre not in known.explained:
+        elif ledgers and not (account.paid and account.titre.titre in known.explained):
             yield _unpaid(account, settings, _advice(account, known.held))
     for payer, accounts in sorted(silent.items()):
         yield _silent(payer, accounts)

@@ -51,6 +51,7 @@ class Books:
     replaced: Mapping[str, str]
     covering: Mapping[str, list[Titre]]
     of_debtor: Mapping[str, list[Titre]]
+    names: Mapping[str, set[str]]
     open: dict[str, int]
     reserved: dict[str, int] = field(default_factory=dict)
     settled: dict[str, list[Line]] = field(default_factory=dict)
@@ -93,15 +94,19 @@ class Books:
         return (Part(titre, proposed, uais),) if proposed > 0 else ()
 
 
-def books(titres: Mapping[str, Titre], replaced: Mapping[str, str]) -> Books:
+def books(titres: Mapping[str, Titre], replaced: Mapping[str, str], conventions: Iterable[Convention]) -> Books:
     """Return the books with nothing paid yet."""
+    names: dict[str, set[str]] = {}
+    for convention in conventions:
+        names.setdefault(convention.payer_siren, set()).add(convention.payer_name)
     covering: dict[str, list[Titre]] = {}
     of_debtor: dict[str, list[Titre]] = {}
     for titre in titres.values():
         of_debtor.setdefault(titre.payer_siren, []).append(titre)
+        names.setdefault(titre.payer_siren, set()).add(titre.debtor_name)
         for uai in titre.schools:
             covering.setdefault(uai, []).append(titre)
-    return Books(titres, replaced, covering, of_debtor, {number: titre.net for number, titre in titres.items()})
+    return Books(titres, replaced, covering, of_debtor, names, {number: titre.net for number, titre in titres.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,6 @@ class Account:
     """The titres of one debtor, by day of issue, within the books of all."""
 
     payer_siren: str
-    payer_name: str
     titres: dict[str, Titre]
     books: Books
     uais: frozenset[str]
@@ -181,10 +185,8 @@ def account(payer: str, conventions: Iterable[Convention], of_all: Books) -> Acc
     """Return the account of `payer` with nothing paid yet."""
     signed = list(conventions)
     own = {titre.titre: titre for titre in sorted(of_all.of_debtor.get(payer, ()), key=_age)}
-    names = [*(convention.payer_name for convention in signed), *(titre.debtor_name for titre in own.values())]
     return Account(
         payer_siren=payer,
-        payer_name=next((name for name in names if name), ""),
         titres=own,
         books=of_all,
         uais=frozenset(uai for titre in own.values() for uai in titre.schools)

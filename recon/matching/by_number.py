@@ -77,6 +77,10 @@ def several(line: Line, account: Account) -> Decision | None:
         )
         parts = tuple(Part(number, cents) for number, cents in left.items() if cents > 0)
         return Decision("T2", evidence.with_(titres=listed), parts=parts)
+    if total == 0 and line.net == sum(account.titres[number].net for number in own):
+        evidence = Text("cite les titres {titres}, déjà soldés", "cites titres {titres}, already settled")
+        credited = tuple(Part(number, account.titres[number].net) for number in own)
+        return Decision("T2", evidence.with_(titres=listed), credits=credited, code="P05")
     evidence = Text(
         "cite les titres {titres}, qui laissent {total} ouverts et non {amount}",
         "cites titres {titres}, which leave {total} open and not {amount}",

@@ -41,7 +41,7 @@ def by_other(line: Line, account: Account) -> Decision | None:
 
 def _several(line: Line, account: Account, numbers: tuple[str, ...], total: int) -> Decision:
     """An EPCI that pays for its communes cites full numbers, and their sum is exact."""
-    if total != line.net or line.cited.short:
+    if total != line.net or line.cited.short or _may_mean_its_own(line, account, numbers):
         return _unproved(line, account, numbers)
     evidence = Text(
         "cite en entier les titres {titres} ; montant égal à la somme des restes ouverts",
@@ -50,6 +50,15 @@ def _several(line: Line, account: Account, numbers: tuple[str, ...], total: int)
     left = {number: account.books.left(number, line.on) for number in numbers}
     parts = tuple(Part(number, cents) for number, cents in left.items() if cents > 0)
     return Decision("T2", evidence.with_(titres=", ".join(numbers)), parts=parts, code=BY_ANOTHER)
+
+
+def _may_mean_its_own(line: Line, account: Account, numbers: tuple[str, ...]) -> bool:
+    """Whether, in a list of the payer's own numbers, a foreign one may be a slip for another of its own, as open."""
+    if not account.own(line):
+        return False
+    foreign = {account.books.left(number, line.on) for number in numbers if number not in account.titres}
+    own = account.opened(account.titres.values(), line)
+    return any(titre.titre not in numbers and account.left(titre, line) in foreign for titre in own)
 
 
 def _one(line: Line, account: Account, titre: Titre) -> Decision:
@@ -82,13 +91,12 @@ def _names(line: Line, account: Account, titre: Titre) -> bool:
     """Whether the line names a school of the titre, or its debtor by a name that is not the payer's own."""
     if any(uai in titre.schools for uai in line.cited.uais):
         return True
-    debtor, own = _bare(titre.debtor_name), _bare(account.payer_name or line.payer_name)
-    if len(debtor) < SHORTEST_NAME or debtor == own:
-        return False
+    own = {_bare(name) for name in (*account.books.names.get(account.payer_siren, ()), line.payer_name)}
     text = folded(f"{line.reference} {line.label}")
-    if own:
-        text = re.sub(rf"\b{re.escape(own)}\b", " ", text)
-    return bool(re.search(rf"\b{re.escape(debtor)}\b{_LONGER}", text))
+    for name in sorted(own - {""}, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(name)}\b", " ", text)
+    debtors = {_bare(name) for name in account.books.names[titre.payer_siren]} - own
+    return any(len(name) >= SHORTEST_NAME and re.search(rf"\b{re.escape(name)}\b{_LONGER}", text) for name in debtors)
 
 
 def _bare(name: str) -> str:

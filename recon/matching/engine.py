@@ -60,7 +60,7 @@ PHASES = (BY_NUMBER, BY_ANOTHER, BY_LESS)
 
 def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str, Convention]) -> Matching:
     """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none."""
-    of_all = books(titres, _replaced(titres))
+    of_all = books(titres, _replaced(titres), conventions.values())
     signed = _by_payer(conventions.values())
     by_payer = _by_payer(ledger.lines)
     accounts = {payer: account(payer, signed.get(payer, ()), of_all) for payer in by_payer}

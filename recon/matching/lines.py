@@ -196,7 +196,7 @@ def _reverse(members: list[Line]) -> None:
 def _counterpart(negative: Line, lines: list[Line]) -> Line | None:
     """Return the line that a negative undoes: of the same line and schools if it names them; never one of several."""
     found = sorted((line for line in lines if line.standing == ACTIVE and line.amount > 0), key=lambda line: line.order)
-    for same in (_same_line, _same_schools):
+    for same in (_same_line, _same_schools, _same_titres):
         found = [line for line in found if same(negative, line)] or found
     names = {(line.line, line.cited.uais, line.cited.titres) for line in found}
     return found[0] if len(names) == 1 else None
@@ -208,6 +208,10 @@ def _same_line(negative: Line, line: Line) -> bool:
 
 def _same_schools(negative: Line, line: Line) -> bool:
     return bool(negative.cited.uais) and negative.cited.uais == line.cited.uais
+
+
+def _same_titres(negative: Line, line: Line) -> bool:
+    return bool(negative.cited.titres) and negative.cited.titres == line.cited.titres
 
 
 def _reduce(members: list[Line]) -> None:

@@ -29,6 +29,7 @@ _SPACE = " \u00a0\u202f"
 UAI = re.compile(r"(?<![0-9A-Z])[0-9]{7}[A-Z](?![0-9A-Z])")
 _JOINED = re.compile(rf"[\s./_{_DASH}]*")
 _GLUE = f"._{DASHES}"
+_NEXT = re.compile(rf"[0-9]+(?:[{_DASH}][0-9]+)*(?![0-9A-Z])")
 _LIST = re.compile(rf"\s*(?:[,;/&+]|ET\b|A\b|À|AU\b)\s*(?:N\W{{0,2}}\s?)?|[{_SPACE}]*")
 _TO = re.compile(r"\s*(?:A|À|AU|JUSQU\W?AU)\s+(?:N\W{0,2}\s*)?")
 # What says that a number is a titre's, and what says that it is something else's.
@@ -116,7 +117,7 @@ def _joined(text: str, atoms: list[re.Match[str]], index: int) -> int:
 
 def _known(text: str, start: int, end: int, known: Vocabulary, last_end: int) -> Token | None:
     key = titre_key(text[start:end])
-    if _glued_after(text, end, key):
+    if _glued_after(text, end, key, known):
         return None
     if (titre := known.titres.get(key)) and _stands(text, start, end, titre):
         return Token("titre", (titre,), start, end)
@@ -174,17 +175,20 @@ def _glued_before(text: str, start: int) -> bool:
     return bool(before) and before in _GLUE and text[start - 2 : start - 1].isalnum()
 
 
-def _glued_after(text: str, end: int, key: str) -> bool:
+def _glued_after(text: str, end: int, key: str, known: Vocabulary) -> bool:
     after = text[end : end + 1]
     if after.isalnum():
         return True
     glue = f"{_GLUE}/," if key.isdigit() and len(key) < CERTAIN_DIGITS else _GLUE
-    return bool(after) and after in glue and text[end + 1 : end + 2].isdigit() and not _order_number(text, end + 1)
+    return bool(after) and after in glue and text[end + 1 : end + 2].isdigit() and not _goes_on(text, end + 1, known)
 
 
-def _order_number(text: str, start: int) -> bool:
-    """Whether a whole order number follows a slash or a comma: the list goes on."""
-    return text[start - 1] in "/," and bool(re.match(rf"[0-9]{{{ORDER_DIGITS},}}(?![0-9])", text[start:]))
+def _goes_on(text: str, start: int, known: Vocabulary) -> bool:
+    """Whether a known number, or a whole order number, follows a slash or a comma: the list goes on."""
+    following = _NEXT.match(text, start)
+    if text[start - 1] not in "/," or following is None:
+        return False
+    return (following[0].isdigit() and len(following[0]) >= ORDER_DIGITS) or titre_key(following[0]) in known.titres
 
 
 def _unknown(text: str, atoms: list[re.Match[str]], index: int, joined: int, known: Vocabulary) -> Token | None:
@@ -204,9 +208,10 @@ def _unknown(text: str, atoms: list[re.Match[str]], index: int, joined: int, kno
     if not digits or _only_a_year(digits) or (text[end : end + 1].isalpha() and not prefixed):
         return None
     meant = prefixed and len("".join(digits)) >= 4
+    dated = [len(atom) for atom in digits] in ([4, width] for width in known.widths) and digits[0] in known.years
     called = _called(text, start) and len("".join(digits)) >= 3
     shaped = shape(written) in known.shapes or len("".join(digits)) >= 20
-    return Token("unknown", (written,), start, end) if meant or called or (shaped and known.shapes) else None
+    return Token("unknown", (written,), start, end) if meant or called or dated or (shaped and known.shapes) else None
 
 
 def _only_a_year(digits: list[str]) -> bool:
