@@ -254,6 +254,19 @@ def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
     )
 
 
+def places(accounts: Accounts) -> dict[tuple[str, ...], str]:
+    """Return the cell that says each titre, convention, listed school, enrolment and payment."""
+    register = accounts.register
+    found: dict[tuple[str, ...], Place] = {}
+    found |= {("titre", titre.titre): titre.place for titre in accounts.titres.values()}
+    found |= {("payment", line.payment_id): line.place for line in accounts.ledger.lines}
+    found |= {("enrolment", *key): enrolment.place for key, enrolment in register.enrolments.items()}
+    for number, convention in register.conventions.items():
+        found["convention", number] = convention.place
+        found |= {("listed", number, uai): school.place for uai, school in convention.listed.items()}
+    return {key: _where(place, accounts.tables) for key, place in found.items()}
+
+
 def conventions(accounts: Accounts, school_sums: pl.DataFrame) -> pl.DataFrame:
     """One row per convention, in force or not, with what it gives."""
     given = dict(school_sums.group_by("convention").agg(pl.col("expected").sum()).iter_rows())

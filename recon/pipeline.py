@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -101,7 +101,8 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
     ]
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
     sources = _sources(ordered, kept, lines.out_of_scope)
-    return _month(everything, found, sources, _unchecked(kept, known.conventions, settings, layouts))
+    told = _month(everything, found, sources, _unchecked(kept, known.conventions, settings, layouts))
+    return replace(told, evidences={number: decision.evidence for number, decision in matching.decisions.items()})
 
 
 # Files to accepted rows ----------------------------------------------------------------------------------------------
@@ -302,6 +303,8 @@ def _month(
         contacts=contacts,
         unchecked=unchecked,
         wordings=tables_of.wordings(found),
+        issued={titre.titre: titre.issued for titre in accounts.titres.values()},
+        places=tables_of.places(accounts),
     )
 
 

@@ -128,7 +128,10 @@ class Month:
 
     `details` holds, per payment_id, what the ledger says and no table repeats: payer_name, label, reference, payee,
     mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why,
-    `wordings` what each finding says, by finding_id, in both languages.
+    `wordings` what each finding says, by finding_id, in both languages. For the stories: `evidences` says by
+    payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `places` the
+    cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
+    ("enrolment", year, uai) or ("listed", convention, uai).
     """
 
     settings: Settings
@@ -145,6 +148,9 @@ class Month:
     contacts: dict[str, Contact]
     unchecked: tuple[Text, ...] = ()
     wordings: dict[str, Wording] = field(default_factory=dict)
+    evidences: dict[str, Text] = field(default_factory=dict)
+    issued: dict[str, int] = field(default_factory=dict)
+    places: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 Lang = Literal["fr", "en"]
@@ -46,6 +47,12 @@ def _said(value: object, lang: Lang) -> object:
 def same(text: str) -> Text:
     """Return a text that reads alike in both languages: a number, a name, a code."""
     return Text(text, text)
+
+
+def joined(parts: Iterable[Text], by: str) -> Text:
+    """Join sentences in each language."""
+    known = list(parts)
+    return Text(by.join(part.fr for part in known), by.join(part.en for part in known))
 
 
 def money(cents: int) -> Text:

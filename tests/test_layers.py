@@ -24,7 +24,7 @@ LAYERS = (
     ("recon.lettering", "recon.balances"),
     ("recon.findings.coverage", "recon.findings.claims", "recon.findings.settlements"),
     ("recon.month", "recon.controls", "recon.reports"),
-    ("recon.pipeline",),
+    ("recon.pipeline", "recon.story"),
     ("recon.dossier", "recon.outputs"),
     ("recon.cli",),
     ("recon.__main__",),

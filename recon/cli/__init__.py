@@ -11,6 +11,8 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from recon.texts import Lang
 
+ALIASES = {"lancer": "run", "expliquer": "explain"}
+
 ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
     "Reconciles ENT-École enrolments, conventions, titres de perception and the payers' payments.",
@@ -25,10 +27,12 @@ class Aliases(click.Group):
 
     lang: Lang = "fr"
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own signature.
+        """Return the commands in the order of a month's work, not of the alphabet."""
+        return list(self.commands)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name or alias."""
-        from recon.cli.run import ALIASES
-
         return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
 
     def resolve_command(
@@ -36,8 +40,6 @@ class Aliases(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; if there is none of that name, say which one is near."""
         from difflib import get_close_matches
-
-        from recon.cli.run import ALIASES
 
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             near = get_close_matches(args[0], [*ALIASES, *ALIASES.values()], n=1)
@@ -47,8 +49,6 @@ class Aliases(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List each command with both its names."""
-        from recon.cli.run import ALIASES
-
         names = {name: alias for alias, name in ALIASES.items()}
         rows = []
         for name in self.list_commands(ctx):
@@ -61,13 +61,14 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli.run import LANG, command
+    from recon.cli import explain, run
+    from recon.cli.asked import LANG
 
     group = Aliases(
         "recon",
         help=ABOUT(lang),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        commands={"run": command(lang)},
+        commands={"run": run.command(lang), "explain": explain.command(lang)},
         subcommand_metavar=Text("COMMANDE [ARGUMENTS]...", "COMMAND [ARGS]...")(lang),
         params=[click.Option(["--lang"], type=click.Choice(["fr", "en"]), expose_value=False, help=LANG(lang))],
     )

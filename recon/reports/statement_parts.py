@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from recon.reports import statement_words as words
-from recon.reports.statement_said import asked, joined, outcome, unnamed
+from recon.reports.statement_said import asked, outcome, unnamed
 from recon.reports.statement_sum import TitreRows
 from recon.reports.style import AMBER, AMBER_FILL, COUNT, GREY, NAVY, PALE, RED
-from recon.texts import Text, counted, day, money, same
+from recon.texts import Text, counted, day, joined, money, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

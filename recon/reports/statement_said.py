@@ -22,7 +22,7 @@ from recon.reports.statement_words import (
     UNREAD,
 )
 from recon.reports.style import AMBER, GREEN, GREY
-from recon.texts import Text, counted, day, money
+from recon.texts import Text, counted, day, joined, money
 
 if TYPE_CHECKING:
     from datetime import date
@@ -97,11 +97,6 @@ def _where(payment: Payment) -> Text:
     if payment.elsewhere or not parts:
         parts.append(_ELSEWHERE)
     return joined(parts, ", ")
-
-
-def joined(parts: list[Text], by: str) -> Text:
-    """Join sentences in each language."""
-    return Text(by.join(part.fr for part in parts), by.join(part.en for part in parts))
 
 
 _OF_ANOTHER = Text("d’une autre collectivité", "of another payer")

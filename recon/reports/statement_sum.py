@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
-from recon.reports.statement_said import joined, notices
+from recon.reports.statement_said import notices
 from recon.reports.style import (
     AMBER,
     AMBER_FILL,
@@ -22,7 +22,7 @@ from recon.reports.style import (
     bar_font,
     euros,
 )
-from recon.texts import counted, day, money, number
+from recon.texts import counted, day, joined, money, number
 
 if TYPE_CHECKING:
     from datetime import date

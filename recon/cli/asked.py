@@ -1,0 +1,98 @@
+"""What the commands ask in the same way: the dossier, the day, the language, and the files to read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.pipeline import File
+    from recon.texts import Lang
+
+AS_OF = Text(
+    "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, le dernier jour du mois écoulé.",
+    "Day the state is drawn up for, such as 30/11/2026; without it, the last day of the last month.",
+)
+DOSSIER = Text(
+    "Le dossier à lire ; sans cette option, le dossier courant.", "The dossier to read; without it, the current folder."
+)
+LANG = Text("Langue de l’écran : fr ou en.", "Language of the screen: fr or en.")
+NO_COLOR = Text("Sans couleurs.", "Without colours.")
+
+NO_FOLDER = Text(
+    "Dossier introuvable : {path}. Vérifier le chemin, ou se placer dans le dossier avant de lancer recon.",
+    "Folder not found: {path}. Check the path, or go into the dossier before running recon.",
+)
+NOTHING = Text(
+    "Aucun fichier à lire dans {path}. Déposer les classeurs dans les dossiers inscriptions, conventions, titres et paiements.",
+    "No file to read in {path}. Drop the workbooks in the folders inscriptions, conventions, titres and paiements.",
+)
+NO_DATE = Text(
+    "--as-of : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
+    "--as-of: “{value}” is no date; write for example 30/11/2026.",
+)
+
+
+def where_and_when(lang: Lang) -> list[click.Parameter]:
+    """Return the options that name the dossier and the day."""
+    return [
+        click.Option(
+            ["-C", "--dossier", "chosen"], type=click.Path(path_type=Path), metavar="DOSSIER", help=DOSSIER(lang)
+        ),
+        click.Option(["--as-of", "--arrete", "as_of"], metavar="DATE", help=AS_OF(lang)),
+    ]
+
+
+def how_shown(lang: Lang) -> list[click.Parameter]:
+    """Return the options that choose the language and the colours."""
+    return [
+        click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
+        click.Option(["--no-color"], is_flag=True, envvar="NO_COLOR", help=NO_COLOR(lang)),
+    ]
+
+
+def existing(folder: Path) -> Path:
+    """Return the dossier; Stop if there is no such folder."""
+    if not folder.is_dir():
+        raise Stop(NO_FOLDER.with_(path=folder), Exit.MISUSE)
+    return folder
+
+
+def files_of(folder: Path) -> list[File]:
+    """Return the dossier's files, read; Stop if there is none."""
+    from recon.dossier import files
+
+    read = files(folder)
+    if not read:
+        raise Stop(NOTHING.with_(path=folder), Exit.NOTHING_READ)
+    return read
+
+
+def spoken(asked: Lang | None, of_dossier: str) -> Lang:
+    """Return the language to speak: the option, else RECON_LANG, else the dossier's; French first."""
+    return asked or ("en" if os.environ.get("RECON_LANG", of_dossier) == "en" else "fr")
+
+
+def day_asked(text: str | None) -> date:
+    """Return the day of `--as-of`, without it the last day of the last completed month; Stop if it is no date."""
+    from recon.dossier import last_month_end
+    from recon.values import parse_day
+
+    on = parse_day(text) if text else last_month_end(_today())
+    if on is None:
+        raise Stop(NO_DATE.with_(value=text), Exit.MISUSE)
+    return on
+
+
+def _today() -> date:
+    from datetime import datetime
+
+    return datetime.now().astimezone().date()

@@ -1,0 +1,172 @@
+"""From what was typed to the story meant: an identity, a UAI, a titre, a payer, a mandat; else a Stop that says why."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.findings.catalogue import CATALOGUE
+from recon.identifiers import titre_key
+from recon.story import facts, payer, payment, school, titre
+from recon.story.findings import finding, rule
+from recon.story.missing import nothing, several, unknown_code, unknown_mandat, unknown_payer, wrong_letter
+from recon.story.names import payers_named, uai_typed
+from recon.story.parts import Row, Section, Story
+from recon.texts import Text, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recon.tables import Month
+
+CODE = re.compile(r"[A-Za-z]\d{2}")
+IDENTITY = re.compile(r"(?:P|[A-Za-z]\d{2})-[0-9A-Fa-f]{10}")
+EXERCISE = re.compile(r"(20\d{2})\s*/\s*(.+)")
+
+
+def rule_asked(typed: str) -> Story | None:
+    """Return the rule of the code typed, None if it has not the shape of one; Stop if there is no such code."""
+    code = typed.strip().upper()
+    if not CODE.fullmatch(code):
+        return None
+    if code not in CATALOGUE:
+        raise unknown_code(code)
+    return rule(code)
+
+
+def story_of(month: Month, typed: list[str], dossier: str) -> Story:
+    """Return the story of what was typed; Stop, with what is near, if the dossier holds no such thing."""
+    words = " ".join(typed).split()
+    whole = " ".join(words)
+    ways: tuple[Callable[[Month, str], Story | None], ...] = (
+        _identity,
+        _school,
+        _titre,
+        _payer,
+        _titre_by_its_end,
+        _mandat,
+    )
+    for way in ways:
+        if (told := way(month, whole)) is not None:
+            return told
+    if (right := uai_typed(whole)[1]) is not None:
+        raise wrong_letter(month, whole, right, dossier)
+    if len(words) > 1 and any(char.isdigit() for char in words[-1]):
+        return _mandat_of(month, " ".join(words[:-1]), words[-1], dossier)
+    raise nothing(month, whole, dossier)
+
+
+def _identity(month: Month, whole: str) -> Story | None:
+    """A payment_id or a finding_id."""
+    if not IDENTITY.fullmatch(whole):
+        return None
+    if rows := facts.rows(month.payments, payment_id=whole.upper()):
+        return payment.story(month, rows)
+    return next((_finding(month, row) for row in facts.rows(month.findings, finding_id=whole.upper())), None)
+
+
+def _finding(month: Month, row: Row) -> Story:
+    """Tell a finding, its rule, and what it is about."""
+    known = CATALOGUE[row["code"]]
+    title = Text("Écart {number} · {title}", "Finding {number} · {title}")
+    sections = [Section(Text("L’écart", "The finding"), (finding(month, row),)), *rule(row["code"]).sections]
+    about = facts.rows(month.payments, payment_id=row["payment_id"])
+    if about:
+        sections += payment.story(month, about).sections[:1]
+    elif facts.rows(month.titres, titre=row["titre"]):
+        sections += titre.story(month, row["titre"]).sections[:1]
+    return Story(title.with_(number=row["finding_id"], title=known.title), tuple(sections))
+
+
+def _school(month: Month, whole: str) -> Story | None:
+    uai = uai_typed(whole)[0]
+    known = uai is not None and (uai in month.schools["uai"] or uai in month.findings["uai"])
+    return school.story(month, uai) if known and uai else None
+
+
+def _titre(month: Month, whole: str) -> Story | None:
+    return _titres(month, lambda key: key == titre_key(whole))
+
+
+def _titre_by_its_end(month: Month, whole: str) -> Story | None:
+    """The end of a number, if it holds four characters and a digit, and one titre alone bears it."""
+    typed = titre_key(whole)
+    if len(typed) < 4 or not any(char.isdigit() for char in typed):
+        return None
+    return _titres(month, lambda key: key.endswith(typed))
+
+
+def _titres(month: Month, meant: Callable[[str], bool]) -> Story | None:
+    found = [number for number in month.titres["titre"] if meant(titre_key(number))]
+    if len(found) > 1:
+        raise several(Text("Plusieurs titres portent ce numéro", "Several titres bear this number"), map(same, found))
+    return titre.story(month, found[0]) if found else None
+
+
+def _payer(month: Month, whole: str) -> Story | None:
+    found = _the_payer(month, whole)
+    return payer.story(month, found) if found else None
+
+
+def _the_payer(month: Month, typed: str) -> str | None:
+    found = payers_named(month, typed)
+    if len(found) > 1:
+        said = Text(
+            "Plusieurs collectivités répondent à « {typed} » ; donner le SIREN",
+            "Several payers answer to “{typed}”; give the SIREN",
+        )
+        raise several(said.with_(typed=typed), [facts.payer(month, siren) for siren in found])
+    return found[0] if found else None
+
+
+def _mandat(month: Month, whole: str) -> Story | None:
+    """A mandat without its payer, if one payer alone has it."""
+    rows = _lines(month, "", whole)
+    if len(payers := sorted({row["payer_siren"] for row in rows})) > 1:
+        said = Text(
+            "Plusieurs collectivités ont ce mandat ; nommer la collectivité",
+            "Several payers have this mandat; name the payer",
+        )
+        raise several(said, [facts.payer(month, siren) for siren in payers])
+    return _one(month, rows)
+
+
+def _mandat_of(month: Month, name: str, number: str, dossier: str) -> Story:
+    siren = _the_payer(month, name)
+    if siren is None:
+        raise unknown_payer(month, name, dossier)
+    told = _one(month, _lines(month, siren, number))
+    if told is None:
+        raise unknown_mandat(month, siren, number, dossier)
+    return told
+
+
+def _one(month: Month, rows: list[Row]) -> Story | None:
+    """Return the story of the lines if they are of one exercise."""
+    if len({_year(row) for row in rows}) > 1:
+        said = Text(
+            "Ce mandat existe dans plusieurs exercices ; écrire", "This mandat stands in several exercises; write"
+        )
+        raise several(said, map(same, sorted({facts.number(row) for row in rows})))
+    return payment.story(month, rows) if rows else None
+
+
+def _lines(month: Month, siren: str, typed: str) -> list[Row]:
+    """Return the lines of a mandat, of any payer if `siren` is empty; zeros before the number do not count."""
+    parts = EXERCISE.fullmatch(typed)
+    year, number = (int(parts[1]), parts[2]) if parts else (None, typed)
+    own = month.payments.filter((pl.col("payer_siren") == siren) | (siren == "")).to_dicts()
+    exact = [row for row in own if row["mandat"] and _key(row["mandat"]) == _key(typed)]
+    return exact or [
+        row for row in own if row["mandat"] and _key(row["mandat"]) == _key(number) and year in {None, _year(row)}
+    ]
+
+
+def _year(row: Row) -> int | None:
+    return row["exercise"] or (row["on"].year if row["on"] else None)
+
+
+def _key(number: str) -> str:
+    return titre_key(number).lstrip("0")
