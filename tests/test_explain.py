@@ -336,6 +336,13 @@ def test_a_payer_without_ledger_says_so() -> None:
     assert "aucun registre daté n’a été reçu" in told(one_school_more(), CERET)
 
 
+def test_nothing_is_said_absent_from_a_source_that_was_not_given() -> None:
+    school = told(month(conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;")), SCHOOLS[0])
+    assert "Inscription: inscriptions non fournies" in school
+    assert "Titre: participation prévue, titre non communiqué" in school
+    assert "Convention: C1, conventions non fournies" in told(month(titres(titre())), NUMBER)
+
+
 def test_every_story_is_told_in_both_languages() -> None:
     of = one_school(paid("45,00", NUMBER), paid(mandat="8", on="20/11/2026"), paid(mandat="9", state="émis"))
     asked = [SCHOOLS[0], NUMBER, CERET, *of.payments["payment_id"], *of.findings["finding_id"]]

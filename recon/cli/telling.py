@@ -65,7 +65,7 @@ def _label(line: Line, lang: Lang, at: int) -> Styled:
 
 def _note(console: Console, note: str, at: int) -> None:
     for rest in _wrapped(note, max(min(console.width, WIDEST) - at, NARROWEST)):
-        console.print(Styled(" " * at + rest, style="dim"))
+        console.print(Styled(" " * at + rest))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -35,8 +35,24 @@ def payer_name(month: Month, siren: str) -> str:
 
 def payer(month: Month, siren: str) -> Text:
     """Name a payer and its SIREN."""
+    if not siren:
+        return Text("inconnue", "unknown")
+    name = payer_name(month, siren)
     named = Text("{name} (SIREN {siren})", "{name} (SIREN {siren})")
-    return named.with_(name=payer_name(month, siren), siren=siren) if siren else Text("inconnue", "unknown")
+    return named.with_(name=name, siren=siren) if name != siren else same(f"SIREN {siren}")
+
+
+def has(month: Month, kind: str) -> bool:
+    """Whether the dossier holds a source of this kind: without it, nothing is said to be absent from it."""
+    return kind in month.sources["kind"]
+
+
+def unknown_convention(month: Month, number: str) -> Text:
+    """Say that a convention is not among those of the dossier, or that there are none to know it by."""
+    if not has(month, "conventions"):
+        return listed((same(number), Text("conventions non fournies", "no conventions given")), ", ")
+    unknown = Text("{number}, inconnue du dossier", "{number}, unknown in the dossier")
+    return unknown.with_(number=number)
 
 
 def place(month: Month, *key: str) -> tuple[Text, ...]:

@@ -19,6 +19,7 @@ YEAR = Text("Année scolaire {year} · {status}", "School year {year} · {status
 NO_YEAR = Text("Sans année scolaire · {status}", "Without a school year · {status}")
 NO_LEDGER = "P14"
 NO_TITRE = Text("aucun titre ne la couvre", "no titre covers it")
+NOT_GIVEN = Text("participation prévue, titre non communiqué", "planned contribution, titre not communicated")
 NO_CONVENTION = Text("aucune ne liste l’école", "none lists the school")
 
 
@@ -64,17 +65,19 @@ def _enrolment(month: Month, row: Row) -> Line:
     if row["enrolled"]:
         said = Text("inscrite, commune {commune}", "enrolled, commune {commune}").with_(commune=row["commune"])
         return Line(label, said, notes=where)
-    withdrawn = Text("retirée avant la rentrée", "withdrawn before the year began")
-    absent = Text("absente des inscriptions", "not among the enrolments")
-    return Line(label, withdrawn if where else absent, notes=where, look=QUIET)
+    if where:
+        return Line(label, Text("retirée avant la rentrée", "withdrawn before the year began"), notes=where, look=QUIET)
+    absent = Text("absente des inscriptions retenues", "not among the enrolments kept")
+    unknown = Text("inscriptions non fournies", "no enrolments given")
+    return Line(label, absent if facts.has(month, "enrolments") else unknown, look=QUIET)
 
 
 def _convention(month: Month, row: Row) -> Line:
     label = Text("Convention", "Convention")
     known = facts.rows(month.conventions, convention=row["convention"])
     if not known:
-        said = Text("{number}, inconnue du dossier", "{number}, unknown in the dossier")
-        return Line(label, said.with_(number=row["convention"]) if row["convention"] else NO_CONVENTION, look=BAD)
+        number = row["convention"]
+        return Line(label, facts.unknown_convention(month, number) if number else NO_CONVENTION, look=BAD)
     where = facts.place(month, "listed", row["convention"], row["uai"])
     return Line(label, facts.convention(known[0]), notes=where or facts.place(month, "convention", row["convention"]))
 
@@ -83,7 +86,7 @@ def _titres(month: Month, row: Row) -> list[Line]:
     known = [titre for number in titres_of(row) for titre in facts.rows(month.titres, titre=number)]
     label = Text("Titre", "Titre")
     if not known:
-        return [Line(label, NO_TITRE)]
+        return [Line(label, NO_TITRE if facts.has(month, "titres") else NOT_GIVEN)]
     said = Text("{number} · {what}", "{number} · {what}")
     return [
         Line(

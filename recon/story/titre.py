@@ -95,9 +95,8 @@ def _convention(month: Month, row: Row) -> Line:
     if known:
         said = facts.listed((facts.convention(known[0]), year))
         return Line(label, said, notes=facts.place(month, "convention", row["convention"]))
-    unknown = Text("{number}, inconnue du dossier", "{number}, unknown in the dossier")
     none = Text("aucune ne l’explique", "none explains it")
-    said = unknown.with_(number=row["convention"]) if row["convention"] else none
+    said = facts.unknown_convention(month, row["convention"]) if row["convention"] else none
     return Line(label, facts.listed((said, year)), look=BAD)
 
 
