@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from recon.balances import Balances, SchoolBalance, TitreBalance
     from recon.billed import Titre
     from recon.conventions import Convention, Register
-    from recon.findings.finding import Finding
+    from recon.findings.finding import Finding, Place
     from recon.layouts import Table
     from recon.matching import Ledger, Line
 
@@ -241,10 +241,15 @@ def allocations(accounts: Accounts) -> pl.DataFrame:
     return _frame("allocations", rows, "payment_id", "titre", "uai", "amount")
 
 
+def _where(place: Place, tables: Mapping[int, Table]) -> str:
+    table = tables[place.table]
+    return " › ".join(part for part in (table.file, table.sheet, table.cell(place.row, place.field)) if part)
+
+
 def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
     """Say why, and name the cells that say so: what names the titre, and the amount."""
     table, at = tables[line.place.table], line.place.row
-    where = f"{table.file} › {table.sheet}" if table.sheet else table.file
+    where = " › ".join(part for part in (table.file, table.sheet) if part)
     field = line.cited.field
     cells = Text("{field} {cell}, montant {amount}", "{field} {cell}, amount {amount}").with_(
         field=NAMING[field], cell=table.cell(at, field), amount=table.cell(at, "amount")

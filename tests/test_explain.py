@@ -93,7 +93,7 @@ def explain(*arguments: str) -> CompletedProcess[str]:
         (("66049", "1187"), "paiements/ceret_2026.xlsx › Mandats › K4"),
         (("commune", "de", "céret"), "Année scolaire 2026-2027 · 4 écoles"),
         (("21660049400019",), "SIREN     216600494"),
-        (("Saleilles", "702"), "2 titre(s) de ce montant : TP-2026-00146, TP-2026-00147"),
+        (("Saleilles", "702"), "plusieurs titres sont possibles : TP-2026-00146, TP-2026-00147"),
         (("P-F02DD0B38C",), "Mandat 702, exercice 2026 · COMMUNE DE SALEILLES"),
         (("p07-38b20224f9",), "Écart P07-38B20224F9 · Affectation à confirmer"),
         (("0090345B",), "trouvé : 0090345C"),
