@@ -46,7 +46,7 @@ class Measure:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the tables to a file as well.")
 def main(sizes: str, limit: float, output: Path | None, *, with_peers: bool) -> None:
     """Time the matching, and compare it with two other packages."""
-    console = Console(record=True, width=110)
+    console = Console(record=True, width=150)
     processors = f"{os.cpu_count()} processors" if os.cpu_count() else "unknown processors"
     console.print(f"Python {platform.python_version()}, {processors}")
     cases = {size: made_up(size) for size in map(int, sizes.split(","))}
@@ -57,6 +57,7 @@ def main(sizes: str, limit: float, output: Path | None, *, with_peers: bool) -> 
     if installed:
         measures = [_own(size, cases[size], run) for size, run in runs.items()]
         console.print(_side_by_side([*measures, *_peer_measures(installed, limit)]))
+        console.print(f"Not in time: more than {limit:.0f} seconds.")
     console.print(_scenarios(installed, limit))
     if output is not None:
         output.write_text(console.export_text(), encoding="utf-8")

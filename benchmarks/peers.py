@@ -51,9 +51,7 @@ def _python(peer: str) -> Path:
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (home / "installed").exists():
         venv.create(home, with_pip=True, clear=True)
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", peer], check=True
-        )
+        subprocess.run([str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", peer], check=True)
         (home / "installed").touch()
     return python
 
