@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -22,22 +21,49 @@ MONTHS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence in French and in English; `{name}` marks what `with_` fills in."""
+    """One sentence in French and in English; `{name}` marks what `with_` fills in, when the sentence is read."""
 
-    fr: str
-    en: str
+    __slots__ = ("_en", "_fr", "_values")
+
+    def __init__(self, fr: str, en: str, values: dict[str, object] | None = None) -> None:
+        """Keep both sentences, and what fills them."""
+        self._fr, self._en, self._values = fr, en, values
+
+    @property
+    def fr(self) -> str:
+        """The sentence in French."""
+        return self._filled(self._fr, "fr")
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return self._filled(self._en, "en")
 
     def __call__(self, lang: Lang = "fr") -> str:
+        """Return the sentence in `lang`."""
         return self.en if lang == "en" else self.fr
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both read alike in both languages."""
+        return isinstance(other, Text) and (self.fr, self.en) == (other.fr, other.en)
+
+    def __hash__(self) -> int:
+        """Hash what is read."""
+        return hash((self.fr, self.en))
+
+    def __repr__(self) -> str:
+        """Show both sentences."""
+        return f"Text({self.fr!r}, {self.en!r})"
 
     def with_(self, **values: object) -> Text:
         """Fill the placeholders in both languages; a value that is itself a `Text` is filled in its own language."""
-        return Text(
-            self.fr.format(**{name: _said(value, "fr") for name, value in values.items()}),
-            self.en.format(**{name: _said(value, "en") for name, value in values.items()}),
-        )
+        return Text(self.fr, self.en, values)
+
+    def _filled(self, sentence: str, lang: Lang) -> str:
+        if self._values is None:
+            return sentence
+        return sentence.format(**{name: _said(value, lang) for name, value in self._values.items()})
 
 
 def _said(value: object, lang: Lang) -> object:
