@@ -16,6 +16,7 @@ from recon.layouts import Table
 from recon.matching import ledger, match
 from recon.matching.account import AUTOMATIC
 from recon.matching.vocabulary import vocabulary
+from recon.pipeline import without_collector
 from recon_schemas import PAYMENTS
 
 from .data import AS_OF, PAID
@@ -76,15 +77,16 @@ def _once(case: Case, rows: pl.DataFrame) -> Run:
     titres = {titre.titre: titre for titre in case.titres}
     uais = {uai for titre in case.titres for uai in titre.schools}
     gc.collect()
-    clock = [perf_counter()]
-    known = vocabulary(titres, (), uais)
-    clock.append(perf_counter())
-    lines = ledger(rows, known, tables, AS_OF)
-    clock.append(perf_counter())
-    matching = match(lines, titres, {})
-    clock.append(perf_counter())
-    allocations = allocate(lines, matching)
-    clock.append(perf_counter())
+    with without_collector():
+        clock = [perf_counter()]
+        known = vocabulary(titres, (), uais)
+        clock.append(perf_counter())
+        lines = ledger(rows, known, tables, AS_OF)
+        clock.append(perf_counter())
+        matching = match(lines, titres, {})
+        clock.append(perf_counter())
+        allocations = allocate(lines, matching)
+        clock.append(perf_counter())
     place = {line.payment_id: line.place.row for line in lines.lines}
     settled = [row for row in allocations.rows if row.confidence == AUTOMATIC]
     pairs = {(place[row.payment_id], row.titre, row.cents) for row in settled}

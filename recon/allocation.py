@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from recon.matching.account import AUTOMATIC, Decision, Part
 from recon.matching.lines import PENDING
@@ -29,9 +30,8 @@ def split_cents(total: int, weights: Sequence[int]) -> list[int]:
     return shares if total >= 0 else [-share for share in shares]
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """Cents of a payment on a titre, on one school where the line names it; `evidence` says why."""
+class Allocation(NamedTuple):
+    """Cents of a payment on a titre, on one school where the line names it."""
 
     payment_id: str
     titre: str
@@ -39,7 +39,13 @@ class Allocation:
     cents: int
     step: str
     confidence: str
-    evidence: Text
+    line: Line
+    why: Text
+
+    @property
+    def evidence(self) -> Text:
+        """Which payment, and why it settles the titre."""
+        return Text("{line} : {why}", "{line}: {why}").with_(line=described(self.line), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,10 @@ def allocate(ledger: Ledger, matching: Matching) -> Allocations:
             placed[line.payment_id] = Placed(0, 0, 0, line.standing)
             continue
         rows += _rows(line, decision)
-        placed |= _placed(line, decision)
+        placed.update(_placed(line, decision))
         for part in decision.credits:
             credit[part.titre] = credit.get(part.titre, 0) + part.cents
-    rows.sort(key=lambda row: (row.payment_id, row.titre, row.uai))
+    rows.sort(key=itemgetter(0, 1, 2))
     return Allocations(rows, placed, credit)
 
 
@@ -93,8 +99,7 @@ def _rows(line: Line, decision: Decision) -> Iterable[Allocation]:
 
 
 def _row(line: Line, decision: Decision, titre: str, uai: str, cents: int) -> Allocation:
-    said = Text("{line} : {why}", "{line}: {why}").with_(line=described(line), why=decision.evidence)
-    return Allocation(line.payment_id, titre, uai, cents, decision.step, decision.confidence, said)
+    return Allocation(line.payment_id, titre, uai, cents, decision.step, decision.confidence, line, decision.evidence)
 
 
 def described(line: Line) -> Text:

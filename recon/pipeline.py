@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,7 @@ from recon.validation import total_announced, total_read, validate
 from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from recon.allocation import Allocations
     from recon.conventions import Convention, Register
@@ -69,8 +71,25 @@ class Kept:
     successors: dict[str, str] = field(default_factory=dict)
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold Python's cycle collector back: millions of small objects, none in a cycle, would be walked again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def reconcile(files: Sequence[File], settings: Settings) -> Month:
     """Return the month's tables: the same for the same files, in whatever order they come."""
+    with without_collector():
+        return _reconcile(files, settings)
+
+
+def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     ordered = sorted(files, key=lambda file: file.name)
     layouts, copies = _layouts(ordered)
     kept = _keep(layouts, copies)

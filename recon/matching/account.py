@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .subsets import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from recon.billed import Titre
@@ -66,9 +66,11 @@ class Books:
             return self.open[number]
         return self.open[number] + sum(cents for day, cents in taken_off if day > on)
 
-    def current(self, number: str) -> str:
-        """Return the titre that stands for `number`: a cancelled one is replaced by the one that says so."""
-        return self.replaced.get(number, number)
+    def cited(self, line: Line) -> tuple[str, ...]:
+        """Return the titres that the line cites; a cancelled one stands for the one that says it replaces it."""
+        if not self.replaced or not line.cited.titres:
+            return line.cited.titres
+        return tuple(dict.fromkeys([self.replaced.get(number, number) for number in line.cited.titres]))
 
     def settle(self, line: Line, decision: Decision) -> None:
         """Take the decision's parts off what is open, or reserve what is only proposed."""
@@ -125,27 +127,29 @@ class Pool:
 
 @dataclass(slots=True)
 class Account:
-    """The titres of one debtor, by day of issue, within the books of all."""
+    """The titres of one debtor, by day of issue, its conventions, within the books of all."""
 
     payer_siren: str
     titres: dict[str, Titre]
+    signed: list[Convention]
     books: Books
-    uais: frozenset[str]
-    conventions: frozenset[str]
-    issued: list[date]
-    amended: bool
     _pools: dict[tuple[object, ...], Pool] = field(default_factory=dict)
-    _moves: int = 0
+    _moves: int = -1
+    _issued: list[date] = field(default_factory=list)
+    _amended: bool = False
+
+    def covers(self, uai: str) -> bool:
+        """Whether a titre or a convention of this payer has to do with the school."""
+        of_titres = any(titre.titre in self.titres for titre in self.books.covering.get(uai, ()))
+        return of_titres or any(uai in convention.listed for convention in self.signed)
 
     def own(self, line: Line) -> tuple[str, ...]:
         """Return the payer's own titres that the line cites; a cancelled one stands for what replaces it."""
-        numbers = dict.fromkeys(self.books.current(number) for number in line.cited.titres)
-        return tuple(number for number in numbers if number in self.titres)
+        return tuple([number for number in self.books.cited(line) if number in self.titres])
 
     def foreign(self, line: Line) -> tuple[str, ...]:
         """Return the known titres that the line cites and that are another debtor's."""
-        numbers = dict.fromkeys(self.books.current(number) for number in line.cited.titres)
-        return tuple(number for number in numbers if number not in self.titres)
+        return tuple([number for number in self.books.cited(line) if number not in self.titres])
 
     def left(self, titre: Titre, line: Line) -> int:
         """Return what a titre leaves open to the line, in cents."""
@@ -155,17 +159,19 @@ class Account:
         """Return those of `titres` that leave something open to the line."""
         return [titre for titre in titres if self.left(titre, line) > 0]
 
-    def knows(self, conventions: Iterable[str]) -> bool:
+    def knows(self, conventions: Collection[str]) -> bool:
         """Whether one of the conventions is this payer's."""
-        return any(number in self.conventions for number in conventions)
+        return any(convention.convention in conventions for convention in self.signed)
 
     def pool(self, line: Line) -> Pool:
         """Return the titres issued on or before the line's day, of the years and conventions that it names, if any."""
         if self._moves != self.books.moves[self.payer_siren]:
             self._moves = self.books.moves[self.payer_siren]
             self._pools.clear()
-        until = bisect_right(self.issued, line.on) if line.on is not None else 0
-        key = (until, line.on if self.amended else None, line.cited.years, line.cited.conventions)
+            self._issued = [titre.issued_on for titre in self.titres.values()]
+            self._amended = any(titre.taken_off for titre in self.titres.values())
+        until = bisect_right(self._issued, line.on) if line.on is not None else 0
+        key = (until, line.on if self._amended else None, line.cited.years, line.cited.conventions)
         if key not in self._pools:
             self._pools[key] = self._pool(list(self.titres.values())[:until], line)
         return self._pools[key]
@@ -181,20 +187,10 @@ class Account:
         return Pool(opened, left, Sums(list(left.items())))
 
 
-def account(payer: str, conventions: Iterable[Convention], of_all: Books) -> Account:
+def account(payer: str, signed: list[Convention], of_all: Books) -> Account:
     """Return the account of `payer` with nothing paid yet."""
-    signed = list(conventions)
-    own = {titre.titre: titre for titre in sorted(of_all.of_debtor.get(payer, ()), key=_age)}
-    return Account(
-        payer_siren=payer,
-        titres=own,
-        books=of_all,
-        uais=frozenset(uai for titre in own.values() for uai in titre.schools)
-        | frozenset(uai for convention in signed for uai in convention.listed),
-        conventions=frozenset(convention.convention for convention in signed),
-        issued=[titre.issued_on for titre in own.values()],
-        amended=any(titre.taken_off for titre in own.values()),
-    )
+    own = of_all.of_debtor.get(payer, [])
+    return Account(payer, {titre.titre: titre for titre in sorted(own, key=_age)}, signed, of_all)
 
 
 def _age(titre: Titre) -> tuple[date, str]:

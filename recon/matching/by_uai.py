@@ -22,7 +22,7 @@ def by_uai(line: Line, account: Account) -> Decision | None:
     uais = line.cited.uais
     if not uais:
         return None
-    strangers = [uai for uai in uais if uai not in account.uais]
+    strangers = [uai for uai in uais if not account.covers(uai)]
     if strangers:
         return _stranger(line, account, strangers)
     covering = [titre for titre in account.titres.values() if set(uais) <= set(titre.schools) and _of_year(line, titre)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from recon.identifiers import is_uai, school_years_in
 from recon.values import folded
@@ -12,8 +12,6 @@ from recon.values import folded
 from .tokens import MASK, UAI, masked, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .tokens import Token
     from .vocabulary import Vocabulary
 
@@ -23,16 +21,16 @@ _ENT = re.compile(
     r"|\bentecoles?\b|\b(?:environnement|espace) numerique (?:de travail|scolaire|ecoles?)\b"
     r"|\b(?:participation|contribution|cotisation|convention|acces|plateforme|abonnement)(?: \w+){0,3} ent\b"
 )
+_LONG_NUMBER = re.compile("[0-9]{5,}")
 _RECTORATE = re.compile(r"\brectorat\b|\bregion academique\b|\bacademie (?:de montpellier|de toulouse|d occitanie)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """What one line names. `titres` are known numbers, of any debtor; `unknown` look like titres and are none.
 
     `several` are the titres that one suffix may mean; `weak` says that a titre was found by its bare suffix alone,
-    `short` that a suffix stands for one of the numbers, `unfinished` that a list of numbers goes on in a way that cannot be read. `named` are the UAIs of the texts,
-    `field` is the column that names something.
+    `short` that a suffix stands for one of the numbers, `unfinished` that a list of numbers goes on in a way that
+    cannot be read. `named` are the UAIs of the texts, `field` is the column that names something.
     """
 
     titres: tuple[str, ...] = ()
@@ -51,11 +49,6 @@ class Cited:
     rectorate: bool = False
 
     @property
-    def names(self) -> bool:
-        """Whether a number, a convention or a school is named."""
-        return bool(self.titres or self.unknown or self.several or self.conventions or self.named)
-
-    @property
     def in_scope(self) -> bool:
         """Whether the line has to do with ENT-École at all; neither its amount nor the accountant says so."""
         certain = bool(self.titres) and not self.weak
@@ -67,56 +60,125 @@ class Cited:
         return self.ent or self.rectorate
 
 
+class Found(NamedTuple):
+    """What one text names, by itself."""
+
+    titres: tuple[str, ...]
+    unknown: tuple[str, ...]
+    several: tuple[str, ...]
+    conventions: tuple[str, ...]
+    named: tuple[str, ...]
+    wrong_uais: tuple[str, ...]
+    years: tuple[str, ...]
+    weak: bool = False
+    short: bool = False
+    unfinished: bool = False
+    ent: bool = False
+
+    @property
+    def names(self) -> bool:
+        """Whether a number, a convention or a school is named."""
+        return bool(self.titres or self.unknown or self.several or self.conventions or self.named or self.wrong_uais)
+
+
+NOTHING = Found((), (), (), (), (), (), ())
+
+
 def cite(reference: str, label: str, payee: str, uai: str, known: Vocabulary) -> Cited:
     """Return what reference and label name, each searched on its own; `uai` is the line's own column."""
-    texts = {field: text for field, text in (("reference", reference), ("label", label)) if text}
-    searched = {field: _search(text.upper(), known) for field, text in texts.items()}
-    found = list(searched.values())
-    named = _merged(part.named for part in found)
-    words = [folded(text) for text in texts.values()]
+    first = _read(reference, known) if reference else NOTHING
+    second = _read(label, known) if label else NOTHING
+    said = _together(first, second)
     return Cited(
-        titres=_merged(part.titres for part in found),
-        unknown=_merged(part.unknown for part in found),
-        several=_merged(part.several for part in found),
-        conventions=_merged(part.conventions for part in found),
-        uais=tuple(dict.fromkeys((*([uai] if uai else []), *named))),
-        named=tuple(name for name in named if name in known.uais),
-        wrong_uais=_merged(part.wrong_uais for part in found),
-        years=tuple(sorted({year for part in found for year in part.years})),
-        weak=all(part.weak for part in found if part.titres),
-        short=any(part.short for part in found),
-        unfinished=any(part.unfinished for part in found),
-        field=next((field for field, part in searched.items() if part.names), "uai" if uai else "label"),
-        ent=any(_ENT.search(text) for text in words),
-        rectorate=bool(_RECTORATE.search(folded(payee))),
+        titres=said.titres,
+        unknown=said.unknown,
+        several=said.several,
+        conventions=said.conventions,
+        uais=_merged((uai,), said.named) if uai else said.named,
+        named=tuple([name for name in said.named if name in known.uais]) if said.named else (),
+        wrong_uais=said.wrong_uais,
+        years=said.years,
+        weak=said.weak or not said.titres,
+        short=said.short,
+        unfinished=said.unfinished,
+        field="reference" if first.names else "uai" if uai and not second.names else "label",
+        ent=first.ent or second.ent,
+        rectorate=bool(payee) and _rectorate(payee),
     )
 
 
-def _merged(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for part in parts for name in part))
+def _together(first: Found, second: Found) -> Found:
+    """Return what both texts name; most often one alone names anything."""
+    if second == NOTHING:
+        return first
+    if first == NOTHING:
+        return second
+    return Found(
+        titres=_merged(first.titres, second.titres),
+        unknown=_merged(first.unknown, second.unknown),
+        several=_merged(first.several, second.several),
+        conventions=_merged(first.conventions, second.conventions),
+        named=_merged(first.named, second.named),
+        wrong_uais=_merged(first.wrong_uais, second.wrong_uais),
+        years=tuple(sorted(_merged(first.years, second.years))),
+        weak=all(part.weak for part in (first, second) if part.titres),
+        short=first.short or second.short,
+        unfinished=first.unfinished or second.unfinished,
+    )
 
 
-def _search(text: str, known: Vocabulary) -> Cited:
+def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of both, each once; each has them once already."""
+    if first and second:
+        return tuple(dict.fromkeys((*first, *second)))
+    return first or second
+
+
+def _read(text: str, known: Vocabulary) -> Found:
+    """Return what a text names; labels repeat, and each is searched once."""
+    found = known.read.get(text)
+    if found is None:
+        found = known.read[text] = _search(text, known)
+    return found
+
+
+@lru_cache(maxsize=2**14)
+def _speaks_of_ent(text: str) -> bool:
+    return bool(_ENT.search(folded(text)))
+
+
+@lru_cache(maxsize=2**14)
+def _rectorate(payee: str) -> bool:
+    return bool(_RECTORATE.search(folded(payee)))
+
+
+def _search(written: str, known: Vocabulary) -> Found:
+    text = written.upper()
     searched = masked(text)
     found = tokens(searched, known)
-    bare = text
-    for token in found:
-        bare = bare[: token.start] + MASK * (token.end - token.start) + bare[token.end :]
     uais = list(dict.fromkeys(UAI.findall(text)))
     cited = [token for token in found if token.kind == "titre"]
-    return Cited(
-        titres=_numbers(found, "titre"),
-        unknown=_numbers(found, "unknown"),
-        several=_numbers(found, "several"),
-        conventions=_numbers(found, "convention"),
-        named=tuple(name for name in uais if is_uai(name)),
-        wrong_uais=tuple(name for name in uais if not is_uai(name)),
-        years=school_years_in(bare),
+    numbers: dict[str, dict[str, None]] = {}
+    for token in found:
+        numbers.setdefault(token.kind, {}).update(dict.fromkeys(token.numbers))
+    return Found(
+        titres=tuple(numbers.get("titre", ())),
+        unknown=tuple(numbers.get("unknown", ())),
+        several=tuple(numbers.get("several", ())),
+        conventions=tuple(numbers.get("convention", ())),
+        named=tuple([name for name in uais if is_uai(name)]) if uais else (),
+        wrong_uais=tuple([name for name in uais if not is_uai(name)]) if uais else (),
+        years=_years(text, found),
         weak=bool(cited) and all(token.weak for token in cited),
         short=any(token.short for token in cited),
         unfinished=any(_GOES_ON.match(searched, token.end) for token in cited),
+        # A long number says nothing of the ENT: labels that differ by it alone are folded and searched once.
+        ent=_speaks_of_ent(_LONG_NUMBER.sub("00000", written)),
     )
 
 
-def _numbers(tokens: list[Token], kind: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(number for token in tokens if token.kind == kind for number in token.numbers))
+def _years(text: str, found: list[Token]) -> tuple[str, ...]:
+    """Return the school years named outside the numbers found."""
+    for token in found:
+        text = text[: token.start] + MASK * (token.end - token.start) + text[token.end :]
+    return school_years_in(text) if "20" in text else ()

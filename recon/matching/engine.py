@@ -62,27 +62,27 @@ def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str,
     """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none."""
     of_all = books(titres, _replaced(titres), conventions.values())
     signed = _by_payer(conventions.values())
-    by_payer = _by_payer(ledger.lines)
-    accounts = {payer: account(payer, signed.get(payer, ()), of_all) for payer in by_payer}
-    active = {
-        payer: [line for line in lines if line.standing == ACTIVE and not line.reduces]
-        for payer, lines in by_payer.items()
-    }
+    active, pending = _standing(ledger.lines, ACTIVE), _standing(ledger.lines, PENDING)
+    accounts = {payer: account(payer, signed.get(payer, []), of_all) for payer in active.keys() | pending.keys()}
     decisions = _run(active, accounts)
     decisions |= release(ledger.lines, of_all, decisions)
-    waiting = {payer: [line for line in lines if line.standing == PENDING] for payer, lines in by_payer.items()}
-    pending = _run(waiting, accounts)
-    return Matching(decisions | {number: _only_proposed(decision) for number, decision in pending.items()})
+    waiting = _run(pending, accounts)
+    return Matching(decisions | {number: _only_proposed(decision) for number, decision in waiting.items()})
+
+
+def _standing(lines: Iterable[Line], standing: str) -> dict[str, list[Line]]:
+    """Return each payer's lines of one standing, but for those that only reduce another."""
+    return _by_payer([line for line in lines if line.standing == standing and not line.reduces])
 
 
 def _run(by_payer: Mapping[str, list[Line]], accounts: Mapping[str, Account]) -> dict[str, Decision]:
-    """Send every payer's lines through one phase before the next; within a payer, by date and then identity."""
+    """Send every payer's lines, by date and then identity, through one phase before the next."""
     decisions: dict[str, Decision] = {}
-    waiting = {payer: sorted(lines, key=lambda line: line.order) for payer, lines in by_payer.items() if lines}
+    waiting = dict(sorted(by_payer.items()))
     for phase in PHASES:
         waiting = {
             payer: left
-            for payer, lines in sorted(waiting.items())
+            for payer, lines in waiting.items()
             if (left := _through(phase, lines, accounts[payer], decisions))
         }
     return decisions
@@ -98,6 +98,8 @@ def _through(phase: Iterable[Step], lines: list[Line], state: Account, decisions
             decided = True
         if decided:
             lines = [line for line in lines if line.payment_id not in decisions]
+            if not lines:
+                break
     return lines
 
 
@@ -108,8 +110,10 @@ def _only_proposed(decision: Decision) -> Decision:
 
 def _replaced(titres: Mapping[str, Titre]) -> dict[str, str]:
     """Return, for each cancelled titre, the one that replaces it."""
+    found: dict[str, str] = {}
+    if not any(titre.replaces for titre in titres.values()):
+        return found
     by_key = {titre_key(number): titre for number, titre in titres.items()}
-    found = {}
     for titre in titres.values():
         old = by_key.get(titre_key(titre.replaces)) if titre.replaces else None
         if old is not None and old is not titre and old.cancelled and old.payer_siren == titre.payer_siren:

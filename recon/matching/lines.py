@@ -28,7 +28,10 @@ ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
 
 @dataclass(slots=True)
 class Line:
-    """One payment in scope. `net` is its amount less what smaller negatives on the same mandat take back, in cents."""
+    """One payment in scope. `net` is its amount less what smaller negatives on the same mandat take back, in cents.
+
+    `order` sorts by date, undated last, then by identity: never by place in a file.
+    """
 
     payment_id: str
     payer_siren: str
@@ -51,12 +54,8 @@ class Line:
     net: int = 0
     reverses: str = ""
     reduces: str = ""
+    order: tuple[str, str] = ("", "")
     taken_back: list[Line] = field(default_factory=list)
-
-    @property
-    def order(self) -> tuple[str, str]:
-        """By date, undated last, then by identity: never by place in a file."""
-        return self.on.isoformat() if self.on else "9999", self.payment_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +72,28 @@ def ledger(rows: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], a
     lines: list[Line] = []
     out: dict[int, int] = {}
     reach: dict[str, date | None] = {}
+    dated = {number: "paid_on" in table.columns for number, table in tables.items()}
     for row in rows.iter_rows(named=True):
-        line = _line(row, known, has_paid_on="paid_on" in tables[row["source"]].columns, as_of=as_of)
-        latest = max((on for on in (reach.get(line.payer_siren), line.on) if on and on <= as_of), default=None)
-        reach[line.payer_siren] = latest
-        if line.cited.in_scope:
-            lines.append(line)
+        table, payer = row["source"], siren_of(row["payer_siret"])
+        on = _day(row, has_paid_on=dated[table])
+        latest = reach.setdefault(payer, None)
+        if on is not None and on <= as_of and (latest is None or on > latest):
+            reach[payer] = on
+        cited = cite(row["reference"] or "", row["label"] or "", row["payee"] or "", row["uai"] or "", known)
+        if cited.in_scope:
+            standing = _standing(row, on, has_paid_on=dated[table], as_of=as_of)
+            lines.append(_line(row, payer, on, cited, standing))
         else:
-            out[row["source"]] = out.get(row["source"], 0) + 1
+            out[table] = out.get(table, 0) + 1
     _identify(lines)
     _net(lines)
     return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), out, reach)
 
 
-def _line(row: dict[str, Any], known: Vocabulary, *, has_paid_on: bool, as_of: date) -> Line:
-    on = _day(row, has_paid_on=has_paid_on)
+def _line(row: dict[str, Any], payer: str, on: date | None, cited: Cited, standing: str) -> Line:
     return Line(
         payment_id="",
-        payer_siren=siren_of(row["payer_siret"]),
+        payer_siren=payer,
         payer_name=row["payer_name"] or "",
         exercise=row["exercise"],
         bordereau=row["bordereau"] or "",
@@ -105,8 +108,8 @@ def _line(row: dict[str, Any], known: Vocabulary, *, has_paid_on: bool, as_of: d
         payee=row["payee"] or "",
         label=row["label"] or "",
         reference=row["reference"] or "",
-        cited=cite(row["reference"] or "", row["label"] or "", row["payee"] or "", row["uai"] or "", known),
-        standing=_standing(row, on, has_paid_on=has_paid_on, as_of=as_of),
+        cited=cited,
+        standing=standing,
         place=Place(row["source"], row["row"], "amount"),
     )
 
@@ -131,11 +134,15 @@ def _standing(row: dict[str, Any], on: date | None, *, has_paid_on: bool, as_of:
 
 def _identify(lines: Iterable[Line]) -> None:
     """Give each line an identity from its business key and, among equals, its rank by content."""
-    ranks: dict[tuple[str, ...], int] = {}
-    for line in sorted(lines, key=_content):
-        key = _key(line)
-        ranks[key] = ranks.get(key, 0) + 1
-        line.payment_id = f"P-{digest((*key, str(ranks[key])))}"
+    equals: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        equals.setdefault(_key(line), []).append(line)
+    for key, group in equals.items():
+        if len(group) > 1:
+            group.sort(key=_content)
+        for rank, line in enumerate(group, 1):
+            line.payment_id = f"P-{digest((*key, str(rank)))}"
+            line.order = line.on.isoformat() if line.on else "9999", line.payment_id
 
 
 def _key(line: Line) -> tuple[str, ...]:
@@ -152,17 +159,21 @@ def _content(line: Line) -> tuple[str, ...]:
     return (*_key(line), *days, line.bordereau, line.state, line.payee, line.label, line.reference, *line.cited.uais)
 
 
-def _net(lines: Iterable[Line]) -> None:
+def _net(lines: list[Line]) -> None:
     """Void each line with its reversal; let a smaller negative of the same mandat reduce it.
 
     A reversal bears no date of payment and may be called cancelled: whatever its state, it undoes what was paid.
     """
-    groups: dict[tuple[str, ...], list[Line]] = {}
+    negatives = [line for line in lines if line.amount < 0 and line.standing != LATER and line.state not in NEVER_PAID]
+    groups: dict[tuple[str, ...], list[Line]] = {key: [] for line in negatives for key in _same_business(line)}
+    payers = {line.payer_siren for line in negatives}
+    undone = set(map(id, negatives))
     for line in lines:
-        if line.standing == ACTIVE or (line.amount < 0 and line.standing != LATER and line.state not in NEVER_PAID):
+        if line.payer_siren in payers and (line.standing == ACTIVE or id(line) in undone):
             for key in _same_business(line):
-                groups.setdefault(key, []).append(line)
-    mixed = [group for _, group in sorted(groups.items()) if any(line.amount < 0 for line in group)]
+                if key in groups:
+                    groups[key].append(line)
+    mixed = [group for _, group in sorted(groups.items())]
     for members in mixed:
         _reverse(members)
     for members in mixed:

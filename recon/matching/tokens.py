@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
-from recon.identifiers import DASHES, order_number, titre_key
+from recon.identifiers import DASHES, WHITE, order_number, titre_key
 
 from .vocabulary import ATOM, ORDER_DIGITS, shape
 
@@ -27,7 +28,8 @@ MASK = "¦"
 _DASH = re.escape(DASHES)
 _SPACE = " \u00a0\u202f"
 UAI = re.compile(r"(?<![0-9A-Z])[0-9]{7}[A-Z](?![0-9A-Z])")
-_JOINED = re.compile(rf"[\s./_{_DASH}]*")
+_JOINING = f"{WHITE}./_{DASHES}"
+_DIGIT = re.compile("[0-9]")
 _GLUE = f"._{DASHES}"
 _NEXT = re.compile(rf"[0-9]+(?:[{_DASH}][0-9]+)*(?![0-9A-Z])")
 _LIST = re.compile(rf"\s*(?:[,;/&+]|ET\b|A\b|À|AU\b)\s*(?:N\W{{0,2}}\s?)?|[{_SPACE}]*")
@@ -40,18 +42,27 @@ _OTHER_WORD = re.compile(
     r"\b(?:FACTURES?|FACT|FAC|MANDATS?|MDT|BORDEREAUX?|BORD|ENGAGEMENTS?|ENG|BC|BON|COMMANDES?|DEVIS|MARCHES?|COMPTES?|"
     r"ARTICLES?|CP|SIRET|SIREN|TEL|TVA|CLIENT|CONTRAT|DOSSIER|PIECES?)\W*(?:N\W{0,2}|NO\W|NUMERO\W)?\W*$"
 )
+# Each with the characters of which a text must hold one to be worth searching.
 _NOT_NUMBERS = (
-    re.compile(rf"(?<![\w./{_DASH}])[0-9]{{1,2}}([./{_DASH}])[0-9]{{1,2}}\1(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
-    re.compile(rf"(?<![\w./{_DASH}])(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])"),
-    re.compile(rf"(?<![\w.{_DASH}])(?:[0-9]{{1,3}}(?:[{_SPACE}.][0-9]{{3}})+|[0-9]+),[0-9]{{1,2}}(?![0-9])"),
-    re.compile(
-        rf"(?<![\w.{_DASH}])(?:[0-9]{{1,3}}(?:[{_SPACE}.][0-9]{{3}})+|[0-9]+)(?:\.[0-9]{{1,2}})?[{_SPACE}]*(?:€|EUR(?:OS?)?\b)"
+    (
+        re.compile(rf"(?<![\w./{_DASH}])[0-9]{{1,2}}([./{_DASH}])[0-9]{{1,2}}\1(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9])"),
+        frozenset(f"./{DASHES}"),
+    ),
+    (re.compile(rf"(?<![\w./{_DASH}])(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])"), frozenset("-")),
+    (
+        re.compile(rf"(?<![\w.{_DASH}])(?:[0-9]{{1,3}}(?:[{_SPACE}.][0-9]{{3}})+|[0-9]+),[0-9]{{1,2}}(?![0-9])"),
+        frozenset(","),
+    ),
+    (
+        re.compile(
+            rf"(?<![\w.{_DASH}])(?:[0-9]{{1,3}}(?:[{_SPACE}.][0-9]{{3}})+|[0-9]+)(?:\.[0-9]{{1,2}})?[{_SPACE}]*(?:€|EUR(?:OS?)?\b)"
+        ),
+        frozenset("€U"),
     ),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A number found in a text: what it is, where it begins and ends.
 
     `short` says that a suffix stands for the number, `weak` that nothing else says it is a titre's.
@@ -72,54 +83,73 @@ def tokens(text: str, known: Vocabulary) -> list[Token]:
 
 def masked(text: str) -> str:
     """Return the text with UAIs, dates and amounts masked: their digits are no number of a titre."""
-    for pattern in (UAI, *_NOT_NUMBERS):
-        text = pattern.sub(lambda match: MASK * len(match[0]), text)
+    if not _DIGIT.search(text):
+        return text
+    text = UAI.sub(_mask, text)
+    for pattern, marks in _NOT_NUMBERS:
+        if not marks.isdisjoint(text):
+            text = pattern.sub(_mask, text)
     return text
 
 
+def _mask(match: re.Match[str]) -> str:
+    return MASK * len(match[0])
+
+
+@dataclass(slots=True)
+class Atoms:
+    """The runs of letters and of digits in a text; `runs` says, for each, where the atoms joined to it end."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    runs: list[int]
+
+
+def _atoms(text: str) -> Atoms:
+    found = list(ATOM.finditer(text))
+    words = [match.group() for match in found]
+    starts, ends = [match.start() for match in found], [match.end() for match in found]
+    runs = list(range(1, len(found) + 1))
+    for index in range(len(found) - 2, -1, -1):
+        if not text[ends[index] : starts[index + 1]].strip(_JOINING):
+            runs[index] = runs[index + 1]
+    return Atoms(text, words, starts, ends, runs)
+
+
 def _found(text: str, known: Vocabulary) -> Iterator[Token]:
-    atoms = list(ATOM.finditer(text))
-    index, last_end = 0, -1
-    while index < len(atoms):
-        token = _longest(text, atoms, index, known, last_end)
+    atoms = _atoms(text)
+    index, last_end, count = 0, -1, len(atoms.words)
+    while index < count:
+        token = _longest(atoms, index, known, last_end)
         if token is None:
             index += 1
             continue
         yield token
         last_end = token.end
-        while index < len(atoms) and atoms[index].start() < token.end:
+        while index < count and atoms.starts[index] < token.end:
             index += 1
 
 
-def _longest(text: str, atoms: list[re.Match[str]], index: int, known: Vocabulary, last_end: int) -> Token | None:
-    """Return the longest number that begins at atom `index`."""
-    start = atoms[index].start()
-    joined = _joined(text, atoms, index)
-    for count in range(joined, 0, -1):
-        end = atoms[index + count - 1].end()
-        token = _known(text, start, end, known, last_end)
+def _longest(atoms: Atoms, index: int, known: Vocabulary, last_end: int) -> Token | None:
+    """Return the longest number that begins at atom `index`.
+
+    Atoms are joined by nothing but what `titre_key` drops, so that the atoms in a row are the key of what they write.
+    """
+    last = min(atoms.runs[index], index + LONGEST)
+    keys = accumulate(atoms.words[index:last])
+    for place, key in reversed([(place, key) for place, key in enumerate(keys, index) if key in known.keys]):
+        token = _known(atoms.text, key, atoms.starts[index], atoms.ends[place], known, last_end)
         if token is not None:
             return token
-    return _unknown(text, atoms, index, joined, known)
+    return _unknown(atoms, index, last, known)
 
 
-def _joined(text: str, atoms: list[re.Match[str]], index: int) -> int:
-    """Return how many atoms from `index` on follow one another with nothing but spaces, dots, dashes or slashes."""
-    count = 1
-    while (
-        index + count < len(atoms)
-        and count < LONGEST
-        and _JOINED.fullmatch(text, atoms[index + count - 1].end(), atoms[index + count].start())
-    ):
-        count += 1
-    return count
-
-
-def _known(text: str, start: int, end: int, known: Vocabulary, last_end: int) -> Token | None:
-    key = titre_key(text[start:end])
+def _known(text: str, key: str, start: int, end: int, known: Vocabulary, last_end: int) -> Token | None:
     if _glued_after(text, end, key, known):
         return None
-    if (titre := known.titres.get(key)) and _stands(text, start, end, titre):
+    if (titre := known.titres.get(key)) and _stands(text, key, start, end, titre):
         return Token("titre", (titre,), start, end)
     if (convention := known.conventions.get(key)) and not _glued_before(text, start):
         return Token("convention", (convention,), start, end)
@@ -130,7 +160,11 @@ def _known(text: str, start: int, end: int, known: Vocabulary, last_end: int) ->
 
 
 def _called(text: str, start: int) -> bool:
-    return bool(_TITRE_WORD.search(text[:start]))
+    return start > 0 and bool(_TITRE_WORD.search(text, 0, start))
+
+
+def _other(text: str, start: int) -> bool:
+    return start > 0 and bool(_OTHER_WORD.search(text, 0, start))
 
 
 def _listed(text: str, start: int, last_end: int) -> bool:
@@ -138,16 +172,16 @@ def _listed(text: str, start: int, last_end: int) -> bool:
     return last_end >= 0 and bool(_LIST.fullmatch(text, last_end, start))
 
 
-def _stands(text: str, start: int, end: int, titre: str) -> bool:
+def _stands(text: str, key: str, start: int, end: int, titre: str) -> bool:
     """A number with letters stands by itself; one of digits alone is written as the titre is, or is called a titre."""
     written = text[start:end]
-    if _OTHER_WORD.search(text[:start]):
+    if _other(text, start):
         return False
-    if not titre_key(titre).isdigit():
+    if not key.isdigit():
         return not _glued_before(text, start) or (written[0].isalpha() and text[start - 2 : start - 1].isalpha())
     if _glued_before(text, start) or not _grouped_alike(written, titre):
         return False
-    digits = len(titre_key(titre))
+    digits = len(key)
     as_written = digits > ORDER_DIGITS and len(ATOM.findall(titre)) > 1 and written == titre
     return digits >= CERTAIN_DIGITS or as_written or _called(text, start)
 
@@ -161,7 +195,7 @@ def _alone(text: str, start: int, end: int, last_end: int) -> bool:
     """A suffix must not be the end of another number: `TP-2023-00131`, `2023 00131` do not name TP-2024-00131."""
     if _listed(text, start, last_end):
         return True
-    if _OTHER_WORD.search(text[:start]) or _glued_before(text, start) or text[start - 1 : start] == "/":
+    if _other(text, start) or _glued_before(text, start) or text[start - 1 : start] == "/":
         return False
     if any(char in text[start:end] for char in _SPACE) and not _called(text, start):
         return False
@@ -191,27 +225,27 @@ def _goes_on(text: str, start: int, known: Vocabulary) -> bool:
     return (following[0].isdigit() and len(following[0]) >= ORDER_DIGITS) or titre_key(following[0]) in known.titres
 
 
-def _unknown(text: str, atoms: list[re.Match[str]], index: int, joined: int, known: Vocabulary) -> Token | None:
+def _unknown(atoms: Atoms, index: int, last: int, known: Vocabulary) -> Token | None:
     """Return a number that must be a titre's, by its prefix, its shape or the word before it, and is none of them."""
-    start = atoms[index].start()
-    if _glued_before(text, start) or _OTHER_WORD.search(text[:start]):
+    words, text, start = atoms.words, atoms.text, atoms.starts[index]
+    prefixed = words[index] in known.prefixes
+    stop = first = index + prefixed
+    while (
+        stop < last and words[stop].isdigit() and not (stop > index and atoms.starts[stop] - atoms.ends[stop - 1] > 1)
+    ):
+        stop += 1
+    digits = words[first:stop]
+    if not digits or _only_a_year(digits) or _glued_before(text, start) or _other(text, start):
         return None
-    prefixed = atoms[index].group() in known.prefixes
-    count = int(prefixed)
-    while count < joined and atoms[index + count].group().isdigit():
-        if count and len(text[atoms[index + count - 1].end() : atoms[index + count].start()]) > 1:
-            break
-        count += 1
-    digits = [atom.group() for atom in atoms[index + int(prefixed) : index + count]]
-    end = atoms[index + count - 1].end() if count else start
-    written = text[start:end]
-    if not digits or _only_a_year(digits) or (text[end : end + 1].isalpha() and not prefixed):
+    end = atoms.ends[stop - 1]
+    if text[end : end + 1].isalpha() and not prefixed:
         return None
-    meant = prefixed and len("".join(digits)) >= 4
+    written, length = text[start:end], sum(map(len, digits))
+    meant = prefixed and length >= 4
+    called = length >= 3 and _called(text, start)
     dated = [len(atom) for atom in digits] in ([4, width] for width in known.widths) and digits[0] in known.years
-    called = _called(text, start) and len("".join(digits)) >= 3
-    shaped = shape(written) in known.shapes or len("".join(digits)) >= 20
-    return Token("unknown", (written,), start, end) if meant or called or dated or (shaped and known.shapes) else None
+    shaped = bool(known.shapes) and (length >= 20 or shape(written) in known.shapes)
+    return Token("unknown", (written,), start, end) if meant or called or dated or shaped else None
 
 
 def _only_a_year(digits: list[str]) -> bool:

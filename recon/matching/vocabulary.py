@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.identifiers import titre_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .citations import Found
 
 ORDER_DIGITS = 5
 YEAR_DIGITS = 4
@@ -22,6 +24,7 @@ class Vocabulary:
     """The numbers known in the dossier, as tokens: whole ones, suffixes and their owners, prefixes, digit shapes.
 
     `years` and `widths` are the years and the widths of the order numbers of titres such as `TP-2026-00131`.
+    `keys` are all the tokens that name something; `read` holds what texts already read name, for labels repeat.
     """
 
     titres: dict[str, str]
@@ -32,6 +35,8 @@ class Vocabulary:
     widths: frozenset[int]
     conventions: dict[str, str]
     uais: frozenset[str]
+    keys: frozenset[str]
+    read: dict[str, Found] = field(default_factory=dict)
 
 
 def vocabulary(titres: Iterable[str], conventions: Iterable[str], uais: Iterable[str]) -> Vocabulary:
@@ -62,6 +67,7 @@ def vocabulary(titres: Iterable[str], conventions: Iterable[str], uais: Iterable
         widths=frozenset(widths),
         conventions=named,
         uais=frozenset(uais),
+        keys=frozenset().union(whole, suffixes, named),
     )
 
 

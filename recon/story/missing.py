@@ -27,7 +27,8 @@ MOST = 20
 
 def _stop(*sentences: Text) -> Stop:
     said = joined(sentences, "")
-    return Stop(Text(*("\n".join(map(visible, text.split("\n"))) for text in (said.fr, said.en))), Exit.MISUSE)
+    french, english = ("\n".join(map(visible, text.split("\n"))) for text in (said.fr, said.en))
+    return Stop(Text(french, english), Exit.MISUSE)
 
 
 def several(said: Text, names: Iterable[Text]) -> Stop:
