@@ -45,7 +45,7 @@ class Allocation(NamedTuple):
     @property
     def evidence(self) -> Text:
         """Which payment, and why it settles the titre."""
-        return Text("{line} : {why}", "{line}: {why}").with_(line=described(self.line), why=self.why)
+        return Text("{line} : {why}", "{line}: {why}").with_(line=described(self.line), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)

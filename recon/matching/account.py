@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,16 +113,24 @@ def books(titres: Mapping[str, Titre], replaced: Mapping[str, str], conventions:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The titres of one debtor that are open to a line which names no number, and the sums of their sets."""
+    """The titres of one debtor that are open to a line which names no number: in all, by school year, in sets."""
 
     titres: tuple[Titre, ...]
     open: dict[str, int]
+    total: int
+    of_years: dict[str, tuple[Titre, ...]]
+    totals: dict[str, int]
     sums: Sums
 
-    @property
-    def total(self) -> int:
-        """All that is open, in cents."""
-        return sum(self.open.values())
+
+def _pool(titres: tuple[Titre, ...], left: dict[str, int]) -> Pool:
+    years: dict[str, list[Titre]] = {}
+    for titre in titres:
+        if titre.school_year:
+            years.setdefault(titre.school_year, []).append(titre)
+    totals = {year: sum(left[titre.titre] for titre in of_year) for year, of_year in years.items()}
+    of_years = {year: tuple(of_year) for year, of_year in years.items()}
+    return Pool(titres, left, sum(left.values()), of_years, totals, Sums(list(left.items())))
 
 
 @dataclass(slots=True)
@@ -134,6 +142,7 @@ class Account:
     signed: list[Convention]
     books: Books
     _pools: dict[tuple[object, ...], Pool] = field(default_factory=dict)
+    _by_cents: dict[date | None, list[tuple[int, str]]] = field(default_factory=dict)
     _moves: int = -1
     _issued: list[date] = field(default_factory=list)
     _amended: bool = False
@@ -165,18 +174,36 @@ class Account:
 
     def pool(self, line: Line) -> Pool:
         """Return the titres issued on or before the line's day, of the years and conventions that it names, if any."""
-        if self._moves != self.books.moves[self.payer_siren]:
-            self._moves = self.books.moves[self.payer_siren]
-            self._pools.clear()
-            self._issued = [titre.issued_on for titre in self.titres.values()]
-            self._amended = any(titre.taken_off for titre in self.titres.values())
+        self._renew()
         until = bisect_right(self._issued, line.on) if line.on is not None else 0
         key = (until, line.on if self._amended else None, line.cited.years, line.cited.conventions)
         if key not in self._pools:
-            self._pools[key] = self._pool(list(self.titres.values())[:until], line)
+            self._pools[key] = self._opened(list(self.titres.values())[:until], line)
         return self._pools[key]
 
-    def _pool(self, issued: list[Titre], line: Line) -> Pool:
+    def _renew(self) -> None:
+        """Forget what was found before the last movement of this debtor's titres."""
+        if self._moves != self.books.moves[self.payer_siren]:
+            self._moves = self.books.moves[self.payer_siren]
+            self._pools.clear()
+            self._by_cents.clear()
+            self._issued = [titre.issued_on for titre in self.titres.values()]
+            self._amended = any(titre.taken_off for titre in self.titres.values())
+
+    def nearest(self, line: Line) -> Titre | None:
+        """Return the open titre whose amount is nearest to the line's, the first by number of those equally near."""
+        self._renew()
+        key = line.on if self._amended else None
+        if key not in self._by_cents:
+            opened = self.opened(self.titres.values(), line)
+            self._by_cents[key] = sorted((self.left(titre, line), titre.titre) for titre in opened)
+        known = self._by_cents[key]
+        above = bisect_left(known, (line.net, ""))
+        below = [known[bisect_left(known, (known[above - 1][0], ""))]] if above else []
+        near = min([*below, *known[above : above + 1]], key=lambda one: (abs(one[0] - line.net), one[1]), default=None)
+        return self.titres[near[1]] if near else None
+
+    def _opened(self, issued: list[Titre], line: Line) -> Pool:
         years, conventions = line.cited.years, line.cited.conventions
         opened = tuple(
             titre
@@ -184,7 +211,7 @@ class Account:
             if (not years or titre.school_year in years) and (not conventions or titre.convention in conventions)
         )
         left = {titre.titre: self.left(titre, line) for titre in opened}
-        return Pool(opened, left, Sums(list(left.items())))
+        return _pool(opened, left)
 
 
 def account(payer: str, signed: list[Convention], of_all: Books) -> Account:

@@ -15,7 +15,7 @@ from recon.values import folded
 from .account import AUTOMATIC, PROPOSED, Decision, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from recon.billed import Titre
 
@@ -52,8 +52,8 @@ def whole(line: Line, account: Account) -> Decision | None:
         return None
     pool = account.pool(line)
     named = bool(line.cited.years or line.cited.conventions)
-    sets = [pool.titres] if named else _by_year(pool.titres)
-    fits = [titres for titres in sets if len(titres) > 1 and sum(pool.open[t.titre] for t in titres) == line.net]
+    sets = [(pool.titres, pool.total)] if named else [(pool.of_years[year], pool.totals[year]) for year in pool.totals]
+    fits = [titres for titres, total in sets if len(titres) > 1 and total == line.net]
     if len(fits) != 1 or _says_otherwise(line, fits[0]):
         return None
     numbers = tuple(sorted(titre.titre for titre in fits[0]))
@@ -66,14 +66,6 @@ def whole(line: Line, account: Account) -> Decision | None:
     )
     said = evidence.with_(of=_scope(line, fits[0]), titres=", ".join(numbers))
     return Decision("S2", said, parts=tuple(Part(number, pool.open[number]) for number in numbers))
-
-
-def _by_year(titres: Iterable[Titre]) -> list[tuple[Titre, ...]]:
-    years: dict[str, list[Titre]] = {}
-    for titre in titres:
-        if titre.school_year:
-            years.setdefault(titre.school_year, []).append(titre)
-    return [tuple(of_year) for of_year in years.values()]
 
 
 def _scope(line: Line, titres: Sequence[Titre]) -> Text:
@@ -218,10 +210,9 @@ def _nameless(line: Line) -> bool:
 
 def _nearest(line: Line, account: Account) -> Text:
     """Say which open titre is nearest, and which tests it fails."""
-    opened = account.opened(account.titres.values(), line)
-    if not opened:
+    near = account.nearest(line)
+    if near is None:
         return Text("aucun titre n’est ouvert pour cette collectivité", "no titre is open for this payer")
-    near = min(opened, key=lambda titre: (abs(account.left(titre, line) - line.net), titre.titre))
     failed = list(_failed(line, account, near))
     said = Text(
         "le titre ouvert le plus proche est {titre}, pour {open}", "the nearest open titre is {titre}, for {open}"
