@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recon.conventions import root
 from recon.findings.finding import Place
@@ -19,11 +19,21 @@ if TYPE_CHECKING:
 ISSUE, CANCELLATION = "émission", "annulation"
 
 
+class TakenOff(NamedTuple):
+    """A reduction or cancellation that was counted: its day, cents, nature and number, and where it stands."""
+
+    on: date
+    cents: int
+    nature: str
+    titre: str
+    place: Place
+
+
 @dataclass(slots=True)
 class Titre:
     """A titre de perception: what was issued and what remains of it, in cents; whose, for what, and where it stands.
 
-    `taken_off` holds the day and cents of each reduction and cancellation: a payment is held against the day's amount.
+    `taken_off` holds its reductions and cancellations: a payment is held against the amount of its day.
     """
 
     titre: str
@@ -42,7 +52,7 @@ class Titre:
     place: Place
     rate: int = 0
     schools: tuple[str, ...] = ()
-    taken_off: list[tuple[date, int]] = field(default_factory=list)
+    taken_off: list[TakenOff] = field(default_factory=list)
 
     @property
     def cancelled(self) -> bool:
@@ -142,7 +152,8 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
             # A cancellation of the whole takes what reductions have left.
             cents = target.net if whole else row["amount"]
             target.net -= cents
-            target.taken_off.append((row["issued_on"], cents))
+            place = Place(row["source"], row["row"], "amount")
+            target.taken_off.append(TakenOff(row["issued_on"], cents, row["nature"], row["titre"], place))
     return impossible
 
 

@@ -12,7 +12,7 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
 from recon.tables import SCHEMAS, Contact, Settings, Wording
-from recon.texts import Text
+from recon.texts import Text, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+NATURES = {"réduction": Text("Réduction", "Reduction"), "annulation": Text("Annulation", "Cancellation")}
 NAMING = {
     "reference": Text("référence", "reference"),
     "label": Text("objet", "label"),
@@ -270,6 +271,24 @@ def places(accounts: Accounts) -> dict[tuple[str, ...], str]:
         found["convention", number] = convention.place
         found |= {("listed", number, uai): school.place for uai, school in convention.listed.items()}
     return {key: _where(place, accounts.tables) for key, place in found.items()}
+
+
+def taken_off(accounts: Accounts) -> dict[str, tuple[tuple[Text, Text, int, str], ...]]:
+    """Return each amended titre's reductions and cancellations: in words, in cents, and the cell."""
+    said = Text("{titre} du {on}", "{titre} of {on}")
+    return {
+        titre.titre: tuple(
+            (
+                NATURES[taken.nature],
+                said.with_(titre=taken.titre, on=day(taken.on)),
+                taken.cents,
+                _where(taken.place, accounts.tables),
+            )
+            for taken in titre.taken_off
+        )
+        for titre in accounts.titres.values()
+        if titre.taken_off
+    }
 
 
 def conventions(accounts: Accounts, school_sums: pl.DataFrame) -> pl.DataFrame:

@@ -323,6 +323,8 @@ def _month(
         unchecked=unchecked,
         wordings=tables_of.wordings(found),
         issued={titre.titre: titre.issued for titre in accounts.titres.values()},
+        taken_off=tables_of.taken_off(accounts),
+        replaces={titre.titre: titre.replaces for titre in accounts.titres.values() if titre.replaces},
         places=tables_of.places(accounts),
     )
 

@@ -129,7 +129,8 @@ class Month:
     `details` holds, per payment_id, what the ledger says and no table repeats: payer_name, label, reference, payee,
     mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why,
     `wordings` what each finding says, by finding_id, in both languages. For the stories: `evidences` says by
-    payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `places` the
+    payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `taken_off` its
+    reductions and cancellations (nature, number and day, cents, cell), `replaces` the titre it names, `places` the
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
     ("enrolment", year, uai) or ("listed", convention, uai).
     """
@@ -150,6 +151,8 @@ class Month:
     wordings: dict[str, Wording] = field(default_factory=dict)
     evidences: dict[str, Text] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
+    taken_off: dict[str, tuple[tuple[Text, Text, int, str], ...]] = field(default_factory=dict)
+    replaces: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:

@@ -244,7 +244,8 @@ def test_a_titre_that_was_reduced_says_what_it_was_issued_for() -> None:
     reduction = f"TP-2026-00002;réduction;{NUMBER};{CERET};C1;;11,00;05/10/2026;;"
     story = told(one_school(titre_rows=(titre(), reduction)), NUMBER)
     assert "Émis: le 01/10/2026, pour 41,00 €" in story
-    assert "Montant: réductions et annulations déduites = 3000" in story
+    assert "Réduction: TP-2026-00002 du 05/10/2026 = -1100" in story
+    assert "Montant: net = 3000" in story
 
 
 def test_a_titre_lists_its_payments_with_proof_and_cell() -> None:
@@ -350,3 +351,21 @@ def test_every_story_is_told_in_both_languages() -> None:
         french, english = told(of, one), told(of, one, lang="en")
         assert french != english
         assert french.count("\n") == english.count("\n")
+
+
+def test_a_titre_that_was_reduced_tells_its_reductions_with_their_cells() -> None:
+    of = one_school(
+        paid("41,00", "TP-2026-00001"),
+        titre_rows=(
+            titre(amount="82,00"),
+            f"TP-2026-00002;réduction;TP-2026-00001;{CERET};;;41,00;15/10/2026;;",
+            f"TP-2026-00001;annulation;TP-2026-00001;{CERET};;;41,00;20/11/2026;;",
+            f"TP-2026-00004;;TP-2026-00001;{CERET};C1;;41,00;21/11/2026;31/12/2026;",
+        ),
+    )
+    assert [(said.fr, cents, place) for _, said, cents, place in of.taken_off["TP-2026-00001"]] == [
+        ("TP-2026-00002 du 15/10/2026", 4100, "titres/titres.csv › G3"),
+        ("TP-2026-00001 du 20/11/2026", 4100, "titres/titres.csv › G4"),
+    ]
+    assert of.replaces == {"TP-2026-00004": "TP-2026-00001"}
+    assert dict(of.titres.select("titre", "paid").iter_rows()) == {"TP-2026-00001": 0, "TP-2026-00004": 4100}

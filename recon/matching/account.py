@@ -64,7 +64,7 @@ class Books:
         taken_off = self.titres[number].taken_off
         if not taken_off or on is None:
             return self.open[number]
-        return self.open[number] + sum(cents for day, cents in taken_off if day > on)
+        return self.open[number] + sum(taken.cents for taken in taken_off if taken.on > on)
 
     def cited(self, line: Line) -> tuple[str, ...]:
         """Return the titres that the line cites; a cancelled one stands for the one that says it replaces it."""

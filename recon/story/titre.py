@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.identifiers import titre_key
 from recon.reports.words import SCHOOL_STATUS
 from recon.story import facts, words
 from recon.story.findings import findings, names
@@ -69,6 +70,7 @@ def _facts(month: Month, row: Row) -> list[Line]:
         Line(Text("Émis", "Issued"), issue, notes=facts.place(month, "titre", number)),
         _due(row),
         Line(Text("État", "Status"), facts.status(row), look=facts.LOOKS.get(row["status"], "")),
+        *_replacement(month, number),
         Line(Text("Lettrage", "Lettering"), same(row["lettering"])) if row["lettering"] else None,
     ]
     return [line for line in lines if line is not None]
@@ -101,12 +103,28 @@ def _convention(month: Month, row: Row) -> Line:
 
 
 def _sums(month: Month, row: Row) -> list[Line]:
-    issued = month.issued[row["titre"]]
-    off = Text("réductions et annulations déduites", "less reductions and cancellations")
+    taken_off = [
+        Line(nature, said, -cents, (same(place),))
+        for nature, said, cents, place in month.taken_off.get(row["titre"], ())
+    ]
+    issued = Line(Text("Émis", "Issued"), same(""), month.issued[row["titre"]])
     return [
-        Line(Text("Montant", "Amount"), off if issued != row["billed"] else same(""), row["billed"]),
+        *((issued, *taken_off) if taken_off else ()),
+        Line(Text("Montant", "Amount"), Text("net", "net") if taken_off else same(""), row["billed"]),
         *sums(row, ("paid", "outstanding", "pending", "credit")),
     ]
+
+
+def _replacement(month: Month, number: str) -> list[Line]:
+    """Say which titre this one replaces, and which replaces it."""
+    lines = []
+    if number in month.replaces:
+        lines.append(Line(Text("Remplace", "Replaces"), same(month.replaces[number])))
+    key = titre_key(number)
+    by = [titre for titre, replaced in month.replaces.items() if titre_key(replaced) == key]
+    if by:
+        lines.append(Line(Text("Remplacé", "Replaced"), Text("par {titre}", "by {titre}").with_(titre=", ".join(by))))
+    return lines
 
 
 _SUMS = {
