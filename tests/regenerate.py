@@ -1,4 +1,4 @@
-"""Rewrite what is made from the code: templates, dictionary, translations. `python -m tests.regenerate`."""
+"""Rewrite what is made from the code: templates, dictionary, pages of the findings, translations. `python -m tests.regenerate`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from recon.reports.templates import templates
 from recon_schemas.dictionary import data_dictionary
 from tests.compile_locale import SOURCE, TARGET, compiled
+from tests.findings_docs import pages
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,6 +17,7 @@ def generated() -> dict[Path, bytes]:
     return {
         **{ROOT / "workbooks" / "modeles" / name: data for name, data in templates().items()},
         ROOT / "schemas" / "README.md": data_dictionary().encode(),
+        **{ROOT / "docs" / name: text.encode() for name, text in pages().items()},
         TARGET: compiled(SOURCE.read_text(encoding="utf-8")),
     }
 

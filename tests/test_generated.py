@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.pipeline import File, reconcile
 from recon.readers import read_book
 from recon.reports.templates import meta, sheet_name, templates, words_of
 from recon.tables import Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, SOURCES
+from tests.findings_docs import PAGES
 from tests.regenerate import ROOT, generated
+from tests.test_french import WRONG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl import Workbook
 
+    from recon.texts import Lang
     from recon_schemas import Source
 
 FILES = generated()
@@ -120,3 +124,23 @@ def test_the_dictionary_names_every_column() -> None:
         assert f"`{source.name}`" in text
         for name, column in source.fields.items():
             assert f"| `{name}` | {column.title} |" in text
+
+
+@pytest.mark.parametrize(("name", "lang"), PAGES.items())
+def test_the_pages_of_the_findings_say_all_of_every_code_and_a_place(name: str, lang: Lang) -> None:
+    sections = FILES[ROOT / "docs" / name].decode().split("\n### ")
+    assert len(sections) == 1 + len(CATALOGUE)
+    for code, section in zip(sorted(CATALOGUE, key=lambda code: "DECTP".index(code[0])), sections[1:], strict=True):
+        known = CATALOGUE[code]
+        assert section.startswith(f"{code} – {known.title(lang)}\n")
+        for said in (SEVERITIES[known.severity](lang), known.explanation(lang), known.advice(lang)):
+            assert said in section
+        place = section.partition("- **Ex")[2].split("`")[1]
+        assert (ROOT / place).is_file()
+
+
+def test_the_french_page_keeps_french_typography() -> None:
+    lines = FILES[ROOT / "docs" / "ecarts.md"].decode().splitlines()
+    quoted = ("- **Trouvé", "- **Attendu")  # What a file says is quoted as it stands there.
+    own = [line for line in lines if not line.startswith(quoted)]
+    assert [line for line in own for pattern, _ in WRONG if pattern.search(line)] == []

@@ -16,7 +16,6 @@ from tests import make_sample
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "workbooks" / "exemple"
-NAMED = Path(__file__).parent / "named_dossiers"
 EXPECTED = ROOT / "workbooks" / "attendu"
 ISSUE = {
     "C01", "C02", "C03", "C04", "C05", "C07", "C08", "D01", "D02", "D03", "D04", "D05", "D06", "D10", "D11", "D12", "E01",
@@ -66,14 +65,3 @@ def test_the_sample_on_disk_is_the_one_that_the_script_writes(tmp_path: Path) ->
     make_sample.main(tmp_path)
     written = {file.name: file.book.sheets if file.book else file.refusal for file in files(tmp_path)}
     assert written == {file.name: file.book.sheets if file.book else file.refusal for file in files(SAMPLE)}
-
-
-@pytest.mark.parametrize(
-    ("name", "codes"),
-    [("rien_a_signaler", []), ("convention_seule", []), ("paiement_partiel_sans_ecole", ["P03"])],
-)
-def test_named_dossiers(name: str, codes: list[str]) -> None:
-    folder = NAMED / name
-    month = reconcile(files(folder), options(folder).settings(date(2026, 11, 30)))
-    assert month.findings["code"].to_list() == codes
-    assert month.controls["holds"].all()

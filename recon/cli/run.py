@@ -76,6 +76,8 @@ def run(
         click.echo(str(written.workbook))
     else:
         screen.month(month, written, strays(folder))
+    if as_json or quiet:
+        screen.unsound(month)
     return exit_code(month, read, strict=strict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
@@ -68,6 +68,10 @@ FAIL = Text(
     "Contrôles   ✘ contrôle faux : {name}, différence {difference}",
     "Controls    ✘ control does not hold: {name}, difference {difference}",
 )
+UNSOUND = Text(
+    "Un contrôle de bouclage est faux : ne pas utiliser ce rapport.", "A control does not hold: do not use this report."
+)
+ROW, ROWS = Text("ligne", "row"), Text("lignes", "rows")
 UNCHECKED = Text("Non vérifié", "Not checked")
 MORE = Text(
     "… et {count} autres, dans la feuille Rejets du rapport", "… and {count} more, in the report's sheet Rejets"
@@ -112,6 +116,7 @@ class Screen:
     def month(self, month: Month, written: Written, strays: list[str]) -> None:
         """Print the whole summary."""
         self.out.print(f"\n[bold]{TITLE.with_(day=long_day(month.settings.as_of))(self.lang)}[/bold]\n")
+        self._unsound(month, self.out)
         self.out.print(_files(month, self.lang))
         self.out.print()
         self.out.print(_payers(month, self.lang))
@@ -160,13 +165,23 @@ class Screen:
         if rejects.height > MOST_REJECTS:
             self.err.print(MORE.with_(count=rejects.height - MOST_REJECTS)(self.lang))
 
-    def _controls(self, month: Month) -> None:
+    def unsound(self, month: Month) -> None:
+        """Say which controls fail, for whoever asked for a path or for JSON."""
+        self._unsound(month, self.err)
+
+    def _unsound(self, month: Month, console: Console) -> None:
         failed = month.controls.filter(~pl.col("holds"))
-        self.out.print()
-        for row in failed.iter_rows(named=True):
-            said = FAIL.with_(name=CONTROLS[row["control"]], difference=money(row["difference"]))
-            self.out.print(said(self.lang), style="bold red")
         if failed.is_empty():
+            return
+        console.print(UNSOUND(self.lang), style="bold red")
+        for row in failed.iter_rows(named=True):
+            said = FAIL.with_(name=CONTROLS[row["control"]], difference=_difference(row))
+            console.print(said(self.lang), style="bold red")
+        console.print()
+
+    def _controls(self, month: Month) -> None:
+        self.out.print()
+        if month.controls["holds"].all():
             self.out.print(HOLD.with_(count=month.controls.height)(self.lang), style="green")
 
     def _where(self, written: Written) -> None:
@@ -178,6 +193,13 @@ class Screen:
         if written.set_aside:
             path = written.folder / "precedent"
             self.err.print(ASIDE.with_(count=len(written.set_aside), path=path)(self.lang), markup=False)
+
+
+def _difference(control: dict[str, Any]) -> Text:
+    """Return by how much a control fails; rows stand in the table as hundredths."""
+    if control["control"] == "rows":
+        return counted(control["difference"] // 100, ROW, ROWS)
+    return money(control["difference"])
 
 
 def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
