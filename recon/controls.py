@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NOT_CASH = ("void", "pending", "later")
 SUMMED = ("expected", "billed", "paid", "outstanding", "to_bill", "over_billed")
+OF_TITRES = ("billed", "paid", "outstanding", "overdue", "pending", "credit")
 
 
 Parts = dict[object, int]
@@ -27,8 +28,10 @@ def controls(
     sources: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return the table of controls. Counts of rows stand in it as hundredths, so that every figure is written alike."""
+    late = titres.with_columns(overdue=pl.when(pl.col("days_late") > 0).then(pl.col("outstanding")).otherwise(0))
+    settled = allocations.filter(pl.col("confidence") != "proposed")
     rows = [
-        _cash(payments, allocations, titres),
+        _cash(payments, settled),
         _control(
             "billed", _parts(titres, "payer_siren", "billed"), _parts(titres, "payer_siren", "paid", "outstanding")
         ),
@@ -39,8 +42,18 @@ def controls(
             _parts(payers, ("school_year", "payer_siren"), "billed", "to_bill"),
         ),
         _rows_read(sources),
-        *(_sums(name, schools, payers) for name in SUMMED),
-        *(_titre_sums(name, titres, payers) for name in ("billed", "paid", "outstanding")),
+        _control("placed_titres", _parts(titres, "titre", "paid"), _parts(settled, "titre", "amount")),
+        _control(
+            "placed_payments", _parts(payments, "payment_id", "allocated"), _parts(settled, "payment_id", "amount")
+        ),
+        _control("placed_credit", _whole(payments, "credit"), _whole(titres, "credit")),
+        _control(
+            "placed_unallocated",
+            _parts(payments, "payer_siren", "unallocated"),
+            _parts(payers, "payer_siren", "unallocated"),
+        ),
+        *(_sums(f"schools_{name}", name, schools, payers) for name in SUMMED),
+        *(_sums(f"titres_{name}", name, late, payers) for name in OF_TITRES),
     ]
     return pl.DataFrame(rows, schema=SCHEMAS["controls"], orient="row")
 
@@ -63,20 +76,18 @@ def _parts(frame: pl.DataFrame, by: str | Iterable[str], *columns: str) -> Parts
     return {tuple(row[:-1]): row[-1] for row in sums.iter_rows()}
 
 
-def _cash(payments: pl.DataFrame, allocations: pl.DataFrame, titres: pl.DataFrame) -> dict[str, object]:
+def _whole(frame: pl.DataFrame, column: str) -> Parts:
+    return {"": int(frame[column].sum())}
+
+
+def _cash(payments: pl.DataFrame, settled: pl.DataFrame) -> dict[str, object]:
     """What the ledgers paid, by payer, is what the allocations, the credits and what is left add up to."""
     cash = payments.filter(~pl.col("status").is_in(NOT_CASH))
-    settled = allocations.filter(pl.col("confidence") != "proposed").join(
-        payments.select("payment_id", "payer_siren"), on="payment_id", how="left"
-    )
-    right = _parts(settled, "payer_siren", "amount")
+    of_payers = settled.join(payments.select("payment_id", "payer_siren"), on="payment_id", how="left")
+    right = _parts(of_payers, "payer_siren", "amount")
     for key, cents in _parts(cash, "payer_siren", "unallocated", "credit").items():
         right[key] = right.get(key, 0) + cents
-    left = _parts(cash, "payer_siren", "amount")
-    # The credit of the payments and that of the titres are computed apart: one more thing to hold against each other.
-    left["credit"], right["credit"] = int(payments["credit"].sum()), int(titres["credit"].sum())
-    control = _control("cash", left, right)
-    return {**control, "left": int(cash["amount"].sum()), "right": sum(right.values()) - right["credit"]}
+    return _control("cash", _parts(cash, "payer_siren", "amount"), right)
 
 
 def _ageing(titres: pl.DataFrame) -> dict[str, object]:
@@ -90,11 +101,6 @@ def _rows_read(sources: pl.DataFrame) -> dict[str, object]:
     return _control("rows", left, {key: count * 100 for key, count in right.items()})
 
 
-def _sums(name: str, schools: pl.DataFrame, payers: pl.DataFrame) -> dict[str, object]:
+def _sums(control: str, name: str, frame: pl.DataFrame, payers: pl.DataFrame) -> dict[str, object]:
     by = ("school_year", "payer_siren")
-    return _control(f"schools_{name}", _parts(schools, by, name), _parts(payers, by, name))
-
-
-def _titre_sums(name: str, titres: pl.DataFrame, payers: pl.DataFrame) -> dict[str, object]:
-    by = ("school_year", "payer_siren")
-    return _control(f"titres_{name}", _parts(titres, by, name), _parts(payers, by, name))
+    return _control(control, _parts(frame, by, name), _parts(payers, by, name))

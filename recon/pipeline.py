@@ -68,6 +68,7 @@ class Kept:
     rejected: dict[int, int]
     duplicates: dict[int, int]
     lost: dict[str, pl.DataFrame]
+    accepted: dict[int, int] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
 
 
@@ -163,6 +164,7 @@ def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]], pl
         places[siren] = min(place, places.get(siren, place))
     once = unique(source, rows, dict(numbered))
     kept.rows[source.name] = once.rows
+    kept.accepted |= per_table(once.rows)
     if source is COMMUNES:
         kept.successors = successors(once.rows)
     kept.findings += [*accepted.findings, *once.findings]
@@ -200,6 +202,7 @@ def _count_orphans(kept: Kept, known: Register, unsure: Unsure) -> None:
     for row in known.orphans if _has(kept, CONVENTIONS) else ():
         if row["convention"] not in unsure.conventions:
             kept.rejected[row["source"]] += 1
+            kept.accepted[row["source"]] -= 1
 
 
 def _uais(kept: Kept) -> set[str]:
@@ -271,6 +274,7 @@ def _source(
     file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept, out_of_scope: Mapping[int, int]
 ) -> dict[str, object]:
     read = sum(len(table.rows) for _, table in numbered)
+    accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered)
     rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
     duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)
     out = sum(out_of_scope.get(number, 0) for number, _ in numbered)
@@ -280,7 +284,7 @@ def _source(
         "sha256": file.sha256,
         "profile": "",
         "read": read,
-        "kept": read - rejected - out - duplicates,
+        "kept": accepted - out,
         "rejected": rejected,
         "out_of_scope": out,
         "duplicates": duplicates,

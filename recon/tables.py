@@ -71,6 +71,10 @@ CONTROLS = {
     "ageing": Text("Reste à recouvrer = somme des tranches d’ancienneté", "Outstanding = sum of the ageing buckets"),
     "expected": Text("Attendu + titré en trop = titré + à titrer", "Expected + over-billed = billed + to bill"),
     "rows": Text("Lignes lues = retenues + rejetées + hors périmètre + doublons", "Rows read = kept + rejected + out of scope + duplicates"),
+    "placed_titres": Text("Payé d’un titre = somme de ses affectations", "Paid on a titre = sum of its allocations"),
+    "placed_payments": Text("Affecté d’un paiement = somme de ses affectations", "Allocated of a payment = sum of its allocations"),
+    "placed_credit": Text("Trop-perçu des paiements = trop-perçu des titres", "Credit of the payments = credit of the titres"),
+    "placed_unallocated": Text("Non affecté : somme par paiement = somme par collectivité", "Unallocated: sum per payment = sum per payer"),
     **{
         f"schools_{name}": Text(f"{fr} : somme par école = somme par collectivité", f"{en}: sum per school = sum per payer")
         for name, fr, en in (
@@ -83,6 +87,7 @@ CONTROLS = {
         f"titres_{name}": Text(f"{fr} : somme par titre = somme par collectivité", f"{en}: sum per titre = sum per payer")
         for name, fr, en in (
             ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"), ("outstanding", "Reste à recouvrer", "Outstanding"),
+            ("overdue", "Échu", "Overdue"), ("pending", "En cours", "Pending"), ("credit", "Trop-perçu", "Credit"),
         )
     },
 }  # fmt: skip

@@ -52,7 +52,7 @@ def test_the_sample_month_ends_with_1_and_says_what_to_correct(dossier: Path) ->
     assert done.returncode == 1
     assert "COMMUNE DE PERPIGNAN" in done.stdout
     assert "2\u202f565,00\u00a0€" in done.stdout
-    assert "les 14 contrôles sont justes" in done.stdout
+    assert "les 21 contrôles sont justes" in done.stdout
     assert "inscriptions/toulouse_2026-2027.xlsx › Écoles › B14" in done.stderr
     assert "attendu\u00a0: 0090345B" in done.stderr
     report = dossier / "rapports" / "2026-11"
@@ -63,7 +63,7 @@ def test_the_sample_month_ends_with_1_and_says_what_to_correct(dossier: Path) ->
 
 def test_english_on_request(dossier: Path) -> None:
     done = recon("run", dossier, "--as-of", "2026-11-30", "--lang", "en")
-    assert "all 14 controls hold, to the cent" in done.stdout
+    assert "all 21 controls hold, to the cent" in done.stdout
     assert "€2,565.00" in done.stdout
     assert "expected: 0090345B" in done.stderr
     assert "found: 31/11/2026 · expected: a date dd/mm/yyyy" in done.stderr

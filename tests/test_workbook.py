@@ -170,8 +170,8 @@ def test_the_synthese_has_two_pages_whatever_the_month_holds(of: Month) -> None:
 def test_what_the_synthese_folds_is_counted_there_and_whole_elsewhere(of: Month) -> None:
     book = opened(worst(of))
     said = [cell.value for row in book["Synthèse"].iter_rows() for cell in row if isinstance(cell.value, str)]
-    assert any(text.startswith("Contrôle faux\u00a0: ") and "et 12 autres" in text for text in said)
-    assert "et 5 autres contrôles\u00a0: voir Provenance" in said
+    assert any(text.startswith("Contrôle faux\u00a0: ") and "et 19 autres" in text for text in said)
+    assert "et 12 autres contrôles\u00a0: voir Provenance" in said
     assert "et 7 autres contrôles\u00a0: voir Provenance" in said
     assert "Jusqu’à 2022-2023" in said
     provenance = [cell.value for row in book["Provenance"].iter_rows() for cell in row]

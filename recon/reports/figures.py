@@ -153,6 +153,7 @@ class ControlLine:
 
 FOLDED = {
     "schools": Text("Somme par école = somme par collectivité", "Sum per school = sum per payer"),
+    "placed": Text("Paiements, affectations et titres concordent", "Payments, allocations and titres agree"),
     "titres": Text("Somme par titre = somme par collectivité", "Sum per titre = sum per payer"),
 }
 
