@@ -143,7 +143,7 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
                     nature=row["nature"],
                     aims_at=row["amends"] or row["titre"],
                     amount=row["amount"],
-                    open_amount=target.net if target else None,
+                    open_amount=target.net if target and target.payer_siren == siren_of(row["debtor_siret"]) else None,
                     place=Place(row["source"], row["row"], "amount"),
                     payer_siren=siren_of(row["debtor_siret"]),
                 )

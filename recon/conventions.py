@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.findings.finding import Place
 from recon.identifiers import department_of_uai, school_year_start, siren_of
+from recon.values import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +156,7 @@ def _enrolment(twins: list[dict[str, Any]], as_of: date) -> Enrolment:
         department=row["department"] or department_of_uai(row["uai"]),
         insee=row["insee"] or "",
         payers=tuple(sorted({row["payer_siren"] for row in living if row["payer_siren"]})),
-        communes=tuple(sorted({row["commune"] for row in living})),
+        communes=tuple({folded(row["commune"]): row["commune"] for row in living}.values()),
         withdrawn=all(withdrawn),
         withdrawn_on=row["withdrawn_on"] if all(withdrawn) else None,
         place=Place(row["source"], row["row"], "uai"),

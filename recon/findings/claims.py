@@ -206,7 +206,7 @@ def _lapses(year: str, settings: Settings) -> bool:
 
 def _limit(year: str) -> Text:
     last = date(school_year_start(year).year + LAPSES_AFTER, 12, 31)
-    return Text("recouvrement avant le {on}", "recovery before {on}").with_(on=day(last))
+    return Text("recouvrement au plus tard le {on}", "recovery by {on} at the latest").with_(on=day(last))
 
 
 def _of_payer(

@@ -25,6 +25,11 @@ TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment se
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
 PAID_AGAIN = Text("Rien à faire : le mandat a été émis de nouveau et payé.", "Nothing to do: the mandat was issued again and paid.")  # fmt: skip
 
+ASK_NUMBER = Text(
+    "Demander à la collectivité quel titre elle a payé, et lui indiquer le tarif de l’année.",
+    "Ask the payer which titre it paid, and tell it the year's rate.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -122,7 +127,8 @@ def _other_rate(line: Line, decision: Decision, of: Settled) -> Finding | None:
     expected = Text("{count} × {rate} pour {year}", "{count} × {rate} for {year}")
     due = expected.with_(count=len(titre.schools), rate=money(titre.rate), year=titre.school_year)
     alone = titre if len({known.titre for known, _ in fits}) == 1 else None
-    return _of_line(OTHER_RATE, line, due, found, titre.net - line.net, alone)
+    advice = ASK_NUMBER if decision.code else None
+    return _of_line(OTHER_RATE, line, due, found, line.net if decision.code else titre.net - line.net, alone, advice)
 
 
 def _years_of(cents: int, titre: Titre, rates: Mapping[str, int]) -> Iterable[str]:
@@ -133,11 +139,12 @@ def _years_of(cents: int, titre: Titre, rates: Mapping[str, int]) -> Iterable[st
 
 
 def _too_early(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Iterable[Finding]:
-    """P13: the line is older than the titre that it cites and settles."""
+    """P13: the line is older than the titre that it settles."""
     if decision.confidence != AUTOMATIC or line.standing != ACTIVE or line.on is None:
         return
     later = [titre for part in decision.parts if line.on < (titre := titres[part.titre]).issued_on]
-    if later and later[0].titre in line.cited.titres:
+    # A titre that stands for the one cited inherits its payment: that one was issued in time.
+    if later and (later[0].titre in line.cited.titres or not line.cited.titres):
         found = Text("{line}, titre émis le {on}", "{line}, titre issued on {on}")
         said = found.with_(line=described(line), on=day(later[0].issued_on))
         after = Text("un paiement à partir du {on}", "a payment from {on} on").with_(on=day(later[0].issued_on))

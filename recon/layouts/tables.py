@@ -130,7 +130,7 @@ def _problem(sheet: Sheet, file: str, index: int, source: Source, heading: Headi
         expected = Text("une seule colonne « {title} »", "a single column “{title}”")
         found = Text("les colonnes {letters}", "columns {letters}").with_(letters=letters)
         return Problem(file, sheet.name, address(index, columns[0]), expected.with_(title=_title(source, name)), found)
-    missing = ", ".join(f"« {_title(source, name)} »" for name in heading.missing(source))
+    missing = _quoted(_title(source, name) for name in heading.missing(source))
     expected = Text("la colonne {missing} ({title})", "the column {missing} ({title})")
     seen = ", ".join(cell.strip() for cell in cells if cell and not cell.isspace())
     return Problem(
@@ -142,10 +142,15 @@ def _title(source: Source, name: str) -> str:
     return str(source.fields[name].title)
 
 
+def _quoted(titles: Iterable[str]) -> Text:
+    names = list(titles)
+    return Text(", ".join(f"«\u00a0{name}\u00a0»" for name in names), ", ".join(f"“{name}”" for name in names))
+
+
 def _no_heading(file: str, sources: Sequence[Source]) -> Problem:
-    titles = [f"« {_title(sources[0], name)} »" for name in sources[0].required]
+    titles = _quoted(_title(sources[0], name) for name in sources[0].required)
     expected = Text("une ligne d’intitulés avec {titles}", "a row of headings with {titles}")
     found = Text(
         "aucun intitulé connu dans les {rows} premières lignes", "no known heading within the first {rows} rows"
     )
-    return Problem(file, "", "", expected.with_(titles=", ".join(titles)), found.with_(rows=HEADING_ROWS))
+    return Problem(file, "", "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS))

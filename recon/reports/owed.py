@@ -94,6 +94,7 @@ class Owed:
     conventions: list[Row]
     paid_by_others: int
     rejected: int
+    controls_hold: bool
     has_ledger: bool
     unread: bool
     unexplained: int
@@ -147,6 +148,7 @@ def owed(month: Month, siren: str) -> Owed:
         conventions=conventions,
         paid_by_others=_paid_by_others(month, siren),
         rejected=_rejected(month, siren),
+        controls_hold=bool(month.controls["holds"].all()),
         has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
         unread=_unread(month),
         unexplained=_unexplained(month, titres),

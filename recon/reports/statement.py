@@ -12,7 +12,7 @@ from recon.reports.pen import Pen
 from recon.reports.statement_detail import answer_sheet, detail_sheet
 from recon.reports.statement_parts import how_to_pay, payments, questions, schools, titres, unbilled
 from recon.reports.statement_sum import amount_block
-from recon.reports.style import GREY, NAVY, Formats, book, page
+from recon.reports.style import GREY, NAVY, RED, RED_FILL, Formats, book, page
 from recon.texts import long_day
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def statement_name(contact: Contact) -> str:
 
 
 def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) -> None:
+    if not account.controls_hold:
+        pen.text(words.NOT_TO_SEND, 0, pen.last, bold=True, font_color=RED, bg_color=RED_FILL)
+        pen.next(2)
     _head(pen, account.contact, as_of, issuer)
     block = amount_block(pen, account, as_of)
     if account.to_pay:

@@ -140,3 +140,7 @@ ANSWER = Text("Répondez sur la feuille « {sheet} ».", "Please answer on she
 
 LINE, LINES = Text("ligne", "row"), Text("lignes", "rows")
 SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
+NOT_TO_SEND = Text(
+    "Ne pas transmettre : un contrôle de bouclage est faux, les montants de cet état ne sont pas sûrs.",
+    "Do not send: a control does not hold, the amounts of this statement are not certain.",
+)
