@@ -103,12 +103,12 @@ def _row(line: Line, decision: Decision, titre: str, uai: str, cents: int) -> Al
 
 
 def described(line: Line) -> Text:
-    """Name a payment as an officer would: its mandat and its day, else its label."""
+    """Name a payment as an officer would: its mandat, else its label, and its day."""
     name = Text("mandat {number}", "mandat {number}").with_(number=line.mandat) if line.mandat else None
     name = name or Text("paiement « {label} »", "payment “{label}”").with_(label=line.label or line.reference)
-    return (
-        name if line.on is None else Text("{name} du {on}", "{name} of {on}").with_(name=name, on=f"{line.on:%d/%m/%Y}")
-    )
+    if line.on is None:
+        return Text("{name}, sans date", "{name}, without a date").with_(name=name)
+    return Text("{name} du {on}", "{name} of {on}").with_(name=name, on=f"{line.on:%d/%m/%Y}")
 
 
 def _by_school(part: Part) -> Iterable[tuple[str, int]]:

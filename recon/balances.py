@@ -149,7 +149,7 @@ def _bill(
     titre = account.titre
     uais = sorted(titre.schools) or [""]
     shares = dict(zip(uais, split_cents(titre.net, [1] * len(uais)), strict=True))
-    paid, shared = _paid_shares(shares, account, rows)
+    paid, sharing = _paid_shares(shares, account, rows)
     named = {row.uai for row in rows if row.uai and row.confidence == AUTOMATIC}
     for uai in uais:
         school = _school(schools, titre.school_year, titre.payer_siren, uai)
@@ -158,26 +158,29 @@ def _bill(
         school.billed += shares[uai]
         school.paid += paid[uai]
         school.late = school.late or (late and paid[uai] < shares[uai])
-        school.attribution = _attribution(uai, named, school.attribution, shared=shared)
+        school.attribution = _attribution(uai, named, school.attribution, shared=uai in sharing)
 
 
-def _paid_shares(shares: dict[str, int], account: TitreBalance, rows: list[Allocation]) -> tuple[dict[str, int], bool]:
+def _paid_shares(
+    shares: dict[str, int], account: TitreBalance, rows: list[Allocation]
+) -> tuple[dict[str, int], set[str]]:
     """Return what each school has paid: those that a line names first, the rest pro rata to what they still owe.
 
-    The second value says whether there was such a rest, which no school can be told apart in.
+    The second value holds the schools that share such a rest: they cannot be told apart in it.
     """
     if account.outstanding == 0:
-        return dict(shares), False
+        return dict(shares), set()
     paid = dict.fromkeys(shares, 0)
     for row in rows:
         if row.uai in paid and row.uai and row.confidence == AUTOMATIC:
             paid[row.uai] = min(shares[row.uai], paid[row.uai] + row.cents)
     rest = account.paid - sum(paid.values())
-    owed = [shares[uai] - paid[uai] for uai in shares]
-    if rest > 0:
-        for uai, cents in zip(shares, split_cents(rest, owed), strict=True):
-            paid[uai] += cents
-    return paid, rest > 0
+    if rest <= 0:
+        return paid, set()
+    owed = {uai: shares[uai] - paid[uai] for uai in shares}
+    for uai, cents in zip(owed, split_cents(rest, list(owed.values())), strict=True):
+        paid[uai] += cents
+    return paid, {uai for uai, cents in owed.items() if cents}
 
 
 def _attribution(uai: str, named: set[str], before: str, *, shared: bool) -> str:

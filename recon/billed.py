@@ -81,10 +81,11 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """All titres known on the day, by number, and the amendments that could not be counted."""
+    """All titres known on the day, by number, the amendments that could not be counted, the conventions billed."""
 
     titres: dict[str, Titre]
     impossible: list[Amendment]
+    billed: frozenset[str]
 
 
 def billing(rows: pl.DataFrame, register: Register, as_of: date, due_days: int | None) -> Billing:
@@ -100,7 +101,9 @@ def billing(rows: pl.DataFrame, register: Register, as_of: date, due_days: int |
         _tie(titre, register, by_debtor.get(titre.payer_siren, []))
     _guess_years(titres, by_debtor)
     _with_avenants(titres, register)
-    return Billing(titres, impossible)
+    known = register.conventions
+    tied = (known[titre.convention] for titre in titres.values() if titre.net > 0 and titre.convention in known)
+    return Billing(titres, impossible, frozenset(root(convention, known) for convention in tied))
 
 
 def _issued(row: dict[str, Any], due_days: int | None) -> Titre:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NOT_CASH = ("void", "pending", "later")
 SUMMED = ("expected", "billed", "paid", "outstanding", "to_bill", "over_billed")
-OF_TITRES = ("billed", "paid", "outstanding", "overdue", "pending", "credit")
+OF_TITRES = ("billed", "paid", "outstanding", "overdue", "credit")
 
 
 Parts = dict[object, int]
@@ -54,6 +54,7 @@ def controls(
         ),
         *(_sums(f"schools_{name}", name, schools, payers) for name in SUMMED),
         *(_sums(f"titres_{name}", name, late, payers) for name in OF_TITRES),
+        _pending(titres, payments, allocations, payers),
     ]
     return pl.DataFrame(rows, schema=SCHEMAS["controls"], orient="row")
 
@@ -88,6 +89,20 @@ def _cash(payments: pl.DataFrame, settled: pl.DataFrame) -> dict[str, object]:
     for key, cents in _parts(cash, "payer_siren", "unallocated", "credit").items():
         right[key] = right.get(key, 0) + cents
     return _control("cash", _parts(cash, "payer_siren", "amount"), right)
+
+
+def _pending(
+    titres: pl.DataFrame, payments: pl.DataFrame, allocations: pl.DataFrame, payers: pl.DataFrame
+) -> dict[str, object]:
+    """A payer's pending is what its titres wait for, and the mandats on their way of which no titre is proposed."""
+    waiting = payments.filter(pl.col("status") == "pending").join(
+        allocations.group_by("payment_id").agg(pl.col("amount").sum().alias("proposed")), on="payment_id", how="left"
+    )
+    unplaced = waiting.with_columns(unplaced=pl.col("amount") - pl.col("proposed").fill_null(0))
+    right = _parts(titres, "payer_siren", "pending")
+    for key, cents in _parts(unplaced, "payer_siren", "unplaced").items():
+        right[key] = right.get(key, 0) + cents
+    return _control("titres_pending", _parts(payers, "payer_siren", "pending"), right)
 
 
 def _ageing(titres: pl.DataFrame) -> dict[str, object]:

@@ -259,7 +259,7 @@ def _claims(
             claimants = claims.setdefault(key, [])
             related = [other for other in claimants if root(other, conventions) == root(convention, conventions)]
             if school.removed:
-                if _before_the_year(convention):
+                if before_the_year(convention):
                     claims[key] = [other for other in claimants if other not in related]
             elif not related and (key not in enrolled or enrolled[key].enrolled):
                 claimants.append(convention)
@@ -276,7 +276,8 @@ def root(convention: Convention, conventions: Mapping[str, Convention]) -> str:
     return convention.amends or convention.convention
 
 
-def _before_the_year(convention: Convention) -> bool:
+def before_the_year(convention: Convention) -> bool:
+    """Whether a convention was signed, voted or dated before its school year began."""
     on = convention.signed_on or convention.council_on or convention.dated_on
     return on is not None and on < school_year_start(convention.school_year)
 

@@ -1,4 +1,4 @@
-"""Lettering: one code (three letters, or more) shared by the payments and titres that settle each other.
+"""Lettering: one code (five letters, rarely more) shared by the payments and titres that settle each other.
 
 A code comes from the group's oldest titre, not from its rank in a list: it stays when months and payers are added.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recon.allocation import Allocation
     from recon.billed import Titre
 
-SHORTEST = 3
+SHORTEST = 5
 
 
 def lettering(rows: Iterable[Allocation], titres: Mapping[str, Titre]) -> dict[str, str]:

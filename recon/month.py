@@ -11,6 +11,7 @@ import polars as pl
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
+from recon.matching.lines import PENDING
 from recon.tables import SCHEMAS, Contact, Settings, Wording
 from recon.texts import Text, day
 
@@ -347,7 +348,12 @@ def _payer_sums(accounts: Accounts, school_rows: pl.DataFrame) -> dict[tuple[str
         payer["overdue"] += account.outstanding if account.titre.days_late(accounts.settings.as_of) else 0
         payer["pending"] += account.pending
         payer["credit"] += account.credit
+    proposed: Counter[str] = Counter()
+    for part in accounts.allocations.rows:
+        proposed[part.payment_id] += part.cents
     for line in accounts.ledger.lines:
+        if line.standing == PENDING:
+            of("", line.payer_siren)["pending"] += line.amount - proposed.get(line.payment_id, 0)
         if unallocated := accounts.allocations.placed[line.payment_id].unallocated:
             of("", line.payer_siren)["unallocated"] += unallocated
     return sums

@@ -23,6 +23,7 @@ from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.matching import ledger, match
+from recon.matching.lines import PENDING
 from recon.matching.vocabulary import vocabulary
 from recon.successors import current, merged, successors
 from recon.tables import SCHEMAS, Month, Settings
@@ -247,9 +248,11 @@ def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -
 
 
 def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
-    """Yield the payers of whom a payment settles nothing yet."""
+    """Yield the payers of whom a payment settles nothing yet, or is on its way to a titre that cannot be told."""
+    placed = {row.payment_id for row in allocations.rows}
     for line in lines.lines:
-        if allocations.placed[line.payment_id].unallocated > 0:
+        coming = line.standing == PENDING and line.payment_id not in placed
+        if coming or allocations.placed[line.payment_id].unallocated > 0:
             yield line.payer_siren
 
 

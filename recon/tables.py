@@ -87,9 +87,10 @@ CONTROLS = {
         f"titres_{name}": Text(f"{fr} : somme par titre = somme par collectivité", f"{en}: sum per titre = sum per payer")
         for name, fr, en in (
             ("billed", "Titré", "Billed"), ("paid", "Payé", "Paid"), ("outstanding", "Reste à recouvrer", "Outstanding"),
-            ("overdue", "Échu", "Overdue"), ("pending", "En cours", "Pending"), ("credit", "Trop-perçu", "Credit"),
+            ("overdue", "Échu", "Overdue"), ("credit", "Trop-perçu", "Credit"),
         )
     },
+    "titres_pending": Text("En cours : titres et mandats sans titre = somme par collectivité", "Pending: titres and mandats without titre = sum per payer"),
 }  # fmt: skip
 
 AGEING = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown")

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from recon.conventions import root
 from recon.findings.finding import Finding, Unsure
 from recon.identifiers import school_year_start
 from recon.texts import Text, counted, day, money, same
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from recon.balances import Balances, TitreBalance
     from recon.billed import Amendment, Billing, Titre
-    from recon.conventions import Register
+    from recon.conventions import Convention, Register
     from recon.tables import Settings
 
 UNDER_WAY = Text(
@@ -25,6 +26,10 @@ UNDER_WAY = Text(
 TO_PLACE_FIRST = Text(
     "Ne pas relancer : un paiement de cette collectivité reste d’abord à affecter ou à corriger.",
     "Send no reminder: a payment of this payer has to be placed or corrected first.",
+)
+BELOW = Text(
+    "Ne pas relancer : le total dû par la collectivité est inférieur au seuil de rappel ({threshold}).",
+    "Send no reminder: what the payer owes in all is below the threshold ({threshold}).",
 )
 LAPSES_AFTER = 4
 NO_TITRE = Text("aucun titre émis", "no titre issued")
@@ -166,18 +171,18 @@ def _differences(
             of_year.setdefault((titre.school_year, titre.payer_siren), []).append(titre)
     for (year, payer), pair in sorted(sums.items()):
         expected, billed = pair.expected, pair.billed
-        known = year and year in years and payer not in unsure.debtors and register.of(payer, year)
-        if not known or expected == billed:
+        known = register.of(payer, year) if year in years and payer not in unsure.debtors else []
+        if not year or not known or expected == billed:
             continue
         twins = _twins(of_year.get((year, payer), [])) if billed > expected else None
         if twins is not None:
             yield _twice(*twins, billed - expected)
-        elif billed == 0:
-            yield _of_payer("T01", register, year, payer, money(expected), NO_TITRE, expected)
+        elif missing := _unbilled(register, billing, year, payer, expected - billed):
+            yield _of_payer("T01", missing, year, payer, money(expected - billed), NO_TITRE, expected - billed)
         else:
-            yield _of_payer("T03", register, year, payer, money(expected), money(billed), expected - billed)
+            yield _of_payer("T03", known, year, payer, money(expected), money(billed), expected - billed)
         if expected > billed and _lapses(year, settings):
-            yield _of_payer("T07", register, year, payer, _limit(year), money(expected - billed), expected - billed)
+            yield _of_payer("T07", known, year, payer, _limit(year), money(expected - billed), expected - billed)
 
 
 def _twins(titres: list[Titre]) -> tuple[Titre, Titre] | None:
@@ -209,10 +214,20 @@ def _limit(year: str) -> Text:
     return Text("recouvrement au plus tard le {on}", "recovery by {on} at the latest").with_(on=day(last))
 
 
+def _unbilled(register: Register, billing: Billing, year: str, payer: str, gap: int) -> list[Convention]:
+    """Return the conventions of a payer's year that no titre bills, if they explain the whole gap."""
+    missing = [
+        convention
+        for convention in register.of(payer, year)
+        if convention.in_force and root(convention, register.conventions) not in billing.billed
+    ]
+    return missing if sum(c.rate * len(c.counted) for c in missing) == gap else []
+
+
 def _of_payer(
-    code: str, register: Register, year: str, payer: str, expected: Text, found: Text, amount: int
+    code: str, conventions: list[Convention], year: str, payer: str, expected: Text, found: Text, amount: int
 ) -> Finding:
-    first = register.of(payer, year)[0]
+    first = conventions[0]
     return Finding(
         code=code,
         key=(year, payer),
@@ -229,6 +244,10 @@ def _of_payer(
 def recovery(balances: Balances, settings: Settings, known: Known, *, ledgers: bool) -> Iterable[Finding]:
     """Return what is unpaid: by titre, or once per payer that sent no ledger; `ledgers` says whether there is any."""
     silent: dict[str, list[TitreBalance]] = {}
+    asked = {
+        payer: sum(account.outstanding - account.pending for account in accounts)
+        for payer, accounts in balances.of_debtor.items()
+    }
     for account in balances.titres.values():
         if account.outstanding <= 0:
             continue
@@ -238,10 +257,10 @@ def recovery(balances: Balances, settings: Settings, known: Known, *, ledgers: b
         if account.titre.contested:
             found = Text("contesté, {left} ouverts", "contested, {left} open").with_(left=money(account.outstanding))
             yield _of_titre("T06", account.titre, money(account.titre.net), found, account.outstanding, "status")
-        elif ledgers and account.titre.payer_siren not in known.heard and account.paid == 0:
+        elif ledgers and account.titre.payer_siren not in known.heard:
             silent.setdefault(account.titre.payer_siren, []).append(account)
         elif ledgers and not (account.paid and account.titre.titre in known.explained):
-            yield _unpaid(account, settings, _advice(account, known.held))
+            yield _unpaid(account, settings, _advice(account, asked, settings, known.held))
     for payer, accounts in sorted(silent.items()):
         yield _silent(payer, accounts)
 
@@ -261,11 +280,14 @@ def _unpaid(account: TitreBalance, settings: Settings, advice: Text | None) -> F
     return _of_titre("P02", titre, expected, found, account.outstanding, "amount")
 
 
-def _advice(account: TitreBalance, held: Collection[str]) -> Text | None:
+def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings, held: Collection[str]) -> Text | None:
     """What to do instead of a reminder: nobody is chased for money that is on its way, or waits to be placed."""
+    payer = account.titre.payer_siren
     if account.pending == account.outstanding:
         return UNDER_WAY
-    return TO_PLACE_FIRST if account.titre.payer_siren in held else None
+    if payer in held:
+        return TO_PLACE_FIRST
+    return BELOW.with_(threshold=money(settings.threshold)) if asked[payer] < settings.threshold else None
 
 
 def _silent(payer: str, accounts: list[TitreBalance]) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from recon.conventions import before_the_year, root
 from recon.findings.finding import Finding, Place, Unsure
 from recon.identifiers import school_year_start
 from recon.texts import Text, counted, day, money, same
@@ -26,6 +27,7 @@ def coverage(register: Register, settings: Settings, unsure: Unsure) -> Iterable
     """
     yield from _enrolled_twice(register)
     yield from _withdrawn(register)
+    yield from _taken_out_late(register)
     yield from _uncovered(register, settings, unsure)
     years = {enrolment.school_year for enrolment in register.enrolments.values()}
     for convention in register.conventions.values():
@@ -51,6 +53,24 @@ def _withdrawn(register: Register) -> Iterable[Finding]:
             limit = Text("un retrait avant le {on}", "a withdrawal before {on}")
             expected = limit.with_(on=day(school_year_start(year)))
             yield _of_enrolment("E05", enrolment, expected, on, convention.rate)
+
+
+def _taken_out_late(register: Register) -> Iterable[Finding]:
+    """An avenant of the year itself takes a school out: it stays due, even if the enrolments do not tell it."""
+    for convention in register.conventions.values():
+        if not (convention.in_force and convention.amends) or before_the_year(convention):
+            continue
+        first = root(convention, register.conventions)
+        for school in convention.listed.values():
+            key = (convention.school_year, school.uai)
+            owner, enrolment = register.owner.get(key), register.enrolments.get(key)
+            told = enrolment is not None and enrolment.withdrawn
+            if school.removed and owner is not None and root(owner, register.conventions) == first and not told:
+                limit = Text("un retrait avant le {on}", "a withdrawal before {on}")
+                expected = limit.with_(on=day(school_year_start(convention.school_year)))
+                on = convention.signed_on or convention.council_on
+                found = day(on) if on else UNKNOWN_DAY
+                yield _of_school("E05", convention, school.uai, school.place, expected, found, owner.rate)
 
 
 def _uncovered(register: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from recon.matching.account import Decision
 
 PAID_TOO_MUCH, PAID_TWICE, SETTLES_NOTHING, OTHER_RATE = "P04", "P05", "P06", "P11"
+# What cannot be said of a payment where the dossier holds no titre at all.
+NEED_TITRES = {"P06", "P07", "P12"}
 TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment settles")
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
 PAID_AGAIN = Text("Rien à faire : le mandat a été émis de nouveau et payé.", "Nothing to do: the mandat was issued again and paid.")  # fmt: skip
@@ -55,12 +57,12 @@ def settlements(of: Settled, unsure: Unsure) -> Iterable[Finding]:
         decision = of.matching.decisions.get(line.payment_id)
         if decision is None or _cites_refused(line, unsure):
             continue
-        other = _other_rate(line, decision, of)
+        other = _other_rate(line, decision, of) if of.titres else None
         if other is not None:
             yield other
-        elif decision.code:
+        elif decision.code and (of.titres or decision.code not in NEED_TITRES):
             yield _decided(line, decision, of.titres)
-        else:
+        elif not decision.code:
             yield from _too_early(line, decision, of.titres)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .subsets import Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from recon.billed import Titre
@@ -58,6 +58,7 @@ class Books:
     by_amount: set[str] = field(default_factory=set)
     schools_paid: set[tuple[str, str]] = field(default_factory=set)
     moves: Counter[str] = field(default_factory=Counter)
+    _bearers: dict[str, set[str]] = field(default_factory=dict)
 
     def left(self, number: str, on: date | None) -> int:
         """Return what a titre leaves open to a payment of `on`, in cents: what was taken off it later still counts."""
@@ -65,6 +66,19 @@ class Books:
         if not taken_off or on is None:
             return self.open[number]
         return self.open[number] + sum(taken.cents for taken in taken_off if taken.on > on)
+
+    def name(self, siren: str) -> str:
+        """Return a payer's name, as its conventions or its titres give it, and its SIREN."""
+        name = min(self.names.get(siren, set()) - {""}, default="")
+        return f"{name}, SIREN {siren}" if name else f"SIREN {siren}"
+
+    def bearers(self, bare: Callable[[str], str]) -> dict[str, set[str]]:
+        """Return the payers that bear each name, without its title."""
+        if not self._bearers:
+            for siren, names in self.names.items():
+                for name in names:
+                    self._bearers.setdefault(bare(name), set()).add(siren)
+        return self._bearers
 
     def cited(self, line: Line) -> tuple[str, ...]:
         """Return the titres that the line cites; a cancelled one stands for the one that says it replaces it."""

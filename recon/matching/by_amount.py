@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from recon.texts import Text, day, money
+from recon.texts import Text, day, joined, money, same
 from recon.values import folded
 
 from .account import AUTOMATIC, PROPOSED, Decision, Part
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .lines import Line
 
 _COUNT = re.compile(r"\b(\d{1,3}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) (?:ecoles?|etablissements?)\b")
+MOST_LISTED = 12
 _WORDS = {
     word: count
     for count, word in enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
@@ -85,7 +86,7 @@ def alike(lines: Sequence[Line], account: Account) -> Iterator[tuple[Line, Decis
         if line.net > 0 and _nameless(line) and not line.cited.conventions:
             waiting.setdefault(line.net, []).append(line)
     for cents, equal in sorted(waiting.items()):
-        pools = {id(pool): pool for pool in map(account.pool, equal)}
+        pools = {tuple(pool.open.items()): pool for pool in map(account.pool, equal)}
         pool = next(iter(pools.values()))
         if len(pools) == 1 and 1 < len(pool.titres) <= len(equal) and set(pool.open.values()) == {cents}:
             yield from _paired(equal, pool, cents)
@@ -159,30 +160,36 @@ def nothing(line: Line, account: Account) -> Decision:
     pool = account.pool(line)
     if len(pool.titres) == 1 and line.net < pool.total:
         return _less(line, account, pool.titres[0])
-    if candidates := _candidates(line, account, pool):
+    if candidates := _candidates(line, pool):
         evidence = Text(
             "ne cite aucun numéro de titre ; plusieurs titres sont possibles : {titres}",
             "cites no titre's number; several titres are possible: {titres}",
         )
-        if len(candidates) == 1:
-            evidence = Text(
-                "ne cite aucun numéro de titre ; le titre {titres}, de ce montant, est déjà soldé par un autre paiement",
-                "cites no titre's number; titre {titres}, of this amount, is already settled by another payment",
-            )
-        said = evidence.with_(titres=", ".join(candidates))
-        return Decision("", said, PROPOSED, candidates=candidates, code="P07")
+        return Decision("", evidence.with_(titres=_listed(candidates)), PROPOSED, candidates=candidates, code="P07")
+    twins = sorted(account.books.by_amount & account.titres.keys())
+    if settled := tuple(number for number in twins if _twin(line, account, number)):
+        evidence = Text(
+            "ne cite aucun numéro de titre ; un autre paiement a déjà réglé, pour ce montant : {titres}",
+            "cites no titre's number; another payment has already settled, for this amount: {titres}",
+        )
+        return Decision("", evidence.with_(titres=_listed(settled)), PROPOSED, candidates=settled, code="P07")
     return Decision("", _nearest(line, account), PROPOSED, code="P06")
 
 
-def _candidates(line: Line, account: Account, pool: Pool) -> tuple[str, ...]:
-    """Return the titres that the line may settle: of its amount, in a set that adds up, named, or settled like it."""
-    equal = [titre.titre for titre in pool.titres if pool.open[titre.titre] == line.net]
-    sets = sorted({number for way in pool.sums.ways(line.net) for number in way})
-    named = [titre.titre for titre in pool.titres] if line.cited.years or line.cited.conventions else []
-    twins = [
-        number for number in sorted(account.books.by_amount & account.titres.keys()) if _twin(line, account, number)
-    ]
-    return tuple(equal or sets or named or twins)
+def _listed(titres: Sequence[str]) -> Text:
+    more = Text(" et {count} autres", " and {count} more").with_(count=len(titres) - MOST_LISTED)
+    return joined([same(", ".join(titres[:MOST_LISTED])), *([more] if len(titres) > MOST_LISTED else [])], "")
+
+
+def _candidates(line: Line, pool: Pool) -> tuple[str, ...]:
+    """Return the titres that the line may settle: of its amount, in a set or a year that adds up, or named."""
+    found = pool.sums.members(line.net)
+    for year, titres in pool.of_years.items():
+        if pool.totals[year] == line.net:
+            found |= {titre.titre for titre in titres}
+    if not found and (line.cited.years or line.cited.conventions):
+        found = set(pool.open)
+    return tuple(sorted(found))
 
 
 def _twin(line: Line, account: Account, number: str) -> bool:

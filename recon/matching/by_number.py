@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.texts import Text, money
+from recon.texts import Text, joined, money, same
 
 from .account import PROPOSED, Decision, Part, doubled
 
@@ -59,7 +59,7 @@ def exact(line: Line, account: Account) -> Decision | None:
         "cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open"
     )
     part = Part(number, line.net, _schools(line, account, number))
-    return Decision("T1", evidence.with_(titre=number), parts=(part,))
+    return Decision("T1", evidence.with_(titre=cited_as(line, account, number)), parts=(part,))
 
 
 def several(line: Line, account: Account) -> Decision | None:
@@ -69,7 +69,7 @@ def several(line: Line, account: Account) -> Decision | None:
         return None
     left = {number: account.books.left(number, line.on) for number in own}
     total = sum(cents for cents in left.values() if cents > 0)
-    listed = ", ".join(own)
+    listed = joined((cited_as(line, account, number) for number in own), ", ")
     if total == line.net:
         evidence = Text(
             "cite les titres {titres} ; montant égal à la somme des restes ouverts",
@@ -99,7 +99,7 @@ def partial(line: Line, account: Account) -> Decision | None:
         "cite le titre {titre} ; acompte sur {open} ouverts", "cites titre {titre}; part of the {open} open"
     )
     part = Part(number, line.net, _schools(line, account, number))
-    return Decision("T3", evidence.with_(titre=number, open=money(left)), parts=(part,))
+    return Decision("T3", evidence.with_(titre=cited_as(line, account, number), open=money(left)), parts=(part,))
 
 
 def too_much(line: Line, account: Account) -> Decision | None:
@@ -111,7 +111,7 @@ def too_much(line: Line, account: Account) -> Decision | None:
 def over(line: Line, account: Account, number: str) -> Decision:
     """Return what becomes of a payment larger than what titre `number` leaves open."""
     titre, left = account.books.titres[number], max(0, account.books.left(number, line.on))
-    if left == 0 and titre.net > 0:
+    if left == 0 and titre.net > 0 and number in line.cited.titres:
         evidence = Text("cite le titre {titre}, déjà soldé", "cites titre {titre}, already settled")
         return doubled("T4", titre, line, evidence.with_(titre=number))
     evidence = Text(
@@ -119,11 +119,19 @@ def over(line: Line, account: Account, number: str) -> Decision:
     )
     return Decision(
         "T4",
-        evidence.with_(titre=number, open=money(left)),
+        evidence.with_(titre=cited_as(line, account, number), open=money(left)),
         parts=(Part(number, left),) if left else (),
         credits=(Part(number, line.net - left),),
         code="P04",
     )
+
+
+def cited_as(line: Line, account: Account, number: str) -> Text:
+    """Name a titre as the line cites it: a cancelled one, then the one that replaces it."""
+    if number in line.cited.titres:
+        return same(number)
+    old = ", ".join(cited for cited in line.cited.titres if account.books.replaced.get(cited) == number)
+    return Text("{old} (remplacé par {new})", "{old} (replaced by {new})").with_(old=old, new=number)
 
 
 def _schools(line: Line, account: Account, titre: str) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ BY_ANOTHER = "P10"
 _TITLE = re.compile(
     r"^(?:commune|ville|mairie|communaute de communes|communaute d agglomeration|syndicat)(?: (?:de|du|des|d|la|le|les|l))* "
 )
-# What follows a name and makes it another: "Saint-Jean" is not "Saint-Jean-de-Védas".
-_LONGER = r"(?! (?:de|du|des|d|la|le|les|l|en|sur|sous|saint|sainte)\b)"
+# What a name may stand between: any other word may make another name of it, as "Jean" of "Saint-Jean Lherm".
+_BEFORE = r"(?:^|(?:^| )(?:(?:commune|ville|mairie)(?: (?:de|du|des|d|la|le|les|l))*|pour|ents?|ecoles?|primaires?|recettes?|scolaires?|numerique|travail|titres?|perception|participations?|contributions?|conventions?|\d+) )"
+_AFTER = r"(?= (?:ents?|ecoles?|titres?|tp|conventions?|participations?|annee|mandat|reference|n|\d+)\b|$)"
 SHORTEST_NAME = 4
 
 
@@ -69,7 +70,7 @@ def _one(line: Line, account: Account, titre: Titre) -> Decision:
         "cite le titre {titre} et nomme son débiteur ({debtor}) ou l’une de ses écoles ; {open} ouverts",
         "cites titre {titre} and names its debtor ({debtor}) or one of its schools; {open} open",
     )
-    said = evidence.with_(titre=titre.titre, debtor=titre.debtor_name or titre.payer_siren, open=money(left))
+    said = evidence.with_(titre=titre.titre, debtor=account.books.name(titre.payer_siren), open=money(left))
     uais = tuple(uai for uai in line.cited.uais if uai in titre.schools)
     step = "T1" if line.net == left else "T3"
     return Decision(step, said, parts=(Part(titre.titre, line.net, uais),), code=BY_ANOTHER)
@@ -82,21 +83,23 @@ def _unproved(line: Line, account: Account, numbers: tuple[str, ...]) -> Decisio
         "le titre {number} est celui d’un autre débiteur ({debtor}), que la ligne ne nomme pas ; à confirmer",
         "titre {number} is another debtor's ({debtor}), whom the line does not name; to be confirmed",
     )
-    said = evidence.with_(number=number, debtor=titre.debtor_name or titre.payer_siren)
+    said = evidence.with_(number=number, debtor=account.books.name(titre.payer_siren))
     parts = account.books.proposal(number, line.net, line.on) if len(numbers) == 1 else ()
     return Decision("T1", said, PROPOSED, parts, candidates=numbers, code="P12")
 
 
 def _names(line: Line, account: Account, titre: Titre) -> bool:
-    """Whether the line names a school of the titre, or its debtor by a name that is not the payer's own."""
+    """Whether the line names a school of the titre, or its debtor by a name that is nobody else's."""
     if any(uai in titre.schools for uai in line.cited.uais):
         return True
-    own = {_bare(name) for name in (*account.books.names.get(account.payer_siren, ()), line.payer_name)}
-    text = folded(f"{line.reference} {line.label}")
-    for name in sorted(own - {""}, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}\b", " ", text)
-    debtors = {_bare(name) for name in account.books.names[titre.payer_siren]} - own
-    return any(len(name) >= SHORTEST_NAME and re.search(rf"\b{re.escape(name)}\b{_LONGER}", text) for name in debtors)
+    texts = [folded(text) for text in (line.reference, line.label)]
+    for debtor in map(_bare, account.books.names[titre.payer_siren]):
+        alone = account.books.bearers(_bare).get(debtor) == {titre.payer_siren} and debtor != _bare(line.payer_name)
+        if alone and len(debtor) >= SHORTEST_NAME:
+            pattern = re.compile(f"{_BEFORE}{re.escape(debtor)}{_AFTER}")
+            if any(pattern.search(text) for text in texts):
+                return True
+    return False
 
 
 def _bare(name: str) -> str:

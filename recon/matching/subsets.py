@@ -5,7 +5,7 @@ With more titres in a set, chance explains any sum: of 30 open titres, three ran
 
 from __future__ import annotations
 
-from itertools import combinations, islice, product
+from itertools import combinations, combinations_with_replacement, islice, product
 from typing import TYPE_CHECKING
 
 from recon.identifiers import order_number
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 2
 LONGEST_SET = 3
+FEW_AMOUNTS = 12
 
 Names = tuple[str, ...]
 
@@ -37,6 +38,18 @@ class Sums:
         found = self._known.get(total)
         if found is None:
             found = self._known[total] = tuple(islice(_distinct(self._sets(total)), ENOUGH))
+        return found
+
+    def members(self, total: int) -> set[str]:
+        """Return the titres that belong to a set which adds up to `total`; of very many amounts, to the first two."""
+        if len(self._amounts) > FEW_AMOUNTS:
+            return {titre for way in self.ways(total) for titre in way}
+        found = {titre for run in self._runs for way in _within(run, total) for titre in way}
+        for size in range(1, LONGEST_SET + 1):
+            for amounts in combinations_with_replacement(self._amounts, size):
+                enough = all(amounts.count(amount) <= len(self._by_amount[amount]) for amount in set(amounts))
+                if enough and sum(amounts) == total:
+                    found |= {titre for amount in amounts for titre in self._by_amount[amount]}
         return found
 
     def _sets(self, total: int) -> Iterator[Names]:

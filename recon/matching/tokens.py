@@ -282,4 +282,4 @@ def _between(first: Token, last: Token, known: Vocabulary) -> Iterator[Token]:
     for order in range(start + 1, end):
         number = f"{prefix}{order:0{width}d}"
         titre = known.titres.get(titre_key(number))
-        yield Token("titre" if titre else "unknown", (titre or number,), last.start, last.end, last.weak, last.short)
+        yield Token("titre" if titre else "unknown", (titre or number,), last.start, last.end, last.weak, short=True)
