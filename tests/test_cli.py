@@ -52,6 +52,10 @@ def test_the_sample_month_ends_with_1_and_says_what_to_correct(dossier: Path) ->
     assert done.returncode == 1
     assert "COMMUNE DE PERPIGNAN" in done.stdout
     assert "2\u202f565,00\u00a0€" in done.stdout
+    assert (
+        "84,2\u00a0% du montant titré est payé d’après les registres · 8 titres soldés sur 15 (53,3\u00a0%)"
+        in done.stdout
+    )
     assert "les 21 contrôles sont justes" in done.stdout
     assert "inscriptions/toulouse_2026-2027.xlsx › Écoles › B14" in done.stderr
     assert "attendu\u00a0: 0090345B" in done.stderr
@@ -105,6 +109,13 @@ def test_quiet_prints_the_path_alone_and_json_the_sums(clean: Path) -> None:
     summary = json.loads(recon("run", clean, "--json", "--as-of", "2026-11-30").stdout)
     assert summary["controls_hold"] is True
     assert summary["as_of"] == "2026-11-30"
+
+
+def test_json_gives_both_rates_of_recovery_overall_by_department_and_by_payer(dossier: Path) -> None:
+    recovery = json.loads(recon("run", dossier, "--json", "--as-of", "2026-11-30").stdout)["recovery"]
+    assert (recovery["by_amount"], recovery["by_number"]) == ("0.842", "0.533")
+    assert recovery["by_department"]["46"] == {"by_amount": "0.200", "by_number": "0.500"}
+    assert recovery["by_payer"]["216601369"] == {"by_amount": "0.965", "by_number": "0.000"}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The monthly workbook: nine sheets, every figure that of the tables, every formula with its result."""
+"""The monthly workbook: ten sheets, every figure that of the tables, every formula with its result."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def column(book: Workbook, sheet: str, heading: str) -> list[object]:
 
 def test_the_sheets_and_their_order(of: Month) -> None:
     assert opened(of).sheetnames == list(SHEETS) == [
-        "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Titres", "Paiements non affectés", "Rejets",
-        "Provenance", "Légende",
+        "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Collectivités", "Titres",
+        "Paiements non affectés", "Rejets", "Provenance", "Légende",
     ]  # fmt: skip
 
 

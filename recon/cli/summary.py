@@ -13,11 +13,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.reports.recovery import by_department, by_payer, overall
 from recon.tables import CONTROLS
 from recon.texts import Text, counted, long_day, money, number, rate, visible
 
 if TYPE_CHECKING:
     from recon.outputs import Written
+    from recon.reports.recovery import Recovery
     from recon.tables import Month, Wording
     from recon.texts import Lang
 
@@ -41,6 +43,8 @@ RECOVERED = Text(
     "{rate} du montant titré est payé d’après les registres",
     "{rate} of what is billed is paid according to the ledgers",
 )
+SETTLED = Text("{settled} sur {titres} ({rate})", "{settled} of {titres} ({rate})")
+SETTLED_TITRE = (Text("titre soldé", "titre settled"), Text("titres soldés", "titres settled"))
 MONEY = (
     ("expected", Text("Attendu (conventions)", "Expected (conventions)")),
     ("billed", Text("Titré", "Billed")),
@@ -133,10 +137,8 @@ class Screen:
 
     def _money(self, month: Month) -> None:
         totals = {name: int(month.payers[name].sum()) for name, _ in MONEY}
-        share = totals["paid"] / totals["billed"] if totals["billed"] else None
         counts = counted(month.schools.filter(pl.col("uai") != "").height, SCHOOL, SCHOOLS)(self.lang)
-        said = RECOVERED.with_(rate=rate(share))(self.lang)
-        self.out.print(f"[bold]{counts} · {said}[/bold]" if share is not None else f"[bold]{counts}[/bold]")
+        self.out.print(f"[bold]{' · '.join([counts, *_recovered(month, self.lang)])}[/bold]")
         table = Table.grid(padding=(0, 2))
         table.add_column()
         table.add_column(justify="right")
@@ -200,6 +202,17 @@ def _difference(control: dict[str, Any]) -> Text:
     if control["control"] == "rows":
         return counted(control["difference"] // 100, ROW, ROWS)
     return money(control["difference"])
+
+
+def _recovered(month: Month, lang: Lang) -> list[str]:
+    """Say both rates of recovery; nothing where nothing is billed."""
+    found = overall(month)
+    if not found.billed:
+        return []
+    settled = SETTLED.with_(
+        settled=counted(found.settled, *SETTLED_TITRE), titres=number(found.titres), rate=rate(found.by_number)
+    )
+    return [RECOVERED.with_(rate=rate(found.by_amount))(lang), settled(lang)]
 
 
 def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
@@ -266,7 +279,7 @@ def _table(headings: tuple[Text, ...], lang: Lang) -> Table:
 
 
 def as_json(month: Month, written: Written) -> str:
-    """Return the summary for a program: amounts in euros as text, counts as numbers."""
+    """Return the summary for a program: amounts in euros as text, counts as numbers, rates as shares of one."""
     totals = {name: f"{month.payers[name].sum() / 100:.2f}" for name, _ in MONEY}
     summary = {
         "as_of": month.settings.as_of.isoformat(),
@@ -274,8 +287,19 @@ def as_json(month: Month, written: Written) -> str:
             "file", "kind", "read", "kept", "rejected", "out_of_scope", "duplicates"
         ).to_dicts(),
         "totals": totals,
+        "recovery": {
+            **_rates(overall(month)),
+            "by_department": {code: _rates(found) for code, found in by_department(month).items() if found.titres},
+            "by_payer": {siren: _rates(found) for siren, found in by_payer(month).items() if found.titres},
+        },
         "findings": dict(month.findings.group_by("severity").len().sort("severity").iter_rows()),
         "controls_hold": bool(month.controls["holds"].all()),
         "report": str(written.workbook),
     }
     return json.dumps(summary, ensure_ascii=False, indent=2)
+
+
+def _rates(found: Recovery) -> dict[str, str | None]:
+    """Return both rates as text, three digits after the point; None where nothing is billed."""
+    shares = {"by_amount": found.by_amount, "by_number": found.by_number}
+    return {name: None if share is None else f"{share:.3f}" for name, share in shares.items()}

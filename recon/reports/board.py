@@ -34,6 +34,7 @@ class Board:
     sheet: Worksheet
     context: Context
     schools: Listing
+    payers: Listing
     outstanding: Listing
     titres: Listing
     findings: Listing

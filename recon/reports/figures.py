@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.reports.recovery import by_department
 from recon.reports.words import NONE
 from recon.tables import AGEING, CONTROLS
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
+    from recon.reports.recovery import Recovery
     from recon.tables import Month
 
 MOST_DEPARTMENTS = 14
@@ -29,22 +31,6 @@ class Step:
     amount: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A département's schools, and what they are billed, have paid and owe."""
-
-    code: str
-    schools: int
-    billed: int
-    paid: int
-    outstanding: int
-
-    @property
-    def rate(self) -> float | None:
-        """The share of what is billed that is paid."""
-        return self.paid / self.billed if self.billed else None
-
-
 def total(frame: pl.DataFrame, column: str) -> int:
     """Return the sum of a column of cents or counts."""
     return int(frame[column].sum())
@@ -55,17 +41,10 @@ def late_total(month: Month) -> int:
     return total(month.titres.filter(pl.col("days_late") > 0), "outstanding")
 
 
-def departments(month: Month) -> list[Department]:
-    """Return the départements, the lowest rate first; what no département bears stands under a dash."""
-    sums = month.schools.with_columns(department=_code("department")).group_by("department").agg(
-        pl.col("uai").ne("").sum().cast(pl.Int64), pl.col("billed", "paid", "outstanding").sum()
-    )  # fmt: skip
-    rows = [Department(*row) for row in sums.iter_rows()]
-    return sorted(rows, key=lambda row: (row.code == NONE, row.rate is None, row.rate, row.code))
-
-
-def _code(column: str) -> pl.Expr:
-    return pl.when(pl.col(column) == "").then(pl.lit(NONE)).otherwise(pl.col(column))
+def departments(month: Month) -> list[tuple[str, Recovery]]:
+    """Return the départements, the lowest rate by amount first; what no département bears stands under a dash."""
+    rows = [(code or NONE, sums) for code, sums in by_department(month).items() if code or sums.billed]
+    return sorted(rows, key=lambda row: (row[0] == NONE, row[1].by_amount is None, row[1].by_amount, row[0]))
 
 
 def steps(month: Month) -> dict[str, Step]:

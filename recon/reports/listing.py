@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from recon.reports import style
 from recon.reports.style import Formats, put
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
-HEADING_ROW = 3
+TOTAL_ROW, HEADING_ROW = 2, 3
 FIRST_ROW = HEADING_ROW + 1
 HEIGHT, LINE_HEIGHT, HIGHEST = 15.0, 12.0, 409.0
 
@@ -32,6 +32,8 @@ EMPTY = Text("Rien à signaler.", "Nothing to report.")
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = "Synthèse"
 
+TOTAL: dict[str, Any] = {"bold": True, "top": 2, "top_color": style.NAVY}
+
 WIDEST = 1.33
 NARROW = frozenset("iljtfrI.,:;'’()/-›")
 
@@ -40,7 +42,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a listing: `key` in the rows, its heading, width and sort; `look` adds to a cell's format."""
+    """A column of a listing: `key` in the rows, its heading, width and sort; `look` adds to a cell's format.
+
+    A column of sort "share" divides one column by another: `share` is the keys of numerator and denominator, both summed
+    above the headings.
+    """
 
     key: str
     heading: Text
@@ -52,6 +58,7 @@ class Column:
     wrap: bool = False
     look: Callable[[Row], dict[str, object]] | None = None
     link: Callable[[Row], str] | None = None
+    share: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,11 @@ def listing(
     for index, row in enumerate(rows, start=FIRST_ROW):
         sheet.set_row(index, _height(columns, row))
         for number, column in enumerate(columns):
-            _cell(context, sheet, index, number, column, row)
+            if column.sort == "share":
+                look = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
+                _share(context, sheet, index, number, columns, row, look)
+            else:
+                _cell(context, sheet, index, number, column, row)
     if rows:
         _table(context, sheet, columns, len(rows))
     else:
@@ -174,18 +185,40 @@ def _totals(context: Context, sheet: Worksheet, columns: Sequence[Column], rows:
         return
     formats = context.formats
     if summed[0] > 0:
-        put(sheet, 2, summed[0] - 1, SHOWN(context.lang), formats(align="right", bold=True, font_color=style.GREY))
+        put(
+            sheet,
+            TOTAL_ROW,
+            summed[0] - 1,
+            SHOWN(context.lang),
+            formats(align="right", bold=True, font_color=style.GREY),
+        )
     for number in summed:
         column = columns[number]
         letter = xl_col_to_name(number)
         formula = f"=SUBTOTAL(109,{letter}{FIRST_ROW + 1}:{letter}{FIRST_ROW + len(rows)})"
         total = sum(row[column.key] or 0 for row in rows)
-        look = formats(bold=True, top=2, top_color=style.NAVY, num_format=_number_format(column))
-        sheet.write_formula(2, number, formula, look, _number(column, total))
+        look = formats(**TOTAL, num_format=_number_format(column))
+        sheet.write_formula(TOTAL_ROW, number, formula, look, _number(column, total))
+    for number, column in enumerate(columns):
+        if column.sort == "share":
+            sums = {key: sum(row[key] or 0 for row in rows) for key in column.share}
+            _share(context, sheet, TOTAL_ROW, number, columns, sums, TOTAL)
+
+
+def _share(
+    context: Context, sheet: Worksheet, index: int, number: int, columns: Sequence[Column], row: Row, look: Row
+) -> None:
+    """Write the rate of a row, or of the totals: one of its cells divided by another, a dash where nothing divides."""
+    column = columns[number]
+    keys = [other.key for other in columns]
+    over, under = (xl_rowcol_to_cell(index, keys.index(key)) for key in column.share)
+    part, whole = (row[key] for key in column.share)
+    form = context.formats(**look, align="right", num_format=_number_format(column))
+    sheet.write_formula(index, number, f'=IF({under}=0,"–",{over}/{under})', form, part / whole if whole else "–")
 
 
 def _number_format(column: Column) -> str:
-    return {"euros": style.EUROS, "count": style.COUNT, "percent": style.PERCENT}[column.sort]
+    return {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}[column.sort]
 
 
 def _number(column: Column, value: int) -> float:
@@ -202,7 +235,7 @@ def _cell(context: Context, sheet: Worksheet, index: int, number: int, column: C
     if _align(column) == "left":
         look |= {"indent": 1}
     look |= column.look(row) if column.look else {}
-    if column.sort in {"euros", "count", "percent"} and value is not None:
+    if column.sort in {"euros", "count"} and value is not None:
         form = context.formats(**look, num_format=_number_format(column))
         sheet.write_number(index, number, _number(column, value), form)
     elif column.sort == "day" and value is not None:

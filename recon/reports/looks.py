@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OUTSTANDING, FINDINGS, SCHOOLS = "Restes à recouvrer", "Écarts", "Rapprochement"
-TITRES, UNALLOCATED, REJECTS = "Titres", "Paiements non affectés", "Rejets"
+PAYERS, TITRES, UNALLOCATED, REJECTS = "Collectivités", "Titres", "Paiements non affectés", "Rejets"
 
 DECISIONS = ["Relancer", "Attendre", "Rectifier", "Affecter au titre …", "Hors périmètre", "Accepté"]
 

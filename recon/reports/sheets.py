@@ -1,8 +1,11 @@
-"""The listings of what is billed, paid and due: by titre still open, by school, by titre."""
+"""The listings of what is billed, paid and due: by titre still open, by school, by payer, by titre."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from recon.reports import figures, style, words
 from recon.reports.listing import Column, Context, Listing, Row, listing
@@ -11,6 +14,7 @@ from recon.reports.looks import (
     DECISION,
     OUTSTANDING,
     PAYER,
+    PAYERS,
     SCHOOLS,
     STATUS_LOOK,
     TITRES,
@@ -20,11 +24,13 @@ from recon.reports.looks import (
     names,
     school_rows,
 )
+from recon.reports.recovery import accounts
 from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+UNKNOWN = Text("Collectivité inconnue", "Unknown payer")
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown")
 
 
@@ -165,3 +171,52 @@ def titres(context: Context) -> Listing:
         "One titre per line, net of reductions and cancellations. A titre and the payments that settle it share their lettering.",
     )
     return listing(context, TITRES, title, said, columns, rows)
+
+
+def payers(context: Context, titres: Listing) -> Listing:
+    """One row per payer and school year: what is expected, billed, paid and owed, and both rates of recovery."""
+    name = names(context)
+    keys = context.month.titres.select(pl.col("school_year").replace("", words.NONE), "payer_siren").rows()
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+
+    def first_titre(row: Row) -> str:
+        key = (row["school_year"], row["payer_siren"])
+        return titres.cell("titre", first[key]) if key in first else ""
+
+    rows = [
+        {
+            **row,
+            "payer": name(row["payer_siren"]) or UNKNOWN(context.lang),
+            "department": row["department"] or words.NONE,
+            "school_year": row["school_year"] or words.NONE,
+        }
+        for row in accounts(context.month).sort(pl.col("school_year") == "", maintain_order=True).iter_rows(named=True)
+    ]
+    columns = [
+        replace(PAYER, width=34),
+        Column("department", Text("Dépt", "Dept"), 6, "centre"),
+        Column("payer_siren", Text("SIREN", "SIREN"), 11.5, link=first_titre),
+        YEAR,
+        Column("schools", Text("Écoles", "Schools"), 8, "count", total=True),
+        Column("expected", Text("Attendu", "Expected"), 12, "euros", total=True),
+        Column("billed", Text("Titré", "Billed"), 12, "euros", total=True),
+        Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
+        Column("outstanding", Text("Reste", "Outstanding"), 12, "euros", total=True, bold=True),
+        Column("overdue", Text("dont échu", "of which overdue"), 11, "euros", total=True),
+        Column("pending", Text("En cours", "Pending"), 11, "euros", total=True),
+        Column("credit", Text("Trop-perçu", "Credit"), 11, "euros", total=True),
+        Column("unallocated", Text("Non affecté", "Unallocated"), 11, "euros", total=True),
+        Column("titres", Text("Titres", "Titres"), 7, "count", total=True),
+        Column("settled", Text("Soldés", "Settled"), 7, "count", total=True),
+        Column("by_amount", Text("Taux (montant)", "Rate (amount)"), 9.5, "share", bold=True, share=("paid", "billed")),
+        Column(
+            "by_number", Text("Taux (titres)", "Rate (titres)"), 9.5, "share", bold=True, share=("settled", "titres")
+        ),
+        Column("ledger", Text("Registre reçu jusqu’au", "Ledger received up to"), 13.5, "day"),
+    ]
+    title = Text("Collectivités", "Payers")
+    said = Text(
+        "Une ligne par collectivité et par année. Filtrez le département ou l’année : les totaux et les deux taux suivent. Le SIREN mène aux titres.",
+        "One line per payer and year. Filter the département or the year: the totals and both rates follow. The SIREN leads to the titres.",
+    )
+    return listing(context, PAYERS, title, said, columns, rows)

@@ -8,10 +8,13 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import charts, figures, style, words
 from recon.reports.board import CELL, LAST, LEFT, RIGHT, SUM, Board, cell, column_sum
 from recon.reports.looks import SEVERITY_LOOK, names
+from recon.reports.recovery import together
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from recon.reports.recovery import Recovery
 
 PAGE_2 = 40
 AGEING_ROW = PAGE_2 + figures.MOST_DEPARTMENTS + 4
@@ -23,6 +26,7 @@ MOST_UNCHECKED = 3
 LAST_ROW = UNCHECKED_ROW + MOST_UNCHECKED + 1
 
 SUMMED = ("billed", "paid", "outstanding")
+BY_AMOUNT, BY_NUMBER = LEFT + 4, LEFT + 5
 
 
 def second_page(board: Board) -> tuple[charts.Range, charts.Range]:
@@ -39,60 +43,56 @@ def second_page(board: Board) -> tuple[charts.Range, charts.Range]:
 def _departments(board: Board, row: int) -> charts.Range:
     """By département, the lowest rate first; those that find no room make one line. Return the chart's cells."""
     board.section(row, LEFT, Text("Par département", "By département"))
-    titles = (Text("Département", "Département"), Text("Écoles", "Schools"), Text("Titré", "Billed"), Text("Payé", "Paid"), Text("Reste", "Outstanding"), Text("Taux", "Rate"))  # fmt: skip
+    titles = (Text("Département", "Département"), Text("Titré", "Billed"), Text("Payé", "Paid"), Text("Reste", "Outstanding"), Text("Taux (montant)", "Rate (amount)"), Text("Taux (titres)", "Rate (titres)"))  # fmt: skip
     board.headings(row + 1, LEFT, *enumerate(titles))
     rows = figures.departments(board.context.month)
     crowded = len(rows) > figures.MOST_DEPARTMENTS
     shown = rows[: figures.MOST_DEPARTMENTS - crowded]
     first, last = row + 2, row + 1 + len(shown) + crowded
-    for at, department in enumerate(shown, start=first):
-        _department(board, at, department)
+    for at, (code, sums) in enumerate(shown, start=first):
+        _department(board, at, code, sums)
     if crowded:
-        _others(board, last, first, rows[len(shown) :])
-    _department_total(board, first, last, rows)
-    billed = [department for department in shown if department.billed and department.code != words.NONE]
-    rates = tuple(department.rate or 0 for department in billed)
-    return charts.Range(first, first + len(billed) - 1, LEFT, LEFT + 5, rates)
+        _others(board, last, first, dict(rows[len(shown) :]))
+    _department_total(board, first, last, together(sums for _, sums in rows))
+    rates = tuple(sums.by_amount for code, sums in shown if sums.by_amount is not None and code != words.NONE)
+    return charts.Range(first, first + len(rates) - 1, LEFT, BY_AMOUNT, rates)
 
 
-def _department(board: Board, at: int, department: figures.Department) -> None:
+def _department(board: Board, at: int, code: str, sums: Recovery) -> None:
     board.rule(at, LEFT)
-    board.text(at, LEFT, words.department(department.code), **CELL)
-    codes, uais = board.schools.range("department"), board.schools.range("uai")
-    board.count(
-        at, LEFT + 1, department.schools, f'=COUNTIFS({codes},"{department.code}",{uais},"<>{words.NONE}")', **CELL
-    )
-    for column, name in enumerate(SUMMED, start=LEFT + 2):
-        formula = f'=SUMIFS({board.schools.range(name)},{codes},"{department.code}")'
-        board.euros(at, column, getattr(department, name), formula, **CELL)
-    _rate(board, at, [department], **CELL)
+    board.text(at, LEFT, words.department(code), **CELL)
+    of = f'SUMIFS({{}},{board.payers.range("department")},"{code}")'
+    for column, name in enumerate(SUMMED, start=LEFT + 1):
+        board.euros(at, column, getattr(sums, name), f"={of.format(board.payers.range(name))}", **CELL)
+    _rates(board, at, sums, *(of.format(board.payers.range(name)) for name in ("settled", "titres")), **CELL)
 
 
-def _rate(board: Board, at: int, rows: Sequence[figures.Department], **look: object) -> None:
-    billed, paid = sum(row.billed for row in rows), sum(row.paid for row in rows)
-    board.share(at, LEFT + 5, cell(at, LEFT + 3), cell(at, LEFT + 2), paid, billed, **{**look, "bold": True})
+def _rates(board: Board, at: int, sums: Recovery, settled: str, titres: str, **look: object) -> None:
+    """Write both rates: that by amount from the row's cells, that by number from the listing of the payers."""
+    bold = {**look, "bold": True}
+    board.share(at, BY_AMOUNT, cell(at, LEFT + 2), cell(at, LEFT + 1), sums.paid, sums.billed, **bold)
+    board.share(at, BY_NUMBER, settled, titres, sums.settled, sums.titres, **bold)
 
 
-def _others(board: Board, at: int, first: int, rest: Sequence[figures.Department]) -> None:
-    """The départements that have no line of their own: the whole less the lines above."""
+def _others(board: Board, at: int, first: int, rest: dict[str, Recovery]) -> None:
+    """The départements that have no line of their own: for the amounts, the whole less the lines above."""
     board.rule(at, LEFT)
     board.text(at, LEFT, Text("Autres", "Others"), **CELL)
-    board.count(at, LEFT + 1, sum(department.schools for department in rest), **CELL)
-    for column, name in enumerate(SUMMED, start=LEFT + 2):
+    sums = together(rest.values())
+    for column, name in enumerate(SUMMED, start=LEFT + 1):
         above = column_sum(first, at - 1, column).removeprefix("=")
-        cents = sum(getattr(department, name) for department in rest)
-        board.euros(at, column, cents, f"=SUM({board.schools.range(name)})-{above}", **CELL)
-    _rate(board, at, rest, **CELL)
+        board.euros(at, column, getattr(sums, name), f"=SUM({board.payers.range(name)})-{above}", **CELL)
+    codes = ",".join(f'"{code}"' for code in rest)
+    of = f"SUMPRODUCT(SUMIFS({{}},{board.payers.range('department')},{{{{{codes}}}}}))"
+    _rates(board, at, sums, *(of.format(board.payers.range(name)) for name in ("settled", "titres")), **CELL)
 
 
-def _department_total(board: Board, first: int, last: int, rows: Sequence[figures.Department]) -> None:
+def _department_total(board: Board, first: int, last: int, sums: Recovery) -> None:
     at = last + 1
     board.text(at, LEFT, Text("Total", "Total"), **SUM)
-    board.count(at, LEFT + 1, sum(row.schools for row in rows), column_sum(first, last, LEFT + 1), **SUM)
-    for column, name in enumerate(SUMMED, start=LEFT + 2):
-        cents = sum(getattr(row, name) for row in rows)
-        board.euros(at, column, cents, column_sum(first, last, column), **SUM)
-    _rate(board, at, rows, **SUM)
+    for column, name in enumerate(SUMMED, start=LEFT + 1):
+        board.euros(at, column, getattr(sums, name), column_sum(first, last, column), **SUM)
+    _rates(board, at, sums, *(f"SUM({board.payers.range(name)})" for name in ("settled", "titres")), **SUM)
 
 
 def _ageing(board: Board, row: int) -> charts.Range:

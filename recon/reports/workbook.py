@@ -1,4 +1,4 @@
-"""The rectorate's monthly workbook: nine sheets, the listings first written so that the Synthèse can point at them."""
+"""The rectorate's monthly workbook: ten sheets, the listings first written so that the Synthèse can point at them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ SHEETS = (
     looks.OUTSTANDING,
     looks.FINDINGS,
     looks.SCHOOLS,
+    looks.PAYERS,
     looks.TITRES,
     looks.UNALLOCATED,
     looks.REJECTS,
@@ -36,6 +37,7 @@ TITLE = Text("ENT-École – rapprochement arrêté au {on}", "ENT-École – re
 
 ORDER: dict[str, tuple[str | pl.Expr, ...]] = {
     "schools": ("school_year", "payer_siren", "uai", "convention"),
+    "payers": ("school_year", "payer_siren"),
     "titres": ("school_year", "payer_siren", "titre"),
     "payments": ("payer_siren", "on", "payment_id"),
     "findings": (
@@ -64,13 +66,20 @@ def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
     schools = sheets.schools(context)
     outstanding = sheets.outstanding(context)
     titres = sheets.titres(context)
+    payers = sheets.payers(context, titres)
     findings = discrepancies.findings(context, schools)
     unallocated = discrepancies.unallocated(context)
     discrepancies.rejects(context)
     provenance(context)
     legend(context)
     synthesis(
-        context, schools=schools, outstanding=outstanding, titres=titres, findings=findings, unallocated=unallocated
+        context,
+        schools=schools,
+        payers=payers,
+        outstanding=outstanding,
+        titres=titres,
+        findings=findings,
+        unallocated=unallocated,
     )
     workbook.close()
     return data.getvalue()
