@@ -352,8 +352,8 @@ def _payer_sums(accounts: Accounts, school_rows: pl.DataFrame) -> dict[tuple[str
     for part in accounts.allocations.rows:
         proposed[part.payment_id] += part.cents
     for line in accounts.ledger.lines:
-        if line.standing == PENDING:
-            of("", line.payer_siren)["pending"] += line.amount - proposed.get(line.payment_id, 0)
+        if line.standing == PENDING and (coming := line.amount - proposed[line.payment_id]):
+            of("", line.payer_siren)["pending"] += coming
         if unallocated := accounts.allocations.placed[line.payment_id].unallocated:
             of("", line.payer_siren)["unallocated"] += unallocated
     return sums

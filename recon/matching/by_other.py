@@ -22,7 +22,13 @@ _TITLE = re.compile(
     r"^(?:commune|ville|mairie|communaute de communes|communaute d agglomeration|syndicat)(?: (?:de|du|des|d|la|le|les|l))* "
 )
 # What a name may stand between: any other word may make another name of it, as "Jean" of "Saint-Jean Lherm".
-_BEFORE = r"(?:^|(?:^| )(?:(?:commune|ville|mairie)(?: (?:de|du|des|d|la|le|les|l))*|pour|ents?|ecoles?|primaires?|recettes?|scolaires?|numerique|travail|titres?|perception|participations?|contributions?|conventions?|\d+) )"
+_GENERIC = (
+    "pour ent ents ecole ecoles primaire primaires scolaire scolaires numerique travail titre titres recette perception "
+    "participation participations contribution contributions convention conventions mandat mandats rectorat academie "
+    "reglement paiement virement debiteur tp communale municipale"
+)
+_PLACE = r"(?:commune|ville|mairie)(?: (?:de|du|des|d|la|le|les|l))*"
+_BEFORE = rf"(?:^|(?:^| )(?:{_PLACE}|{_GENERIC.replace(' ', '|')}|\d+) )"
 _AFTER = r"(?= (?:ents?|ecoles?|titres?|tp|conventions?|participations?|annee|mandat|reference|n|\d+)\b|$)"
 SHORTEST_NAME = 4
 
