@@ -48,8 +48,7 @@ class Allocation(NamedTuple):
         return Text("{line} : {why}", "{line}: {why}").with_(line=described(self.line), why=self.why)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a payment's cents went: allocated + credit + unallocated is its amount, or nothing if it is no cash."""
 
     allocated: int
@@ -121,9 +120,11 @@ def _by_school(part: Part) -> Iterable[tuple[str, int]]:
 def _placed(line: Line, decision: Decision) -> dict[str, Placed]:
     if line.standing == PENDING:
         return {line.payment_id: Placed(0, 0, 0, PENDING)}
-    settled = sum(part.cents for part in decision.parts) if decision.confidence == AUTOMATIC else 0
-    credited = sum(part.cents for part in decision.credits)
+    settled = sum([part.cents for part in decision.parts]) if decision.confidence == AUTOMATIC else 0
+    credited = sum([part.cents for part in decision.credits])
     status = _status(line, decision, settled, credited)
+    if not line.taken_back:
+        return {line.payment_id: Placed(settled, credited, line.net - settled - credited, status)}
     back = sum(-negative.amount for negative in line.taken_back)
     rest = line.net - settled - credited
     # What a later negative takes back is written on both lines, on whatever the payment settled first.

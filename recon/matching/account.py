@@ -30,8 +30,7 @@ class Part(NamedTuple):
     uais: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a pass says of a line: parts settled or proposed, credit by titre, candidates, its code, and why."""
 
     step: str

@@ -5,7 +5,6 @@ What was paid on a cancelled titre goes to the one that replaces it; without suc
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.texts import Text, money
@@ -68,7 +67,7 @@ def _released(decision: Decision, number: str, books: Books) -> Decision:
         why = RELEASED.with_(why=decision.evidence, titre=number, cents=money(cents))
     rest = cents - inherited
     credit = (*decision.credits, Part(number, rest)) if rest else decision.credits
-    return replace(decision, evidence=why, parts=kept, credits=credit, code="P04" if rest else decision.code)
+    return decision._replace(evidence=why, parts=kept, credits=credit, code="P04" if rest else decision.code)
 
 
 def _without(parts: tuple[Part, ...], number: str, cents: int) -> Iterable[Part]:

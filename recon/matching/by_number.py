@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .lines import Line
 
 
+EQUAL = Text("cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open")
+
+
 def unknown(line: Line, account: Account) -> Decision | None:
     """A number that no titre bears, that several bear, or a list that cannot be read to its end: nothing is settled."""
     if not line.cited.unknown:
@@ -26,6 +29,8 @@ def unknown(line: Line, account: Account) -> Decision | None:
 
 def _unsure(line: Line, account: Account) -> Decision | None:
     """An order number that several titres share, or a list that cannot be read to its end: P07, whatever the amount."""
+    if not (line.cited.several or line.cited.unfinished):
+        return None
     own = account.own(line)
     shared = tuple(number for number in line.cited.several if number in account.titres)
     if line.cited.unfinished and own:
@@ -46,8 +51,8 @@ def _unsure(line: Line, account: Account) -> Decision | None:
 
 def _one(line: Line, account: Account) -> str:
     """Return the only number that the line cites, if it is one of this payer's titres."""
-    own = account.own(line)
-    return own[0] if len(own) == 1 and not account.foreign(line) else ""
+    cited = account.books.cited(line)
+    return cited[0] if len(cited) == 1 and cited[0] in account.titres else ""
 
 
 def exact(line: Line, account: Account) -> Decision | None:
@@ -55,16 +60,13 @@ def exact(line: Line, account: Account) -> Decision | None:
     number = _one(line, account)
     if not number or line.net != account.books.left(number, line.on):
         return None
-    evidence = Text(
-        "cite le titre {titre} ; montant égal au reste ouvert", "cites titre {titre}; amount equals what is open"
-    )
     part = Part(number, line.net, _schools(line, account, number))
-    return Decision("T1", evidence.with_(titre=cited_as(line, account, number)), parts=(part,))
+    return Decision("T1", EQUAL.with_(titre=cited_as(line, account, number)), parts=(part,))
 
 
 def several(line: Line, account: Account) -> Decision | None:
     """T2: several numbers whose open amounts add up to the line's; with another sum, P07."""
-    own = account.own(line)
+    own = account.own(line) if len(line.cited.titres) > 1 else ()
     if len(own) < 2 or account.foreign(line):
         return None
     left = {number: account.books.left(number, line.on) for number in own}
@@ -135,4 +137,4 @@ def cited_as(line: Line, account: Account, number: str) -> Text:
 
 
 def _schools(line: Line, account: Account, titre: str) -> tuple[str, ...]:
-    return tuple(uai for uai in line.cited.uais if uai in account.titres[titre].schools)
+    return tuple([uai for uai in line.cited.uais if uai in account.titres[titre].schools]) if line.cited.uais else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from recon.identifiers import titre_key
@@ -105,7 +105,7 @@ def _through(phase: Iterable[Step], lines: list[Line], state: Account, decisions
 
 def _only_proposed(decision: Decision) -> Decision:
     """A mandat that is issued and not yet paid changes no balance: what it would settle is proposed, and no finding."""
-    return replace(decision, confidence=PROPOSED, credits=(), code="")
+    return decision._replace(confidence=PROPOSED, credits=(), code="")
 
 
 def _replaced(titres: Mapping[str, Titre]) -> dict[str, str]:
