@@ -12,8 +12,8 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
 from recon.matching.lines import PENDING
-from recon.tables import SCHEMAS, Contact, Settings, Wording
-from recon.texts import Text, day
+from recon.tables import SCHEMAS, Contact, Settings, Taken, Wording
+from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,7 +125,7 @@ def _school(register: Register, school: SchoolBalance, years: set[str]) -> Row:
 def _school_status(school: SchoolBalance, *, absent: bool) -> str:
     if school.billed > 0:
         if school.outstanding == 0:
-            return "paid"
+            return "to_bill" if school.to_bill else "paid"
         if school.paid > 0:
             return "partial"
         return "unpaid" if school.late else "not_due"
@@ -274,18 +274,12 @@ def places(accounts: Accounts) -> dict[tuple[str, ...], str]:
     return {key: _where(place, accounts.tables) for key, place in found.items()}
 
 
-def taken_off(accounts: Accounts) -> dict[str, tuple[tuple[Text, Text, int, str], ...]]:
-    """Return each amended titre's reductions and cancellations: in words, in cents, and the cell."""
-    said = Text("{titre} du {on}", "{titre} of {on}")
+def taken_off(accounts: Accounts) -> dict[str, tuple[Taken, ...]]:
+    """Return each amended titre's reductions and cancellations, with their cells."""
     return {
         titre.titre: tuple(
-            (
-                NATURES[taken.nature],
-                said.with_(titre=taken.titre, on=day(taken.on)),
-                taken.cents,
-                _where(taken.place, accounts.tables),
-            )
-            for taken in titre.taken_off
+            Taken(NATURES[part.nature], part.titre, part.on, part.cents, _where(part.place, accounts.tables))
+            for part in titre.taken_off
         )
         for titre in accounts.titres.values()
         if titre.taken_off

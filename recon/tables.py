@@ -6,7 +6,7 @@ Amounts are integer cents here; `exported` turns them into decimals with two pla
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -128,6 +128,16 @@ class Wording:
     advice: Text
 
 
+class Taken(NamedTuple):
+    """A reduction or cancellation of a titre: its nature, number, day, cents and cell."""
+
+    nature: Text
+    titre: str
+    on: date
+    cents: int
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
@@ -136,7 +146,7 @@ class Month:
     mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why,
     `wordings` what each finding says, by finding_id, in both languages. For the stories: `evidences` says by
     payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `taken_off` its
-    reductions and cancellations (nature, number and day, cents, cell), `replaces` the titre it names, `places` the
+    reductions and cancellations, `replaces` the titre it names, `places` the
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
     ("enrolment", year, uai) or ("listed", convention, uai).
     """
@@ -157,7 +167,7 @@ class Month:
     wordings: dict[str, Wording] = field(default_factory=dict)
     evidences: dict[str, Text] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
-    taken_off: dict[str, tuple[tuple[Text, Text, int, str], ...]] = field(default_factory=dict)
+    taken_off: dict[str, tuple[Taken, ...]] = field(default_factory=dict)
     replaces: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -363,9 +364,11 @@ def test_a_titre_that_was_reduced_tells_its_reductions_with_their_cells() -> Non
             f"TP-2026-00004;;TP-2026-00001;{CERET};C1;;41,00;21/11/2026;31/12/2026;",
         ),
     )
-    assert [(said.fr, cents, place) for _, said, cents, place in of.taken_off["TP-2026-00001"]] == [
-        ("TP-2026-00002 du 15/10/2026", 4100, "titres/titres.csv › G3"),
-        ("TP-2026-00001 du 20/11/2026", 4100, "titres/titres.csv › G4"),
+    assert [(part.titre, part.on, part.cents, part.place) for part in of.taken_off["TP-2026-00001"]] == [
+        ("TP-2026-00002", date(2026, 10, 15), 4100, "titres/titres.csv › G3"),
+        ("TP-2026-00001", date(2026, 11, 20), 4100, "titres/titres.csv › G4"),
     ]
+    assert told(of, "tp 2026 00002") == told(of, NUMBER)
+    assert told(of, "C1") == told(of, CERET)
     assert of.replaces == {"TP-2026-00004": "TP-2026-00001"}
     assert dict(of.titres.select("titre", "paid").iter_rows()) == {"TP-2026-00001": 0, "TP-2026-00004": 4100}

@@ -110,7 +110,10 @@ def test_a_payment_in_excess_stands_beside_and_is_never_taken_off() -> None:
     of = one_school(paid("50,00", "TP-2026-00001"), titre_rows=rows)
     assert to_pay(of) == 41
     assert "Trop-perçu de 9,00 € : à imputer ou à restituer, sur décision du comptable public" in said(of)
-    assert "(50,00 €) dépasse de 9,00 € ce que le titre TP-2026-00001 laissait à payer" in said(of)
+    assert (
+        "(50,00 €) dépasse de 9,00 € ce que réclame le titre TP-2026-00001, réductions et autres paiements déduits"
+        in said(of)
+    )
 
 
 def test_without_a_ledger_it_never_says_unpaid() -> None:
@@ -211,7 +214,7 @@ def test_who_pays_for_another_is_not_told_its_titre_nor_the_debtor_who_paid() ->
     assert PERPIGNAN[:9] not in said(of)
     told = said(of, PERPIGNAN[:9])
     assert "Affecté à un titre d’une autre collectivité ; trop-perçu de 9,00 €" in told
-    assert "dépasse de 9,00 € ce que le titre d’une autre collectivité laissait à payer" in told
+    assert "dépasse de 9,00 € ce que réclame le titre d’une autre collectivité" in told
     assert "TP-2026-00001" not in told
 
 

@@ -36,7 +36,7 @@ NOTHING = Text(
     "No file to read in {path}. Drop the workbooks in the folders inscriptions, conventions, titres and paiements.",
 )
 NO_DATE = Text(
-    "--as-of : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
+    "--arrete : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
     "--as-of: “{value}” is no date; write for example 30/11/2026.",
 )
 
@@ -72,7 +72,7 @@ def files_of(folder: Path) -> list[File]:
 
     read = files(folder)
     if not read:
-        raise Stop(NOTHING.with_(path=folder), Exit.NOTHING_READ)
+        raise Stop(NOTHING.with_(path=folder.resolve()), Exit.NOTHING_READ)
     return read
 
 

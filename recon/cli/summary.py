@@ -137,7 +137,7 @@ class Screen:
 
     def _money(self, month: Month) -> None:
         totals = {name: int(month.payers[name].sum()) for name, _ in MONEY}
-        counts = counted(month.schools.filter(pl.col("uai") != "").height, SCHOOL, SCHOOLS)(self.lang)
+        counts = counted(month.schools.filter(pl.col("uai") != "")["uai"].n_unique(), SCHOOL, SCHOOLS)(self.lang)
         self.out.print(f"[bold]{' · '.join([counts, *_recovered(month, self.lang)])}[/bold]")
         table = Table.grid(padding=(0, 2))
         table.add_column()

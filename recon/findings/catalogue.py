@@ -130,8 +130,8 @@ _ALL = (
             "Row given twice",
         ),
         Text(
-            "La même ligne, ou le même fichier, a été fourni plusieurs fois. Elle est comptée une seule fois.",
-            "The same row, or the same file, was given several times. It is counted once.",
+            "La même ligne figure dans plusieurs fichiers, ou le même fichier a été fourni deux fois. Elle est comptée une seule fois. Dans un même registre, deux lignes identiques sont deux paiements.",
+            "The same row stands in several files, or the same file was given twice. It is counted once. Within one ledger, two equal rows are two payments.",
         ),
         Text(
             "Rien à faire.",

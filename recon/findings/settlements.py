@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 PAID_TOO_MUCH, PAID_TWICE, SETTLES_NOTHING, OTHER_RATE = "P04", "P05", "P06", "P11"
 # What cannot be said of a payment where the dossier holds no titre at all.
 NEED_TITRES = {"P06", "P07", "P12"}
+BY_ANOTHER, SEVERAL = "P10", "P07"
+CONFIRM = Text(
+    "Confirmer l’affectation à ce titre, ou demander son numéro à la collectivité.",
+    "Confirm the allocation to this titre, or ask the payer for its number.",
+)
+BY_THE_DEBTOR = Text("un paiement du débiteur du titre", "a payment of the titre’s debtor")
 TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment settles")
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
 PAID_AGAIN = Text("Rien à faire : le mandat a été émis de nouveau et payé.", "Nothing to do: the mandat was issued again and paid.")  # fmt: skip
@@ -103,7 +109,9 @@ def _decided(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Fin
         credit = sum(part.cents for part in decision.credits)
         expected = Text("{due} à payer", "{due} to pay").with_(due=money(line.net - credit))
         return _of_line(decision.code, line, expected, found, -credit, titre)
-    return _of_line(decision.code, line, TO_SETTLE, found, line.net, titre)
+    advice = CONFIRM if decision.code == SEVERAL and len(decision.candidates) == 1 else None
+    expected = BY_THE_DEBTOR if decision.code == BY_ANOTHER else TO_SETTLE
+    return _of_line(decision.code, line, expected, found, line.net, titre, advice)
 
 
 def _other_rate(line: Line, decision: Decision, of: Settled) -> Finding | None:

@@ -24,7 +24,15 @@ def unknown(line: Line, account: Account) -> Decision | None:
         "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
         "number {number} is no known titre's; no match by amount is tried",
     )
-    return Decision("T1", evidence.with_(number=line.cited.unknown[0]), PROPOSED, code="P12")
+    said = evidence.with_(number=line.cited.unknown[0])
+    near = account.nearest(line)
+    if near is not None:
+        also = Text(
+            "{said} ; le titre ouvert le plus proche est {titre}, pour {open}",
+            "{said}; the nearest open titre is {titre}, for {open}",
+        )
+        said = also.with_(said=said, titre=near.titre, open=money(account.left(near, line)))
+    return Decision("T1", said, PROPOSED, code="P12")
 
 
 def _unsure(line: Line, account: Account) -> Decision | None:

@@ -56,7 +56,7 @@ def findings(context: Context, schools: Listing) -> Listing:
         Column("reference", Text("UAI, titre ou convention", "UAI, titre or convention"), 18, wrap=True, link=school_cell),
         Column("expected", Text("Attendu", "Expected"), 20, wrap=True),
         Column("found", Text("Constaté", "Found"), 32, wrap=True),
-        Column("amount", Text("Enjeu", "At stake"), 12, "euros", total=True),
+        Column("amount", Text("Enjeu", "At stake"), 12, "euros"),
         Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 25, wrap=True),
         Column("advice", Text("Que faire", "What to do"), 29, wrap=True),
         DECISION,
@@ -64,8 +64,8 @@ def findings(context: Context, schools: Listing) -> Listing:
     ]  # fmt: skip
     title = Text("Écarts", "Findings")
     said = Text(
-        "Ce qui ne concorde pas entre inscriptions, conventions, titres et paiements. Enjeu positif : à recevoir ; négatif : à rendre ou perçu en trop.",
-        "What does not agree between enrolments, conventions, titres and payments. At stake: positive, to receive; negative, to give back.",
+        "Ce qui ne concorde pas entre inscriptions, conventions, titres et paiements. L’enjeu est la somme concernée : deux écarts peuvent porter sur la même, aucun total n’est donc fait.",
+        "What does not agree between enrolments, conventions, titres and payments. At stake is the sum concerned: two findings may bear on the same, so no total is made.",
     )
     sheet = listing(context, FINDINGS, title, said, columns, rows)
     choices(context, sheet)

@@ -67,6 +67,7 @@ class Payment:
     state: str
     titres: tuple[str, ...]
     elsewhere: bool
+    proposed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Owed:
     unbilled: list[Row]
     conventions: list[Row]
     paid_by_others: int
+    proposed_by_others: int
     rejected: int
     controls_hold: bool
     has_ledger: bool
@@ -116,8 +118,13 @@ class Owed:
 
     @property
     def unclear(self) -> int:
-        """What was paid and settles nothing yet."""
-        return sum(payment.row["unallocated"] for payment in self.payments)
+        """What was paid and settles nothing yet, but for what is proposed for the payer's own titres."""
+        return sum(int(payment.row["unallocated"]) for payment in self.payments) - self.proposed
+
+    @property
+    def proposed(self) -> int:
+        """What was paid and is proposed for the payer's own titres: it is taken off what is asked for."""
+        return sum(payment.proposed for payment in self.payments)
 
     @property
     def to_pay_by_school(self) -> list[School]:
@@ -147,6 +154,7 @@ def owed(month: Month, siren: str) -> Owed:
         ],
         conventions=conventions,
         paid_by_others=_paid_by_others(month, siren),
+        proposed_by_others=_proposed_by_others(month, siren),
         rejected=_rejected(month, siren),
         controls_hold=bool(month.controls["holds"].all()),
         has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
@@ -195,8 +203,11 @@ def _titres(month: Month, siren: str) -> list[Titre]:
 def _payments(month: Month, siren: str) -> list[Payment]:
     own = set(month.titres.filter(pl.col("payer_siren") == siren)["titre"])
     goes: dict[str, dict[str, None]] = {}
-    for payment, titre in month.allocations.select("payment_id", "titre").iter_rows():
-        goes.setdefault(payment, {})[titre] = None
+    proposed: Counter[str] = Counter()
+    for part in month.allocations.iter_rows(named=True):
+        goes.setdefault(part["payment_id"], {})[part["titre"]] = None
+        if part["confidence"] == "proposed" and part["titre"] in own:
+            proposed[part["payment_id"]] += part["amount"]
     states = dict(month.details.select("payment_id", "state").iter_rows())
     return [
         Payment(
@@ -204,6 +215,7 @@ def _payments(month: Month, siren: str) -> list[Payment]:
             states.get(row["payment_id"], ""),
             tuple(titre for titre in goes.get(row["payment_id"], ()) if titre in own),
             any(titre not in own for titre in goes.get(row["payment_id"], ())),
+            proposed[row["payment_id"]] if row["status"] == "proposed" else 0,
         )
         for row in _of(month.payments, siren)
     ]
@@ -279,6 +291,14 @@ def _rejected(month: Month, siren: str) -> int:
     )
     rows = refused.select("file", "sheet", pl.col("cell").str.extract(r"(\d+)$"))
     return rows.n_unique() if rows.height else 0
+
+
+def _proposed_by_others(month: Month, siren: str) -> int:
+    """Return what other payers' lines may settle of this payer's titres, without proof."""
+    own = month.titres.filter(pl.col("payer_siren") == siren)["titre"].to_list()
+    others = month.payments.filter(pl.col("payer_siren") != siren)["payment_id"].to_list()
+    proposed = pl.col("titre").is_in(own) & pl.col("payment_id").is_in(others) & (pl.col("confidence") == "proposed")
+    return int(month.allocations.filter(proposed)["amount"].sum())
 
 
 def _paid_by_others(month: Month, siren: str) -> int:

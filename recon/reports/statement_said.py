@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.reports.statement_words import (
     BY_OTHERS,
+    BY_OTHERS_MAYBE,
     CONTESTED,
     CREDIT,
     LINE,
@@ -13,6 +14,7 @@ from recon.reports.statement_words import (
     NO_LEDGER,
     NO_MANDAT,
     NO_SCHOOL,
+    PROPOSED,
     REJECTED,
     REJECTED_ONE,
     TO_EXPLAIN,
@@ -103,8 +105,8 @@ _OF_ANOTHER = Text("d’une autre collectivité", "of another payer")
 _SAID = Text("Votre mandat {mandat} du {day} ({amount})", "Your mandat {mandat} of {day} ({amount})")
 _ASKED = {
     "P04": Text(
-        "{said} dépasse de {more} ce que le titre {titre} laissait à payer. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
-        "{said} exceeds by {more} what titre {titre} left to pay. This is to be set off or refunded, as the public accountant decides.",
+        "{said} dépasse de {more} ce que réclame le titre {titre}, réductions et autres paiements déduits. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
+        "{said} exceeds by {more} what titre {titre} claims, less reductions and other payments. This is to be set off or refunded, as the public accountant decides.",
     ),
     "P05": Text(
         "{said} paie le titre {titre}, déjà soldé. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
@@ -161,14 +163,14 @@ def notices(owed: Owed) -> list[Text]:
         said.append(rejected(owed.rejected))
     if contested := sum(titre.to_pay for titre in owed.titres if titre.contested):
         said.append(CONTESTED.with_(amount=money(contested)))
-    if owed.paid_by_others:
-        said.append(BY_OTHERS.with_(amount=money(owed.paid_by_others)))
-    if owed.unclear:
-        sentence = TO_PLACE if owed.to_pay else TO_EXPLAIN
-        said.append(sentence.with_(amount=money(owed.unclear)))
-    if owed.credit:
-        said.append(CREDIT.with_(amount=money(owed.credit)))
-    return said
+    sums = (
+        (BY_OTHERS, owed.paid_by_others),
+        (BY_OTHERS_MAYBE, owed.proposed_by_others),
+        (PROPOSED, owed.proposed),
+        (TO_PLACE if owed.to_pay else TO_EXPLAIN, owed.unclear),
+        (CREDIT, owed.credit),
+    )
+    return [*said, *(sentence.with_(amount=money(cents)) for sentence, cents in sums if cents)]
 
 
 def unnamed(school: School) -> Text:

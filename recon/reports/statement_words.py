@@ -66,6 +66,14 @@ TO_PLACE = Text(
     "{amount} de vos paiements restent à confirmer : ils ne sont pas encore déduits de ce qui est à payer.",
     "{amount} of your payments have to be confirmed: they are not yet taken off what is to pay.",
 )
+PROPOSED = Text(
+    "{amount} de vos paiements sont déduits sous réserve : merci de confirmer le titre qu’ils règlent.",
+    "{amount} of your payments are taken off subject to your answer: please confirm which titre they pay.",
+)
+BY_OTHERS_MAYBE = Text(
+    "{amount} versés par une autre collectivité citent l’un de vos titres : déduits sous réserve, à confirmer.",
+    "{amount} paid by another payer cite one of your titres: taken off subject to confirmation.",
+)
 TO_EXPLAIN = Text(
     "{amount} de vos paiements restent à rattacher à un titre : merci de préciser ce qu’ils règlent.",
     "{amount} of your payments settle no titre yet: please tell us what they pay.",

@@ -72,7 +72,7 @@ def _scope(month: Month) -> Text:
         noun=several if len(years) > 1 else one, years=", ".join(years) or "–"
     )
     payers = counted(month.payers["payer_siren"].n_unique(), *PAYERS)
-    schools = counted(month.schools.filter(pl.col("uai") != "").height, *SCHOOLS)
+    schools = counted(month.schools.filter(pl.col("uai") != "")["uai"].n_unique(), *SCHOOLS)
     return said.with_(issuer=month.settings.issuer, years=named, payers=payers, schools=schools)
 
 

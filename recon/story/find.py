@@ -44,7 +44,9 @@ def story_of(month: Month, typed: list[str], dossier: str) -> Story:
         _identity,
         _school,
         _titre,
+        _amendment,
         _payer,
+        _convention,
         _titre_by_its_end,
         _mandat,
     )
@@ -88,6 +90,20 @@ def _school(month: Month, whole: str) -> Story | None:
 
 def _titre(month: Month, whole: str) -> Story | None:
     return _titres(month, lambda key: key == titre_key(whole))
+
+
+def _amendment(month: Month, whole: str) -> Story | None:
+    """The number of a reduction or cancellation: the story of the titre that it changes."""
+    key = titre_key(whole)
+    found = [number for number, parts in month.taken_off.items() if key in {titre_key(part.titre) for part in parts}]
+    return titre.story(month, found[0]) if found else None
+
+
+def _convention(month: Month, whole: str) -> Story | None:
+    """The number of a convention: the story of its payer."""
+    key = titre_key(whole)
+    found = [row for row in month.conventions.iter_rows(named=True) if titre_key(row["convention"]) == key]
+    return payer.story(month, found[0]["payer_siren"]) if found else None
 
 
 def _titre_by_its_end(month: Month, whole: str) -> Story | None:

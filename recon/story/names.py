@@ -42,9 +42,16 @@ def payers_named(month: Month, typed: str) -> list[str]:
 
 def _numbered(month: Month, digits: str) -> list[str]:
     siren = siren_of(digits) if len(digits) in {9, 14} else ""
+    siren = _former(month).get(siren, siren)
     if siren in month.contacts:
         return [siren]
     return [number for number, contact in month.contacts.items() if contact.insee and contact.insee == digits.upper()]
+
+
+def _former(month: Month) -> dict[str, str]:
+    """Return the current SIREN of the former ones that the sources use (C09)."""
+    merged = [row for row in month.findings.iter_rows(named=True) if row["code"] == "C09"]
+    return {row["found"]: row["payer_siren"] for row in merged}
 
 
 def _names(month: Month, siren: str) -> set[str]:

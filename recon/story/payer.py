@@ -42,7 +42,9 @@ def story(month: Month, siren: str) -> Story:
 
 def _facts(month: Month, siren: str, years: list[Row]) -> list[Line]:
     contact = month.contacts.get(siren)
-    reach = max((row["ledger"] for row in years if row["ledger"]), default=None)
+    paid = facts.rows(month.payments, payer_siren=siren)
+    dated = [row["ledger"] for row in years] + [row["on"] for row in paid if row["status"] != "later"]
+    reach = max((on for on in dated if on), default=None)
     until = Text("reçu, jusqu’au {on}", "received, up to {on}")
     none = Text("aucun registre daté n’a été reçu", "no dated ledger was received")
     insee = Line(Text("INSEE", "INSEE"), same(contact.insee)) if contact and contact.insee else None

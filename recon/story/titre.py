@@ -103,9 +103,10 @@ def _convention(month: Month, row: Row) -> Line:
 
 
 def _sums(month: Month, row: Row) -> list[Line]:
+    said = Text("{titre} du {on}", "{titre} of {on}")
     taken_off = [
-        Line(nature, said, -cents, (same(place),))
-        for nature, said, cents, place in month.taken_off.get(row["titre"], ())
+        Line(part.nature, said.with_(titre=part.titre, on=day(part.on)), -part.cents, (same(part.place),))
+        for part in month.taken_off.get(row["titre"], ())
     ]
     issued = Line(Text("Émis", "Issued"), same(""), month.issued[row["titre"]])
     return [

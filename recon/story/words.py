@@ -42,7 +42,7 @@ VOID = {
     "annulé": Text("annulé : rien n’est payé", "cancelled: nothing is paid"),
 }
 PENDING = Text("émis, pas encore payé", "issued, not yet paid")
-LATER = Text("payé après le jour de l’arrêté : compté plus tard", "paid after the day: counted later")
+LATER = Text("daté d’après le jour de l’arrêté : compté plus tard", "dated after the day: counted later")
 IN_FORCE, NOT_IN_FORCE = Text("en vigueur", "in force"), Text("pas en vigueur", "not in force")
 CONVENTION_STATUS = {
     "proposée": Text("proposée, pas encore signée", "proposed, not yet signed"),
