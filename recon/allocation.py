@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.matching.account import AUTOMATIC, Decision, Part
-from recon.matching.lines import PENDING
+from recon.matching.standing import PENDING
 from recon.texts import Text
 
 if TYPE_CHECKING:

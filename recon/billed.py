@@ -134,7 +134,9 @@ def _amend(titres: dict[str, Titre], events: list[dict[str, Any]]) -> list[Amend
     impossible = []
     for row in sorted(events, key=lambda row: (row["issued_on"], row["titre"], row["nature"])):
         target = by_key.get(titre_key(row["amends"] or row["titre"]))
-        whole = target is not None and row["nature"] == CANCELLATION and row["amount"] == target.issued
+        whole = (
+            target is not None and target.net > 0 and row["nature"] == CANCELLATION and row["amount"] == target.issued
+        )
         if (
             target is None
             or not (whole or row["amount"] <= target.net)

@@ -98,7 +98,7 @@ def _pending(
     waiting = payments.filter(pl.col("status") == "pending").join(
         allocations.group_by("payment_id").agg(pl.col("amount").sum().alias("proposed")), on="payment_id", how="left"
     )
-    unplaced = waiting.with_columns(unplaced=pl.col("amount") - pl.col("proposed").fill_null(0))
+    unplaced = waiting.with_columns(unplaced=(pl.col("amount") - pl.col("proposed").fill_null(0)).clip(0))
     right = _parts(titres, "payer_siren", "pending")
     for key, cents in _parts(unplaced, "payer_siren", "unplaced").items():
         right[key] = right.get(key, 0) + cents

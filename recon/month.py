@@ -11,7 +11,7 @@ import polars as pl
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
-from recon.matching.lines import PENDING
+from recon.matching.standing import PENDING
 from recon.tables import SCHEMAS, Contact, Settings, Taken, Wording
 from recon.texts import Text
 
@@ -252,7 +252,7 @@ def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
     """Say why, and name the cells that say so: what names the titre, and the amount."""
     table, at = tables[line.place.table], line.place.row
     where = " › ".join(part for part in (table.file, table.sheet) if part)
-    field = line.cited.field
+    field = line.cited.field(row.step)
     cells = Text("{field} {cell}, montant {amount}", "{field} {cell}, amount {amount}").with_(
         field=NAMING[field], cell=table.cell(at, field), amount=table.cell(at, "amount")
     )
@@ -346,7 +346,7 @@ def _payer_sums(accounts: Accounts, school_rows: pl.DataFrame) -> dict[tuple[str
     for part in accounts.allocations.rows:
         proposed[part.payment_id] += part.cents
     for line in accounts.ledger.lines:
-        if line.standing == PENDING and (coming := line.amount - proposed[line.payment_id]):
+        if line.standing == PENDING and (coming := line.amount - proposed[line.payment_id]) > 0:
             of("", line.payer_siren)["pending"] += coming
         if unallocated := accounts.allocations.placed[line.payment_id].unallocated:
             of("", line.payer_siren)["unallocated"] += unallocated

@@ -23,7 +23,7 @@ from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.matching import ledger, match
-from recon.matching.lines import PENDING
+from recon.matching.standing import PENDING
 from recon.matching.vocabulary import vocabulary
 from recon.successors import current, merged, successors
 from recon.tables import SCHEMAS, Month, Settings
@@ -252,7 +252,7 @@ def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
     placed = {row.payment_id for row in allocations.rows}
     for line in lines.lines:
         coming = line.standing == PENDING and line.payment_id not in placed
-        if coming or allocations.placed[line.payment_id].unallocated > 0:
+        if coming or allocations.placed[line.payment_id].unallocated:
             yield line.payer_siren
 
 

@@ -32,6 +32,7 @@ BELOW = Text(
     "Send no reminder: what the payer owes in all is below the threshold ({threshold}).",
 )
 LAPSES_AFTER = 4
+CANCELLED = Text("titre annulé, aucun autre émis", "titre cancelled, no other issued")
 NO_TITRE = Text("aucun titre émis", "no titre issued")
 
 
@@ -165,6 +166,7 @@ def _differences(
 ) -> Iterable[Finding]:
     """T01 where nothing is billed in a year that has titres, T03 or T04 where the sum differs."""
     years = {titre.school_year for titre in billing.titres.values()}
+    cancelled = {(titre.school_year, titre.payer_siren) for titre in billing.titres.values() if titre.cancelled}
     of_year: dict[tuple[str, str], list[Titre]] = {}
     for titre in billing.titres.values():
         if titre.net > 0 and titre.explained:
@@ -178,7 +180,8 @@ def _differences(
         if twins is not None:
             yield _twice(*twins, billed - expected)
         elif missing := _unbilled(register, billing, year, payer, expected - billed):
-            yield _of_payer("T01", missing, year, payer, money(expected - billed), NO_TITRE, expected - billed)
+            found = CANCELLED if (year, payer) in cancelled else NO_TITRE
+            yield _of_payer("T01", missing, year, payer, money(expected - billed), found, expected - billed)
         else:
             yield _of_payer("T03", known, year, payer, money(expected), money(billed), expected - billed)
         if expected > billed and _lapses(year, settings):

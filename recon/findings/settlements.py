@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.allocation import described
 from recon.findings.finding import Finding, Unsure
 from recon.identifiers import expected_uai, titre_key
 from recon.matching.account import AUTOMATIC
-from recon.matching.lines import ACTIVE, CANCELLED, LATER, REJECTED, SUSPENDED, VOID
+from recon.matching.standing import ACTIVE, CANCELLED, LATER, REJECTED, SUSPENDED, VOID
 from recon.texts import Text, day, money, same
 
 if TYPE_CHECKING:
@@ -48,6 +48,17 @@ class Settled:
     titres: Mapping[str, Titre]
     balances: Balances
     rates: Mapping[str, int]
+    _sums: dict[str, dict[int, list[tuple[Titre, str]]]] = field(default_factory=dict)
+
+    def other_rates(self, payer: str) -> dict[int, list[tuple[Titre, str]]]:
+        """Return what a payer's open titres would be at the rates of other years, by amount."""
+        if payer not in self._sums:
+            sums = self._sums[payer] = {}
+            for account in self.balances.of_debtor.get(payer, ()):
+                if account.outstanding > 0:
+                    for cents, fit in _other_sums(account.titre, self.rates):
+                        sums.setdefault(cents, []).append(fit)
+        return self._sums[payer]
 
 
 def settlements(of: Settled, unsure: Unsure) -> Iterable[Finding]:
@@ -117,14 +128,13 @@ def _decided(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Fin
 def _other_rate(line: Line, decision: Decision, of: Settled) -> Finding | None:
     """P11, instead of P03 or P06: the amount is what the titre's schools pay in another year."""
     if decision.code == SETTLES_NOTHING and line.net > 0 and line.cited.ent:
-        own = of.balances.of_debtor.get(line.payer_siren, ())
-        near = [account.titre for account in own if account.outstanding > 0]
+        fits = of.other_rates(line.payer_siren).get(line.net, [])
     elif decision.code == "" and decision.confidence == AUTOMATIC and len(decision.parts) == 1:
         titre = of.titres[decision.parts[0].titre]
-        near = [titre] if of.balances.titres[titre.titre].paid == line.net < titre.net else []
+        short = of.balances.titres[titre.titre].paid == line.net < titre.net
+        fits = [fit for cents, fit in _other_sums(titre, of.rates) if short and cents == line.net]
     else:
         return None
-    fits = [(titre, year) for titre in near for year in _years_of(line.net, titre, of.rates)]
     if not fits:
         return None
     titre, year = fits[0]
@@ -141,11 +151,11 @@ def _other_rate(line: Line, decision: Decision, of: Settled) -> Finding | None:
     return _of_line(OTHER_RATE, line, due, found, line.net if decision.code else titre.net - line.net, alone, advice)
 
 
-def _years_of(cents: int, titre: Titre, rates: Mapping[str, int]) -> Iterable[str]:
-    """Yield the other years whose rate, times the titre's schools, is the amount."""
+def _other_sums(titre: Titre, rates: Mapping[str, int]) -> Iterable[tuple[int, tuple[Titre, str]]]:
+    """Yield what a titre's schools would pay at the rate of each other year."""
     for year, rate in sorted(rates.items()):
-        if year != titre.school_year and rate != titre.rate and cents == rate * len(titre.schools):
-            yield year
+        if year != titre.school_year and rate != titre.rate and titre.schools:
+            yield rate * len(titre.schools), (titre, year)
 
 
 def _too_early(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> Iterable[Finding]:
@@ -154,7 +164,7 @@ def _too_early(line: Line, decision: Decision, titres: Mapping[str, Titre]) -> I
         return
     later = [titre for part in decision.parts if line.on < (titre := titres[part.titre]).issued_on]
     # A titre that stands for the one cited inherits its payment: that one was issued in time.
-    if later and (later[0].titre in line.cited.titres or not line.cited.titres):
+    if later and (later[0].titre in line.cited.titres or not (line.cited.titres or later[0].replaces)):
         found = Text("{line}, titre émis le {on}", "{line}, titre issued on {on}")
         said = found.with_(line=described(line), on=day(later[0].issued_on))
         after = Text("un paiement à partir du {on}", "a payment from {on} on").with_(on=day(later[0].issued_on))

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .guards import of_year
 from .subsets import Sums
 
 if TYPE_CHECKING:
@@ -104,8 +105,10 @@ class Books:
         return any((titre, uai) in self.schools_paid for uai in uais)
 
     def proposal(self, titre: str, cents: int, on: date | None, uais: tuple[str, ...] = ()) -> tuple[Part, ...]:
-        """Return the part of `cents` that may still be proposed for a titre, if any."""
-        proposed = min(cents, self.left(titre, on) - self.reserved.get(titre, 0))
+        """Return the part of `cents` that may still be proposed for a titre, or for the one that replaces it, if any."""
+        titre = self.replaced.get(titre, titre)
+        left = 0 if self.titres[titre].cancelled else self.left(titre, on)
+        proposed = min(cents, left - self.reserved.get(titre, 0))
         return (Part(titre, proposed, uais),) if proposed > 0 else ()
 
 
@@ -189,7 +192,7 @@ class Account:
         """Return the titres issued on or before the line's day, of the years and conventions that it names, if any."""
         self._renew()
         until = bisect_right(self._issued, line.on) if line.on is not None else 0
-        key = (until, line.on if self._amended else None, line.cited.years, line.cited.conventions)
+        key = (until, line.on if self._amended else None, line.cited.years, line.cited.calendar, line.cited.conventions)
         if key not in self._pools:
             self._pools[key] = self._opened(list(self.titres.values())[:until], line)
         return self._pools[key]
@@ -217,11 +220,11 @@ class Account:
         return self.titres[near[1]] if near else None
 
     def _opened(self, issued: list[Titre], line: Line) -> Pool:
-        years, conventions = line.cited.years, line.cited.conventions
+        conventions = line.cited.conventions
         opened = tuple(
             titre
             for titre in self.opened(issued, line)
-            if (not years or titre.school_year in years) and (not conventions or titre.convention in conventions)
+            if of_year(line, titre) and (not conventions or titre.convention in conventions)
         )
         left = {titre.titre: self.left(titre, line) for titre in opened}
         return _pool(opened, left)

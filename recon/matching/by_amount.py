@@ -6,13 +6,12 @@ as many equal payments as equal titres. One set among many titres is proposed, u
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from recon.texts import Text, day, joined, money, same
-from recon.values import folded
 
 from .account import AUTOMATIC, PROPOSED, Decision, Part
+from .guards import nameless, of_year, paid_elsewhere, says_otherwise, schools_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,23 +21,22 @@ if TYPE_CHECKING:
     from .account import Account, Pool
     from .lines import Line
 
-_COUNT = re.compile(r"\b(\d{1,3}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) (?:ecoles?|etablissements?)\b")
 MOST_LISTED = 12
-_WORDS = {
-    word: count
-    for count, word in enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
-}
+NEGATIVE = Text("montant négatif qu’aucun mandat n’explique", "negative amount that no mandat explains")
+NOTHING_PAID = Text("montant nul", "amount of nothing")
 
 
 def alone(line: Line, account: Account) -> Decision | None:
     """S1: the line speaks of the ENT, one titre alone is open, issued before it, and the amount is equal."""
-    if not _nameless(line) or line.cited.conventions:
+    if not nameless(line) or line.cited.conventions or paid_elsewhere(line):
         return None
     pool = account.pool(line)
-    if len(pool.titres) != 1 or line.net != pool.total or len(account.opened(account.titres.values(), line)) != 1:
+    if len(pool.titres) != 1 or line.net != pool.total or says_otherwise(line, pool.titres):
         return None
     titre = pool.titres[0]
-    if _says_otherwise(line, pool.titres):
+    opened = account.opened(account.titres.values(), line)
+    # A titre that was cancelled later and the one that replaces it are one claim.
+    if len({account.books.replaced.get(other.titre, other.titre) for other in opened}) != 1:
         return None
     evidence = Text(
         "parle de l’ENT ; seul le titre {titre} est ouvert et le montant est égal",
@@ -49,13 +47,13 @@ def alone(line: Line, account: Account) -> Decision | None:
 
 def whole(line: Line, account: Account) -> Decision | None:
     """S2: all open titres of a school year, or of the years or convention named, add up to the amount."""
-    if not _nameless(line):
+    if not nameless(line) or paid_elsewhere(line):
         return None
     pool = account.pool(line)
     named = bool(line.cited.years or line.cited.conventions)
     sets = [(pool.titres, pool.total)] if named else [(pool.of_years[year], pool.totals[year]) for year in pool.totals]
     fits = [titres for titres, total in sets if len(titres) > 1 and total == line.net]
-    if len(fits) != 1 or _says_otherwise(line, fits[0]):
+    if len(fits) != 1 or says_otherwise(line, fits[0]):
         return None
     numbers = tuple(sorted(titre.titre for titre in fits[0]))
     # Another set of another year may add up to it as well: then there is a choice, and none is made.
@@ -65,7 +63,7 @@ def whole(line: Line, account: Account) -> Decision | None:
         "parle de l’ENT ; montant égal à la somme de tous les titres ouverts {of} : {titres}",
         "speaks of the ENT; amount equals the sum of all open titres {of}: {titres}",
     )
-    said = evidence.with_(of=_scope(line, fits[0]), titres=", ".join(numbers))
+    said = evidence.with_(of=_scope(line, fits[0]), titres=_listed(numbers))
     return Decision("S2", said, parts=tuple(Part(number, pool.open[number]) for number in numbers))
 
 
@@ -83,12 +81,14 @@ def alike(lines: Sequence[Line], account: Account) -> Iterator[tuple[Line, Decis
     """
     waiting: dict[int, list[Line]] = {}
     for line in lines:
-        if line.net > 0 and _nameless(line) and not line.cited.conventions:
+        if line.net > 0 and nameless(line) and not line.cited.conventions and not paid_elsewhere(line):
             waiting.setdefault(line.net, []).append(line)
     for cents, equal in sorted(waiting.items()):
-        pools = {tuple(pool.open.items()): pool for pool in map(account.pool, equal)}
+        by_id = {id(pool): pool for pool in map(account.pool, equal)}
+        pools = {tuple(pool.open.items()): pool for pool in by_id.values()}
         pool = next(iter(pools.values()))
-        if len(pools) == 1 and 1 < len(pool.titres) <= len(equal) and set(pool.open.values()) == {cents}:
+        told = any(schools_said(line) for line in equal)
+        if len(pools) == 1 and 1 < len(pool.titres) <= len(equal) and set(pool.open.values()) == {cents} and not told:
             yield from _paired(equal, pool, cents)
 
 
@@ -98,7 +98,7 @@ def _paired(lines: Sequence[Line], pool: Pool, cents: int) -> Iterator[tuple[Lin
         "{count} equal payments without a number for titres {titres}: all are settled, whichever payment settles which",
     )
     names = tuple(titre.titre for titre in pool.titres)
-    said = evidence.with_(count=len(lines), titres=", ".join(names))
+    said = evidence.with_(count=len(lines), titres=_listed(names))
     for index, (line, name) in enumerate(zip(lines, names, strict=False)):
         code = "" if index else "P07"
         yield line, Decision("S2", said, parts=(Part(name, cents),), candidates=names, code=code)
@@ -106,7 +106,7 @@ def _paired(lines: Sequence[Line], pool: Pool, cents: int) -> Iterator[tuple[Lin
 
 def one_set(line: Line, account: Account) -> Decision | None:
     """S3: exactly one set of at most three titres, or of consecutive numbers, adds up to the amount."""
-    if not _nameless(line):
+    if not nameless(line):
         return None
     pool = account.pool(line)
     ways = pool.sums.ways(line.net)
@@ -129,33 +129,21 @@ def one_set(line: Line, account: Account) -> Decision | None:
 
 def _corroborated(line: Line, titres: Sequence[Titre]) -> bool:
     """Whether the label names the convention, every school year, or the number of schools of the titres."""
-    if _says_otherwise(line, titres):
+    if says_otherwise(line, titres) or paid_elsewhere(line):
         return False
     cited = line.cited
     if cited.conventions:
         return {titre.convention for titre in titres} == set(cited.conventions)
     if cited.years:
         return {titre.school_year for titre in titres} == set(cited.years)
-    return bool(_schools_said(line))
-
-
-def _says_otherwise(line: Line, titres: Sequence[Titre]) -> bool:
-    """Whether the label tells a number of schools that is not theirs."""
-    said = _schools_said(line)
-    return bool(said) and said != len({uai for titre in titres for uai in titre.schools})
-
-
-def _schools_said(line: Line) -> int:
-    found = {match[1] for match in _COUNT.finditer(folded(line.label))} if line.label else set()
-    counts = {_WORDS.get(word) or int(word) for word in found}
-    return counts.pop() if len(counts) == 1 else 0
+    return bool(schools_said(line))
 
 
 def nothing(line: Line, account: Account) -> Decision:
     """What is said of a line that no pass could place: its one candidate, its several, or none (P06)."""
     if line.net <= 0:
-        return Decision("", Text("montant négatif qu’aucun mandat n’explique", "negative amount that no mandat explains"), PROPOSED, code="P06")  # fmt: skip
-    if not _nameless(line):
+        return Decision("", NOTHING_PAID if line.net == 0 else NEGATIVE, PROPOSED, code="P06")
+    if not nameless(line):
         return Decision("", _nearest(line, account), PROPOSED, code="P06")
     pool = account.pool(line)
     if len(pool.titres) == 1 and line.net < pool.total:
@@ -196,7 +184,7 @@ def _twin(line: Line, account: Account, number: str) -> bool:
     """Whether a titre that another payment settled by its amount is one that this line may have meant."""
     titre = account.titres[number]
     in_time = line.on is not None and titre.issued_on <= line.on
-    return in_time and line.net == titre.net and (not line.cited.years or titre.school_year in line.cited.years)
+    return in_time and line.net == titre.net and of_year(line, titre)
 
 
 def _less(line: Line, account: Account, titre: Titre) -> Decision:
@@ -207,12 +195,6 @@ def _less(line: Line, account: Account, titre: Titre) -> Decision:
     parts = account.books.proposal(titre.titre, line.net, line.on)
     said = evidence.with_(titre=titre.titre, open=money(account.left(titre, line)))
     return Decision("S1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")
-
-
-def _nameless(line: Line) -> bool:
-    """Whether the line speaks of the ENT, bears a date, and names neither number nor UAI."""
-    cited = line.cited
-    return cited.ent and line.on is not None and not (cited.titres or cited.unknown or cited.several or cited.uais)
 
 
 def _nearest(line: Line, account: Account) -> Text:
@@ -233,11 +215,13 @@ def _failed(line: Line, account: Account, titre: Titre) -> Iterator[Text]:
     yield Text("aucun numéro de titre reconnu", "no known titre number")
     if not line.cited.ent:
         yield Text("le libellé ne parle pas de l’ENT", "the label does not speak of the ENT")
+    if paid_elsewhere(line):
+        yield Text("payé à « {payee} », qui n’est ni le rectorat ni le comptable public", "paid to “{payee}”, neither the rectorate nor the public accountant").with_(payee=line.payee)  # fmt: skip
     if line.on is None:
         yield Text("paiement sans date", "payment without a date")
     elif line.on < titre.issued_on:
         yield Text("paiement antérieur au titre, émis le {on}", "payment older than the titre, issued on {on}").with_(on=day(titre.issued_on))  # fmt: skip
-    if line.cited.years and titre.school_year not in line.cited.years:
+    if not of_year(line, titre):
         yield Text("autre année scolaire ({year})", "another school year ({year})").with_(year=titre.school_year or "–")
     left = account.left(titre, line)
     if line.net > left:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recon.texts import Text, same
 
 from .account import AUTOMATIC, PROPOSED, Decision, Part, doubled
+from .guards import paid_elsewhere, says_otherwise
 
 if TYPE_CHECKING:
     from recon.billed import Titre
@@ -62,6 +63,14 @@ def _stranger(line: Line, account: Account) -> Decision | None:
 
 def _settle(line: Line, account: Account, titre: Titre, what: Text) -> Decision:
     left = account.left(titre, line)
+    if paid_elsewhere(line) or says_otherwise(line, [titre]):
+        evidence = Text(
+            "nomme {what}, mais le bénéficiaire ou le nombre d’écoles dit autre chose que le titre {titre}",
+            "names {what}, but the payee or the number of schools tells otherwise than titre {titre}",
+        )
+        parts = account.books.proposal(titre.titre, line.net, line.on)
+        said = evidence.with_(what=what, titre=titre.titre)
+        return Decision("C1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")
     if line.net <= left:
         evidence = Text(
             "nomme {what}, que seul le titre {titre} laisse ouverte",

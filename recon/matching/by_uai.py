@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recon.texts import Text, money
 
 from .account import AUTOMATIC, PROPOSED, Decision, Part, doubled
+from .guards import dated_after, of_year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ def by_uai(line: Line, account: Account) -> Decision | None:
     strangers = [uai for uai in uais if not account.covers(uai)]
     if strangers:
         return _stranger(line, account, strangers)
-    covering = [titre for titre in account.titres.values() if set(uais) <= set(titre.schools) and _of_year(line, titre)]
+    known = [titre for titre in account.books.covering.get(uais[0], []) if titre.titre in account.titres]
+    covering = [titre for titre in known if set(uais) <= set(titre.schools) and of_year(line, titre)]
     opened = account.opened(covering, line)
     if len(opened) == 1:
         return _settle(line, account, opened[0])
@@ -53,7 +55,7 @@ def _stranger(line: Line, account: Account, strangers: list[str]) -> Decision:
         "names school {uai}, which no titre of this payer covers",
     )
     titres = account.books.covering.get(strangers[0], []) if len(strangers) == len(line.cited.uais) == 1 else []
-    opened = [titre for titre in account.opened(titres, line) if _of_year(line, titre)]
+    opened = [titre for titre in account.opened(titres, line) if of_year(line, titre)]
     one = opened[0] if len(opened) == 1 and line.net <= account.left(opened[0], line) else None
     parts = account.books.proposal(one.titre, line.net, line.on, (strangers[0],)) if one else ()
     candidates = tuple(titre.titre for titre in opened)
@@ -65,7 +67,7 @@ def _several(line: Line, account: Account) -> Decision:
     shares: dict[str, list[str]] = {}
     for uai in line.cited.uais:
         titres = [titre for titre in account.books.covering.get(uai, []) if titre.titre in account.titres]
-        opened = [titre for titre in account.opened(titres, line) if _of_year(line, titre)]
+        opened = [titre for titre in account.opened(titres, line) if of_year(line, titre)]
         if len(opened) != 1:
             return _undecided(line, tuple(titre.titre for titre in opened or titres), len(opened))
         shares.setdefault(opened[0].titre, []).append(uai)
@@ -77,7 +79,7 @@ def _share_out(line: Line, account: Account, shares: Mapping[str, list[str]]) ->
     owed = {number: titre.rate * len(shares[number]) for number, titre in titres.items()}
     left = {number: account.left(titre, line) for number, titre in titres.items()}
     names = {number: tuple(uais) for number, uais in shares.items()}
-    sound = line.cited.about and all(_dated_after(line, titre) for titre in titres.values())
+    sound = line.cited.about and all(dated_after(line, titre) for titre in titres.values())
     sound = sound and not any(account.books.paid_already(number, uais) for number, uais in shares.items())
     if sound and sum(owed.values()) == line.net and all(owed[number] <= left[number] for number in owed):
         parts = tuple(Part(number, cents, names[number]) for number, cents in owed.items())
@@ -97,7 +99,7 @@ def _settle(line: Line, account: Account, titre: Titre) -> Decision:
     uais, left = line.cited.uais, account.left(titre, line)
     values = {"uais": ", ".join(uais), "titre": titre.titre, "rate": money(titre.rate), "count": len(uais)}
     named = uais if line.net != titre.net else ()
-    if account.books.paid_already(titre.titre, uais) or not line.cited.about or not _dated_after(line, titre):
+    if account.books.paid_already(titre.titre, uais) or not line.cited.about or not dated_after(line, titre):
         return _doubtful(line, account, titre)
     if line.net == titre.rate * len(uais) and line.net <= left:
         evidence = Text(
@@ -128,11 +130,3 @@ def _doubtful(line: Line, account: Account, titre: Titre) -> Decision:
     parts = account.books.proposal(titre.titre, line.net, line.on)
     said = evidence.with_(uais=", ".join(line.cited.uais), titre=titre.titre)
     return Decision("U1", said, PROPOSED, parts, candidates=(titre.titre,), code="P07")
-
-
-def _dated_after(line: Line, titre: Titre) -> bool:
-    return line.on is None or line.on >= titre.issued_on
-
-
-def _of_year(line: Line, titre: Titre) -> bool:
-    return not line.cited.years or titre.school_year in line.cited.years

@@ -21,6 +21,10 @@ _ENT = re.compile(
     r"|\bentecoles?\b|\b(?:environnement|espace) numerique (?:de travail|scolaire|ecoles?)\b"
     r"|\b(?:participation|contribution|cotisation|convention|acces|plateforme|abonnement)(?: \w+){0,3} ent\b"
 )
+_YEAR_LIKE = re.compile("20[0-9]{2}|[0-9]{2}[-/][0-9]{2}")
+# A budget year is none: a school year may be paid in the next one.
+_YEAR = re.compile("(?<!EXERCICE )(?<!BUDGET )(?<![0-9])20[0-9]{2}(?![0-9])")
+_SHORT_YEARS = re.compile("(?<![0-9/-])([0-9]{2})[-/]([0-9]{2})(?![0-9/-])")
 _LONG_NUMBER = re.compile("[0-9]{5,}")
 _RECTORATE = re.compile(r"\brectorat\b|\bregion academique\b|\bacademie (?:de montpellier|de toulouse|d occitanie)\b")
 
@@ -30,7 +34,8 @@ class Cited(NamedTuple):
 
     `several` are the titres that one suffix may mean; `weak` says that a titre was found by its bare suffix alone,
     `short` that a suffix stands for one of the numbers, `unfinished` that a list of numbers goes on in a way that
-    cannot be read. `named` are the UAIs of the texts, `field` is the column that names something.
+    cannot be read. `named` are the UAIs of the texts, `calendar` the years that are named without being school years,
+    `fields` the columns that name a number, a school, a convention or year, and the ENT.
     """
 
     titres: tuple[str, ...] = ()
@@ -44,9 +49,14 @@ class Cited(NamedTuple):
     weak: bool = False
     short: bool = False
     unfinished: bool = False
-    field: str = "label"
+    calendar: tuple[str, ...] = ()
+    fields: tuple[str, str, str, str] = ("label", "label", "label", "label")
     ent: bool = False
     rectorate: bool = False
+
+    def field(self, step: str) -> str:
+        """Return the column that says what a pass went by."""
+        return self.fields["TUCS".find(step[:1])]
 
     @property
     def in_scope(self) -> bool:
@@ -74,11 +84,7 @@ class Found(NamedTuple):
     short: bool = False
     unfinished: bool = False
     ent: bool = False
-
-    @property
-    def names(self) -> bool:
-        """Whether a number, a convention or a school is named."""
-        return bool(self.titres or self.unknown or self.several or self.conventions or self.named or self.wrong_uais)
+    calendar: tuple[str, ...] = ()
 
 
 NOTHING = Found((), (), (), (), (), (), ())
@@ -101,9 +107,24 @@ def cite(reference: str, label: str, payee: str, uai: str, known: Vocabulary) ->
         weak=said.weak or not said.titres,
         short=said.short,
         unfinished=said.unfinished,
-        field="reference" if first.names else "uai" if uai and not second.names else "label",
+        calendar=_merged(first.calendar, second.calendar),
+        fields=_fields(first, second, uai),
         ent=first.ent or second.ent,
         rectorate=bool(payee) and _rectorate(payee),
+    )
+
+
+def _fields(first: Found, second: Found, uai: str) -> tuple[str, str, str, str]:
+    """Return which column names a number, a school, a convention or year, and the ENT: the reference before the label."""
+
+    def where(*, in_reference: bool) -> str:
+        return "reference" if in_reference else "label"
+
+    return (
+        where(in_reference=bool(first.titres)),
+        "uai" if uai else where(in_reference=bool(first.named)),
+        where(in_reference=bool(first.conventions or (first.years and not second.conventions))),
+        where(in_reference=first.ent and not second.ent),
     )
 
 
@@ -156,6 +177,7 @@ def _search(written: str, known: Vocabulary) -> Found:
     text = written.upper()
     searched = masked(text)
     found = tokens(searched, known)
+    bare = _bare(searched, found)
     uais = list(dict.fromkeys(UAI.findall(text)))
     cited = [token for token in found if token.kind == "titre"]
     numbers: dict[str, dict[str, None]] = {}
@@ -168,7 +190,8 @@ def _search(written: str, known: Vocabulary) -> Found:
         conventions=tuple(numbers.get("convention", ())),
         named=tuple([name for name in uais if is_uai(name)]) if uais else (),
         wrong_uais=tuple([name for name in uais if not is_uai(name)]) if uais else (),
-        years=_years(text, found),
+        years=school_years_in(bare) if "20" in bare else (),
+        calendar=_calendar(bare),
         weak=bool(cited) and all(token.weak for token in cited),
         short=any(token.short for token in cited),
         unfinished=any(_GOES_ON.match(searched, token.end) for token in cited),
@@ -177,8 +200,19 @@ def _search(written: str, known: Vocabulary) -> Found:
     )
 
 
-def _years(text: str, found: list[Token]) -> tuple[str, ...]:
-    """Return the school years named outside the numbers found."""
+def _bare(text: str, found: list[Token]) -> str:
+    """Return the text with the numbers found masked."""
     for token in found:
         text = text[: token.start] + MASK * (token.end - token.start) + text[token.end :]
-    return school_years_in(text) if "20" in text else ()
+    return text
+
+
+def _calendar(text: str) -> tuple[str, ...]:
+    """Return the years named outside numbers and dates: "rentrée 2025", "25-26"."""
+    if not _YEAR_LIKE.search(text):
+        return ()
+    years = dict.fromkeys(_YEAR.findall(text))
+    for first, second in _SHORT_YEARS.findall(text):
+        if int(second) == int(first) + 1:
+            years |= {f"20{first}": None, f"20{second}": None}
+    return tuple(years)

@@ -15,7 +15,8 @@ from .by_convention import by_convention
 from .by_number import exact, partial, several, too_much, unknown
 from .by_other import by_other
 from .by_uai import by_uai
-from .lines import ACTIVE, PENDING, Ledger, Line
+from .lines import Ledger, Line
+from .standing import ACTIVE, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,15 +110,16 @@ def _only_proposed(decision: Decision) -> Decision:
 
 
 def _replaced(titres: Mapping[str, Titre]) -> dict[str, str]:
-    """Return, for each cancelled titre, the one that replaces it."""
-    found: dict[str, str] = {}
+    """Return, for each cancelled titre, the one that replaces it; two that say so leave it to be confirmed."""
+    claims: dict[str, list[str]] = {}
     if not any(titre.replaces for titre in titres.values()):
-        return found
+        return {}
     by_key = {titre_key(number): titre for number, titre in titres.items()}
     for titre in titres.values():
         old = by_key.get(titre_key(titre.replaces)) if titre.replaces else None
         if old is not None and old is not titre and old.cancelled and old.payer_siren == titre.payer_siren:
-            found[old.titre] = titre.titre
+            claims.setdefault(old.titre, []).append(titre.titre)
+    found = {old: new[0] for old, new in claims.items() if len(new) == 1}
     return {old: _last(old, found) for old in found}
 
 

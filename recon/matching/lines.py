@@ -10,6 +10,8 @@ from recon.findings.finding import Place, digest
 from recon.identifiers import siren_of
 
 from .citations import Cited, cite
+from .netting import net
+from .standing import ACTIVE, LATER, PAID, PENDING, VOID, VOID_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
     from recon.layouts import Table
 
     from .vocabulary import Vocabulary
-
-PAID, SUSPENDED, REJECTED, CANCELLED = "payé", "suspendu", "rejeté", "annulé"
-VOID_STATES = {SUSPENDED, REJECTED, CANCELLED}
-NEVER_PAID = {SUSPENDED, REJECTED}
-ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
 
 
 @dataclass(slots=True)
@@ -86,7 +83,7 @@ def ledger(rows: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], a
         else:
             out[table] = out.get(table, 0) + 1
     _identify(lines)
-    _net(lines)
+    net(lines)
     return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), out, reach)
 
 
@@ -146,101 +143,15 @@ def _identify(lines: Iterable[Line]) -> None:
 
 
 def _key(line: Line) -> tuple[str, ...]:
+    """A mandat and its line; without a line's number, what the ledger says of it, which no later month changes."""
     void = "void" if line.state in VOID_STATES else ""
     number = (line.payer_siren, str(line.exercise or ""), line.mandat, line.line, void, str(line.amount))
-    if line.mandat:
+    if line.mandat and line.line:
         return number
-    day = line.on.isoformat() if line.on else ""
-    return (*number, day, line.payee, line.label, line.reference)
+    said = (*number, line.payee, line.label, line.reference, *line.cited.uais)
+    return said if line.mandat else (*said, line.on.isoformat() if line.on else "")
 
 
 def _content(line: Line) -> tuple[str, ...]:
-    days = (day.isoformat() if day else "" for day in (line.on, line.mandat_on, line.paid_on))
+    days = (day.isoformat() if day else "" for day in (line.mandat_on, line.on, line.paid_on))
     return (*_key(line), *days, line.bordereau, line.state, line.payee, line.label, line.reference, *line.cited.uais)
-
-
-def _net(lines: list[Line]) -> None:
-    """Void each line with its reversal; let a smaller negative of the same mandat reduce it.
-
-    A reversal bears no date of payment and may be called cancelled: whatever its state, it undoes what was paid.
-    """
-    negatives = [line for line in lines if line.amount < 0 and line.standing != LATER and line.state not in NEVER_PAID]
-    groups: dict[tuple[str, ...], list[Line]] = {key: [] for line in negatives for key in _same_business(line)}
-    payers = {line.payer_siren for line in negatives}
-    undone = set(map(id, negatives))
-    for line in lines:
-        if line.payer_siren in payers and (line.standing == ACTIVE or id(line) in undone):
-            for key in _same_business(line):
-                if key in groups:
-                    groups[key].append(line)
-    mixed = [group for _, group in sorted(groups.items())]
-    for members in mixed:
-        _reverse(members)
-    for members in mixed:
-        _reduce(members)
-
-
-def _same_business(line: Line) -> Iterable[tuple[str, ...]]:
-    exercise = str(line.exercise or "")
-    if line.mandat:
-        yield "1-mandat", line.payer_siren, exercise, line.mandat
-    if line.label or line.reference:
-        yield "2-text", line.payer_siren, exercise, line.label, line.reference
-
-
-def _undone(line: Line) -> bool:
-    return bool(line.reverses or line.reduces)
-
-
-def _negatives(members: list[Line]) -> list[Line]:
-    return sorted((line for line in members if line.amount < 0 and not _undone(line)), key=lambda line: line.order)
-
-
-def _reverse(members: list[Line]) -> None:
-    for negative in _negatives(members):
-        twin = _counterpart(negative, [line for line in members if line.amount == -negative.amount])
-        if twin is not None:
-            twin.standing = negative.standing = VOID
-            negative.reverses, twin.reverses = twin.payment_id, negative.payment_id
-
-
-def _counterpart(negative: Line, lines: list[Line]) -> Line | None:
-    """Return the line that a negative undoes: of the same line and schools if it names them; never one of several."""
-    found = sorted((line for line in lines if line.standing == ACTIVE and line.amount > 0), key=lambda line: line.order)
-    for same in (_same_line, _same_schools, _same_titres):
-        found = [line for line in found if same(negative, line)] or found
-    names = {(line.line, line.cited.uais, line.cited.titres) for line in found}
-    return found[0] if len(names) == 1 else None
-
-
-def _same_line(negative: Line, line: Line) -> bool:
-    return bool(negative.line) and negative.line == line.line
-
-
-def _same_schools(negative: Line, line: Line) -> bool:
-    return bool(negative.cited.uais) and negative.cited.uais == line.cited.uais
-
-
-def _same_titres(negative: Line, line: Line) -> bool:
-    return bool(negative.cited.titres) and negative.cited.titres == line.cited.titres
-
-
-def _reduce(members: list[Line]) -> None:
-    for negative in _negatives(members):
-        same = [line for line in members if line.mandat == negative.mandat and line.net >= -negative.amount]
-        larger = _counterpart(negative, same) if negative.mandat else None
-        if larger is None:
-            continue
-        larger.net += negative.amount
-        larger.taken_back.append(negative)
-        negative.standing, negative.reduces = ACTIVE, larger.payment_id
-        if larger.net == 0:
-            _void(larger)
-
-
-def _void(line: Line) -> None:
-    """A line that its reductions take back whole is void, and so are they."""
-    line.standing, line.reverses = VOID, line.taken_back[0].payment_id
-    for negative in line.taken_back:
-        negative.standing, negative.reverses, negative.reduces = VOID, line.payment_id, ""
-    line.taken_back = []

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ENOUGH = 2
 LONGEST_SET = 3
 FEW_AMOUNTS = 12
+# Beyond it, three titres explain nearly any sum: nothing is concluded.
+MOST_AMOUNTS = 600
 
 Names = tuple[str, ...]
 
@@ -53,6 +55,8 @@ class Sums:
         return found
 
     def _sets(self, total: int) -> Iterator[Names]:
+        if len(self._amounts) > MOST_AMOUNTS:
+            return
         for amounts in self._amounts_of(total):
             yield from self._named(amounts)
         for run in self._runs:

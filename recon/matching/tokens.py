@@ -31,6 +31,13 @@ UAI = re.compile(r"(?<![0-9A-Z])[0-9]{7}[A-Z](?![0-9A-Z])")
 _JOINING = f"{WHITE}./_{DASHES}"
 _DIGIT = re.compile("[0-9]")
 _GLUE = f"._{DASHES}"
+# Before a bare suffix, a word that says what else it numbers, even with words between.
+_WORD_APART = re.compile(
+    r"\b(?:DELIBERATIONS?|DÉLIBÉRATIONS?|DELIB|DECISIONS?|DÉCISIONS?|ARRETES?|ARRÊTÉS?|ENGAGEMENTS?|MANDATS?|FACTURES?|"
+    r"BORDEREAUX?|COMMANDES?|MARCHES?|MARCHÉS?|DEVIS|CONTRATS?)(?:\W+[A-Z]+){0,2}\W*(?:N\W{0,2})?\W*$"
+    r"|\bCONVENTIONS?\W*(?:N\W{0,2}|NO\W)?\W*$"
+)
+_NUMBERED = re.compile(r"\bN\W{1,2}\s*$")
 _NEXT = re.compile(rf"[0-9]+(?:[{_DASH}][0-9]+)*(?![0-9A-Z])")
 _LIST = re.compile(rf"\s*(?:[,;/&+]|ET\b|A\b|À|AU\b)\s*(?:N\W{{0,2}}\s?)?|[{_SPACE}]*")
 _TO = re.compile(r"\s*(?:A|À|AU|JUSQU\W?AU)\s+(?:N\W{0,2}\s*)?")
@@ -197,7 +204,10 @@ def _alone(text: str, start: int, end: int, last_end: int) -> bool:
         return True
     if _other(text, start) or _glued_before(text, start) or text[start - 1 : start] == "/":
         return False
-    if any(char in text[start:end] for char in _SPACE) and not _called(text, start):
+    if not _called(text, start) and _WORD_APART.search(text, 0, start):
+        return False
+    spaced = any(char in text[start:end] for char in _SPACE)
+    if spaced and start and not _called(text, start) and not _NUMBERED.search(text, 0, start):
         return False
     return not text[:start].rstrip(_SPACE)[-1:].isdigit()
 
