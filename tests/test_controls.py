@@ -113,7 +113,7 @@ def test_a_titre_out_of_its_bucket_fails_the_ageing_alone(of: Month) -> None:
 def test_a_proposed_allocation_that_is_counted_or_a_settled_one_that_is_not_fails_the_cash(of: Month) -> None:
     counted = of.allocations.with_columns(confidence=pl.lit("automatic"))
     assert failing(of, allocations=counted) == dict.fromkeys(PLACED, 16400)
-    one = first(of.allocations, pl.col("titre") == "TP-2026-00144")
+    one = first(of.allocations, (pl.col("titre") == "TP-2026-00144") & (pl.col("amount") == 4100))
     forgotten = pl.when(one).then(pl.lit("proposed")).otherwise(pl.col("confidence"))
     assert failing(of, allocations=of.allocations.with_columns(confidence=forgotten)) == dict.fromkeys(PLACED, 4100)
 
