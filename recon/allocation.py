@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.matching.account import AUTOMATIC, Decision, Part
@@ -82,7 +81,6 @@ def allocate(ledger: Ledger, matching: Matching) -> Allocations:
         placed.update(_placed(line, decision))
         for part in decision.credits:
             credit[part.titre] = credit.get(part.titre, 0) + part.cents
-    rows.sort(key=itemgetter(0, 1, 2))
     return Allocations(rows, placed, credit)
 
 

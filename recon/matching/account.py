@@ -49,16 +49,37 @@ class Books:
 
     titres: Mapping[str, Titre]
     replaced: Mapping[str, str]
-    covering: Mapping[str, list[Titre]]
     of_debtor: Mapping[str, list[Titre]]
-    names: Mapping[str, set[str]]
+    conventions: Collection[Convention]
     open: dict[str, int]
     reserved: dict[str, int] = field(default_factory=dict)
     settled: dict[str, list[Line]] = field(default_factory=dict)
+    credited: list[Line] = field(default_factory=list)
     by_amount: set[str] = field(default_factory=set)
     schools_paid: set[tuple[str, str]] = field(default_factory=set)
     moves: Counter[str] = field(default_factory=Counter)
+    _covering: dict[str, list[Titre]] = field(default_factory=dict)
+    _names: dict[str, set[str]] = field(default_factory=dict)
     _bearers: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def covering(self) -> Mapping[str, list[Titre]]:
+        """The titres that cover each school."""
+        if not self._covering:
+            for titre in self.titres.values():
+                for uai in titre.schools:
+                    self._covering.setdefault(uai, []).append(titre)
+        return self._covering
+
+    @property
+    def names(self) -> Mapping[str, set[str]]:
+        """The names of each payer, as its conventions and titres give them."""
+        if not self._names:
+            for convention in self.conventions:
+                self._names.setdefault(convention.payer_siren, set()).add(convention.payer_name)
+            for titre in self.titres.values():
+                self._names.setdefault(titre.payer_siren, set()).add(titre.debtor_name)
+        return self._names
 
     def left(self, number: str, on: date | None) -> int:
         """Return what a titre leaves open to a payment of `on`, in cents: what was taken off it later still counts."""
@@ -88,6 +109,8 @@ class Books:
 
     def settle(self, line: Line, decision: Decision) -> None:
         """Take the decision's parts off what is open, or reserve what is only proposed."""
+        if decision.credits:
+            self.credited.append(line)
         for part in decision.parts:
             if decision.confidence != AUTOMATIC:
                 self.reserved[part.titre] = self.reserved.get(part.titre, 0) + part.cents
@@ -112,19 +135,12 @@ class Books:
         return (Part(titre, proposed, uais),) if proposed > 0 else ()
 
 
-def books(titres: Mapping[str, Titre], replaced: Mapping[str, str], conventions: Iterable[Convention]) -> Books:
+def books(titres: Mapping[str, Titre], replaced: Mapping[str, str], conventions: Collection[Convention]) -> Books:
     """Return the books with nothing paid yet."""
-    names: dict[str, set[str]] = {}
-    for convention in conventions:
-        names.setdefault(convention.payer_siren, set()).add(convention.payer_name)
-    covering: dict[str, list[Titre]] = {}
     of_debtor: dict[str, list[Titre]] = {}
     for titre in titres.values():
         of_debtor.setdefault(titre.payer_siren, []).append(titre)
-        names.setdefault(titre.payer_siren, set()).add(titre.debtor_name)
-        for uai in titre.schools:
-            covering.setdefault(uai, []).append(titre)
-    return Books(titres, replaced, covering, of_debtor, names, {number: titre.net for number, titre in titres.items()})
+    return Books(titres, replaced, of_debtor, conventions, {number: titre.net for number, titre in titres.items()})
 
 
 @dataclass(frozen=True, slots=True)

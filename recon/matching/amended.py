@@ -33,7 +33,7 @@ MAY_MOVE = Text(
 )
 
 
-def release(lines: Iterable[Line], books: Books, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
+def release(books: Books, decisions: Mapping[str, Decision]) -> dict[str, Decision]:
     """Return the decisions that change because a titre was amended after its payment; the books are set right."""
     changed: dict[str, Decision] = {}
     for number, payers in sorted(books.settled.items()):
@@ -42,9 +42,9 @@ def release(lines: Iterable[Line], books: Books, decisions: Mapping[str, Decisio
                 break
             decision = changed.get(line.payment_id, decisions[line.payment_id])
             changed[line.payment_id] = _released(decision, number, books)
-    for line in lines:
-        credited = changed.get(line.payment_id) or decisions.get(line.payment_id)
-        if credited is not None and len(credited.credits) == 1 and not credited.parts:
+    for line in [*books.credited, *(line for payers in books.settled.values() for line in payers)]:
+        credited = changed.get(line.payment_id) or decisions[line.payment_id]
+        if len(credited.credits) == 1 and not credited.parts:
             titre = books.titres[credited.credits[0].titre]
             if titre.cancelled and titre.titre not in books.replaced:
                 changed[line.payment_id] = _unlinked(line, credited, titre, books)
@@ -56,6 +56,7 @@ def _released(decision: Decision, number: str, books: Books) -> Decision:
     held = sum(part.cents for part in decision.parts if part.titre == number)
     cents = min(held, -books.open[number])
     books.open[number] += cents
+    books.moves[books.titres[number].payer_siren] += 1
     kept = tuple(part for part in _without(decision.parts, number, cents) if part.cents)
     other = books.replaced.get(number)
     inherited = min(cents, max(0, books.open[other])) if other else 0

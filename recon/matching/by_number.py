@@ -79,7 +79,8 @@ def several(line: Line, account: Account) -> Decision | None:
         return None
     left = {number: account.books.left(number, line.on) for number in own}
     total = sum(cents for cents in left.values() if cents > 0)
-    listed = joined((cited_as(line, account, number) for number in own), ", ")
+    named = [cited_as(line, account, number) for number in own]
+    listed = joined((name if isinstance(name, Text) else same(name) for name in named), ", ")
     if total == line.net:
         evidence = Text(
             "cite les titres {titres} ; montant égal à la somme des restes ouverts",
@@ -136,10 +137,10 @@ def over(line: Line, account: Account, number: str) -> Decision:
     )
 
 
-def cited_as(line: Line, account: Account, number: str) -> Text:
+def cited_as(line: Line, account: Account, number: str) -> Text | str:
     """Name a titre as the line cites it: a cancelled one, then the one that replaces it."""
     if number in line.cited.titres:
-        return same(number)
+        return number
     old = ", ".join(cited for cited in line.cited.titres if account.books.replaced.get(cited) == number)
     return Text("{old} (remplacé par {new})", "{old} (replaced by {new})").with_(old=old, new=number)
 

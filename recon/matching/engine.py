@@ -63,11 +63,16 @@ def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str,
     """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none."""
     of_all = books(titres, _replaced(titres), conventions.values())
     signed = _by_payer(conventions.values())
-    active, pending = _standing(ledger.lines, ACTIVE), _standing(ledger.lines, PENDING)
-    accounts = {payer: account(payer, signed.get(payer, []), of_all) for payer in active.keys() | pending.keys()}
-    decisions = _run(active, accounts)
-    decisions |= release(ledger.lines, of_all, decisions)
-    waiting = _run(pending, accounts)
+    accounts: dict[str, Account] = {}
+
+    def of(payer: str) -> Account:
+        if payer not in accounts:
+            accounts[payer] = account(payer, signed.get(payer, []), of_all)
+        return accounts[payer]
+
+    decisions = _run(_standing(ledger.lines, ACTIVE), of)
+    decisions |= release(of_all, decisions)
+    waiting = _run(_standing(ledger.lines, PENDING), of)
     return Matching(decisions | {number: _only_proposed(decision) for number, decision in waiting.items()})
 
 
@@ -76,15 +81,14 @@ def _standing(lines: Iterable[Line], standing: str) -> dict[str, list[Line]]:
     return _by_payer([line for line in lines if line.standing == standing and not line.reduces])
 
 
-def _run(by_payer: Mapping[str, list[Line]], accounts: Mapping[str, Account]) -> dict[str, Decision]:
-    """Send every payer's lines, by date and then identity, through one phase before the next."""
+def _run(waiting: Mapping[str, list[Line]], account_of: Callable[[str], Account]) -> dict[str, Decision]:
+    """Send every payer's lines, by date and then identity as the ledger has them, through one phase before the next."""
     decisions: dict[str, Decision] = {}
-    waiting = dict(sorted(by_payer.items()))
     for phase in PHASES:
         waiting = {
             payer: left
             for payer, lines in waiting.items()
-            if (left := _through(phase, lines, accounts[payer], decisions))
+            if (left := _through(phase, lines, account_of(payer), decisions))
         }
     return decisions
 
