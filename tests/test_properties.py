@@ -169,3 +169,16 @@ def test_the_parts_of_a_sum_are_the_sum_and_none_is_a_cent_off(total: int, weigh
 def test_finding_identities_are_unique(found: dict[str, list[str]]) -> None:
     of = month(*files(found))
     assert of.findings["finding_id"].is_unique().all()
+
+
+@many
+@given(rows(), st.sampled_from(["rejeté", "suspendu", "annulé", "later"]))
+def test_a_line_that_is_no_money_yet_changes_no_balance(found: dict[str, list[str]], state: str) -> None:
+    alone = month(*files(found))
+    cited = next((row.split(";")[0] for row in found["titres"] if ";réduction;" not in row), "")
+    on, told = ("05/12/2026", "payé") if state == "later" else ("10/11/2026", state)
+    void = payments(paid("41,00", cited, mandat="9999", on=on, state=told), name="paiements/plus.csv")
+    more = month(*files(found), void)
+    columns = ("titre", "paid", "outstanding", "pending")
+    assert more.titres.select(columns).rows() == alone.titres.select(columns).rows()
+    assert more.controls["holds"].all()
