@@ -28,8 +28,8 @@ _GENERIC = (
     "reglement paiement virement debiteur tp communale municipale"
 )
 _PLACE = r"(?:commune|ville|mairie)(?: (?:de|du|des|d|la|le|les|l))*"
-_BEFORE = rf"(?:^|(?:^| )(?:{_PLACE}|{_GENERIC.replace(' ', '|')}|\d+) )"
-_AFTER = r"(?= (?:ents?|ecoles?|titres?|tp|conventions?|participations?|annee|mandat|reference|n|\d+)\b|$)"
+_BEFORE = re.compile(rf"(?:^|(?:^| )(?:{_PLACE}|{_GENERIC.replace(' ', '|')}|\d+) )$")
+_AFTER = re.compile(r" (?:ents?|ecoles?|titres?|tp|conventions?|participations?|annee|mandat|reference|n|\d+)\b|$")
 SHORTEST_NAME = 4
 
 
@@ -100,11 +100,20 @@ def _names(line: Line, account: Account, titre: Titre) -> bool:
         return True
     texts = [folded(text) for text in (line.reference, line.label)]
     for debtor in map(_bare, account.books.names[titre.payer_siren]):
-        alone = account.books.bearers(_bare).get(debtor) == {titre.payer_siren} and debtor != _bare(line.payer_name)
-        if alone and len(debtor) >= SHORTEST_NAME:
-            pattern = re.compile(f"{_BEFORE}{re.escape(debtor)}{_AFTER}")
-            if any(pattern.search(text) for text in texts):
+        if len(debtor) >= SHORTEST_NAME and any(_stands_in(text, debtor) for text in texts):
+            alone = account.books.bearers(_bare)[debtor] == {titre.payer_siren}
+            if alone and debtor != _bare(line.payer_name):
                 return True
+    return False
+
+
+def _stands_in(text: str, name: str) -> bool:
+    """Whether a name stands in a text between words that make no other name of it."""
+    at = text.find(name)
+    while at >= 0:
+        if _BEFORE.search(text[:at]) and _AFTER.match(text, at + len(name)):
+            return True
+        at = text.find(name, at + 1)
     return False
 
 
