@@ -156,7 +156,9 @@ def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _read(text: str, known: Vocabulary) -> Found:
-    """Return what a text names; labels repeat, and each is searched once."""
+    """Return what a text names; labels repeat, and each is searched once; those with a number of their own do not."""
+    if _LONG_NUMBER.search(text):
+        return _search(text, known)
     found = known.read.get(text)
     if found is None:
         found = known.read[text] = _search(text, known)
