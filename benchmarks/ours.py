@@ -73,7 +73,7 @@ def _row(payment: Payment, row: int) -> dict[str, object]:
 
 
 def _once(case: Case, rows: pl.DataFrame) -> Run:
-    tables = {0: Table(PAYMENTS, "registre.csv", "", dict.fromkeys(PAYMENTS.fields, 0), [])}
+    tables = {0: Table(PAYMENTS, "registre.csv", "", dict.fromkeys(PAYMENTS.fields, 0), [], {})}
     titres = {titre.titre: titre for titre in case.titres}
     uais = {uai for titre in case.titres for uai in titre.schools}
     gc.collect()

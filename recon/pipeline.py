@@ -154,7 +154,7 @@ def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
     kept.findings += merged(places, kept.successors)
     for number, table in tables.items():
         if table.file in copies:
-            kept.duplicates[number] = len(table.rows)
+            kept.duplicates[number] = len(table.numbers)
     return kept
 
 
@@ -276,7 +276,7 @@ def _kind(file: File) -> str:
 def _source(
     file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept, out_of_scope: Mapping[int, int]
 ) -> dict[str, object]:
-    read = sum(len(table.rows) for _, table in numbered)
+    read = sum(len(table.numbers) for _, table in numbered)
     accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered)
     rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
     duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)

@@ -14,7 +14,8 @@ import polars as pl
 
 from recon import identifiers, values
 from recon.findings.finding import Finding, Place
-from recon.texts import Text, same, visible
+from recon.layouts.looks import VOCABULARIES
+from recon.texts import Text, money, same, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,14 +27,6 @@ UNREADABLE, EMPTY, RULE_BROKEN, REPAIRED = "D03", "D04", "D05", "D06"
 WRONG_UAI, WRONG_KEY, DIGITS_LOST, TOTAL_DIFFERS = "D10", "D11", "D12", "D09"
 REJECTING = {UNREADABLE, EMPTY, RULE_BROKEN, WRONG_UAI, DIGITS_LOST}
 NUMBERED = {"uai", "siren", "siret", "titre", "identifier", "code2", "code5"}
-VOCABULARIES = {
-    "enrolment_state": values.ENROLMENT_STATES,
-    "convention_state": values.CONVENTION_STATES,
-    "school_change": values.SCHOOL_CHANGES,
-    "titre_nature": values.TITRE_NATURES,
-    "titre_state": values.TITRE_STATES,
-    "payment_state": values.PAYMENT_STATES,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +38,25 @@ class Accepted:
     findings: list[Finding]
 
 
-def validate(source: Source, tables: Sequence[tuple[int, Table]]) -> Accepted:
-    """Return the rows of `tables` (each with its number) that `source`'s schema accepts, typed, and what is refused."""
-    texts = _texts(source, tables)
+def validate(source: Source, tables: Sequence[tuple[int, Table]], concerned: pl.Series | None = None) -> Accepted:
+    """Return the rows of `tables` (each with its number) that `source`'s schema accepts, typed, and what is refused.
+
+    `concerned`, a mask of all the rows in their order, says which are looked at; the others are left out unsaid.
+    """
+    texts = texts_of(source, tables)
     typed = texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields))
     failures = _distinct([*_faults(tables), *_unread(source, texts, typed), *_broken(source, typed)])
     if source.name == "payments":
         typed = _without_wrong_uais(typed, failures)
+    if concerned is not None:
+        failures = [failure for failure in failures if concerned[failure.row]]
     lost = {failure.row for failure in failures if _rejects(source, failure)}
     kept = ~pl.Series(range(texts.height), dtype=pl.Int64).is_in(list(lost))
+    looked_at = pl.repeat(value=True, n=texts.height, eager=True) if concerned is None else concerned
     by_number = dict(tables)
-    described = [*failures, *_repairs(source, texts, typed, lost)]
+    described = [*failures, *_repairs(source, texts, typed.filter(looked_at), lost)]
     return Accepted(
-        rows=typed.filter(kept),
+        rows=typed.filter(kept & looked_at),
         refused=texts.filter(~kept),
         findings=[*_said(source, by_number, texts, described), *_totals(source, tables)],
     )
@@ -72,23 +71,21 @@ class Failure:
     code: str
 
 
-def _texts(source: Source, tables: Sequence[tuple[int, Table]]) -> pl.DataFrame:
-    frames = [_text_frame(source, number, table) for number, table in tables]
+def texts_of(source: Source, tables: Sequence[tuple[int, Table]]) -> pl.DataFrame:
+    """Return the texts of all the tables' lines: `source`, `row` and one column per field."""
     schema = {"source": pl.Int32, "row": pl.Int32, **dict.fromkeys(source.fields, pl.String)}
-    return pl.concat([pl.DataFrame(schema=schema), *frames])
-
-
-def _text_frame(source: Source, number: int, table: Table) -> pl.DataFrame:
-    def column(name: str) -> pl.Series:
-        index = table.columns.get(name)
-        cells = [None if index is None or index >= len(row.cells) else row.cells[index] for row in table.rows]
-        return pl.Series(name, cells, dtype=pl.String)
-
-    place = [
-        pl.Series("source", [number] * len(table.rows), dtype=pl.Int32),
-        pl.Series("row", [row.number for row in table.rows], dtype=pl.Int32),
+    frames = [
+        pl.DataFrame(
+            {
+                "source": [number] * len(table.numbers),
+                "row": table.numbers,
+                **{name: table.column(name) for name in source.fields},
+            },
+            schema=schema,
+        )
+        for number, table in tables
     ]
-    return pl.DataFrame([*place, *(column(name) for name in source.fields)])
+    return pl.concat([pl.DataFrame(schema=schema), *frames])
 
 
 def _sort(source: Source, name: str) -> str:
@@ -132,12 +129,9 @@ def _faults(tables: Sequence[tuple[int, Table]]) -> Iterable[Failure]:
     start = 0
     for _, table in tables:
         if table.faults:
-            position = {row.number: start + offset for offset, row in enumerate(table.rows)}
-            fields = {column: name for name, column in table.columns.items()}
-            for row, column in table.faults:
-                if row + 1 in position:
-                    yield Failure(position[row + 1], fields[column], UNREADABLE)
-        start += len(table.rows)
+            position = {row: start + offset for offset, row in enumerate(table.numbers)}
+            yield from (Failure(position[row], name, UNREADABLE) for row, name in table.faults)
+        start += len(table.numbers)
 
 
 def _unread(source: Source, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterable[Failure]:
@@ -265,36 +259,28 @@ def _advice(source: Source, failure: Failure, found: str) -> Text | None:
 
 
 def total_announced(table: Table) -> int | None:
-    """Return the last TOTAL that the table itself gives for its amounts, in cents, None if it gives none."""
-    column = table.columns.get("amount")
-    if column is None or not table.totals:
-        return None
-    cells = table.totals[-1].cells
-    return values.parse_cents((cells[column] if column < len(cells) else None) or "")
+    """Return the sum that the table itself gives for its amounts, in cents, None if it gives none."""
+    return table.announced.whole
 
 
 def total_read(table: Table) -> int | None:
     """Return the sum of the amounts of all rows read, refused ones included, in cents."""
-    column = table.columns.get("amount")
-    if column is None:
+    if "amount" not in table.texts:
         return None
-    amounts = (values.parse_cents((row.cells[column] if column < len(row.cells) else None) or "") for row in table.rows)
+    amounts = (values.parse_cents(text) for text in table.texts["amount"] if text)
     return sum(amount for amount in amounts if amount is not None)
 
 
 def _totals(source: Source, tables: Sequence[tuple[int, Table]]) -> Iterable[Finding]:
-    from recon.texts import money
-
     for number, table in tables:
-        announced, read = total_announced(table), total_read(table)
-        if announced is None or read is None or announced == read:
-            continue
-        yield Finding(
-            code=TOTAL_DIFFERS,
-            key=(source.name, table.file, table.sheet),
-            expected=money(announced),
-            found=money(read),
-            amount=abs(announced - read),
-            place=Place(number, table.totals[-1].number, "amount"),
-            file=table.file,
-        )
+        wrong = [total for total in table.totals if not total.holds]
+        for nth, total in enumerate(wrong):
+            yield Finding(
+                code=TOTAL_DIFFERS,
+                key=(source.name, table.file, table.sheet, *([str(nth)] if nth else [])),
+                expected=money(total.announced),
+                found=money(total.read),
+                amount=abs(total.announced - total.read),
+                place=Place(number, total.row, "amount"),
+                file=table.file,
+            )

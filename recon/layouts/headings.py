@@ -1,56 +1,158 @@
-"""Headings: which field a column's title names, by the schemas' French titles and synonyms."""
+"""Headings: the row, or the two or three stacked rows, that title a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from recon.values import folded
+from .words import CREDIT, DEBIT, meanings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from recon.readers import Sheet
     from recon_schemas import Source
+
+    Cells = Sequence[str | None]
+
+HEADING_ROWS = 60
+DEEPEST = 3
+FIRM = 3
+LONGEST_TITLE = 80
+# What a table may lack where the cells above it, its sheet's name or its file's name say it for all rows.
+SAID_AROUND = {
+    "payments": {"payer_siret"},
+    "enrolments": {"school_year"},
+    "conventions": {"school_year"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A row of titles as one source reads it: the column of each field, and the fields that two columns claim."""
+    """Where a table's titles stand (rows from 0, both included), and the title of each column, None where it has none.
 
-    columns: dict[str, int]
-    ambiguous: dict[str, list[int]]
+    `claims` are the columns whose title may name a field, with the title's rank among the field's own.
+    """
 
-    def missing(self, source: Source) -> list[str]:
-        """Return the required fields that no column names without doubt."""
-        return [field for field in source.required if field not in self.columns]
+    source: Source
+    first: int
+    last: int
+    titles: tuple[str | None, ...]
+    claims: dict[str, list[Claim]]
+
+    @property
+    def missing(self) -> list[str]:
+        """The required fields that no title names, and that nothing around the table could say."""
+        around = SAID_AROUND.get(self.source.name, set())
+        return [field for field in self.source.required if not self._named(field) and field not in around]
+
+    @property
+    def firm(self) -> bool:
+        """Whether this is a heading beyond doubt, even if it lacks something."""
+        return not self.missing or len(self.claims) >= FIRM
+
+    @property
+    def rank(self) -> tuple[bool, int, int, int]:
+        """How good a heading this is: complete, then many known titles, then few rows, then the topmost."""
+        return (not self.missing, len(self.claims), self.first - self.last, -self.first)
+
+    def _named(self, field: str) -> bool:
+        return field in self.claims or (field == "amount" and bool({DEBIT, CREDIT} & self.claims.keys()))
 
 
-@cache
-def _vocabulary(name: str) -> tuple[dict[str, str], dict[str, str]]:
-    from recon_schemas import SOURCES
+class Claim(NamedTuple):
+    """A column whose title names a field: the better the title, the lower its rank."""
 
-    source = next(source for source in SOURCES if source.name == name)
-    titles = {folded(str(column.title)): field for field, column in source.fields.items()}
-    synonyms = {
-        folded(word): field for field, column in source.fields.items() for word in (column.metadata or {})["synonyms"]
-    }
-    return titles, {**synonyms, **titles}
+    rank: int
+    column: int
 
 
-def read_heading(cells: Sequence[str | None], source: Source) -> Heading:
-    """Return the columns that `cells` name; a field's own title wins over its synonyms."""
-    titles, words = _vocabulary(source.name)
-    claims: dict[str, list[int]] = {}
-    own: dict[str, list[int]] = {}
-    for column, cell in enumerate(cells):
-        word = folded(cell) if cell else ""
-        if field := words.get(word):
-            claims.setdefault(field, []).append(column)
-            if word in titles:
-                own.setdefault(field, []).append(column)
-    best = {field: own.get(field, columns) for field, columns in claims.items()}
-    return Heading(
-        columns={field: columns[0] for field, columns in best.items() if len(columns) == 1},
-        ambiguous={field: columns for field, columns in best.items() if len(columns) > 1},
-    )
+def best_heading(sheet: Sheet, start: int, sources: Sequence[Source]) -> Heading | None:
+    """Return the first heading from `start` on, within sixty rows, complete or with three known titles; else the best.
+
+    None if no row has two known titles. Of headings that begin within three rows, the best is meant.
+    """
+    best: Heading | None = None
+    for row in range(start, min(start + HEADING_ROWS, len(sheet.rows))):
+        if best is not None and best.firm and row >= best.first + DEEPEST:
+            break
+        for heading in headings_at(sheet, row, sources):
+            if best is None or heading.rank > best.rank:
+                best = heading
+    return best
+
+
+def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[Heading]:
+    """Yield what the rows from `row` on may title, read alone or stacked; one known word is a sentence, no heading."""
+    if not any(sheet.rows[row]):
+        return
+    for depth in range(1, DEEPEST + 1):
+        levels = sheet.rows[row : row + depth]
+        if len(levels) < depth or not any(levels[-1]):
+            return
+        for source in sources:
+            heading = _heading(source, row, levels)
+            if heading is not None:
+                yield heading
+
+
+def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:
+    titles = [_title(options, source) for options in options_of(levels)]
+    claims: dict[str, list[Claim]] = {}
+    for column, title in enumerate(titles):
+        found = meanings(title, source.name) if title else ()
+        if found:
+            best = min(found, key=lambda meaning: meaning.rank)
+            claims.setdefault(best.field, []).append(Claim(best.rank, column))
+    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):
+        return None
+    return Heading(source, first, first + len(levels) - 1, tuple(titles), claims)
+
+
+def options_of(levels: Sequence[Cells]) -> Iterator[list[str]]:
+    """Yield, for each column, the ways to read its stacked cells: all of them, then the lowest alone."""
+    if len(levels) == 1:
+        yield from ([cell] if cell and not cell.isspace() else [] for cell in levels[0])
+        return
+    width = max(map(len, levels))
+    padded = [[_bare(cell) for cell in level] + [None] * (width - len(level)) for level in levels]
+    spread = _spread(padded)
+    for column in range(width):
+        parts = [part for part in (level[column] for level in spread) if part]
+        yield [" ".join(parts[start:]) for start in range(len(parts))]
+
+
+def _spread(levels: list[list[str | None]]) -> list[list[str | None]]:
+    """Return the levels with each upper title spread to the right over the titles below it, as merged cells are shown."""
+    spread = [levels[-1]]
+    for level in reversed(levels[:-1]):
+        below = spread[0]
+        last: str | None = None
+        filled: list[str | None] = []
+        for own, under in zip(level, below, strict=True):
+            last = own or (last if under else None)
+            filled.append(last)
+        spread.insert(0, filled)
+    return spread
+
+
+def _title(options: list[str], source: Source) -> str | None:
+    if not options:
+        return None
+    short = [option for option in options if len(option) <= LONGEST_TITLE]
+    return next((option for option in short if meanings(option, source.name)), options[0].strip()[:LONGEST_TITLE])
+
+
+def _bare(cell: str | None) -> str | None:
+    return cell.strip() or None if cell else None
+
+
+def blocks(heading: Heading) -> Iterable[tuple[int, int]]:
+    """Yield the first and last columns of each run of titled columns: tables side by side stand apart."""
+    start: int | None = None
+    for column, title in enumerate((*heading.titles, None)):
+        if title and start is None:
+            start = column
+        elif not title and start is not None:
+            yield start, column - 1
+            start = None

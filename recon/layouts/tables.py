@@ -1,60 +1,103 @@
-"""Tables in a book: the row of headings within the first sixty, then every row below it that is neither blank nor total."""
+"""Tables in a book: every heading in every sheet, the lines under it as one text per field, and what could not be read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from recon.readers.cells import address, column_letters
-from recon.texts import Text, same
-from recon.values import folded
+from recon import values
+from recon.readers.cells import address
+from recon.texts import Text
 
-from .headings import Heading, read_heading
+from .around import exercise, said_around, said_in, school_year
+from .canonical import Texts
+from .columns import Doubt, columns_of, two_numbers
+from .headings import best_heading, blocks
+from .problems import Problem, ask, doubtful, nothing_found, quoted, receipts
+from .profiles import followed, vanished
+from .rows import body_of
+from .totals import Announced, Figure, announced, sums_up
+from .words import CREDIT, DEBIT, SENSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from recon.readers import Book, Sheet
     from recon_schemas import Source
 
-HEADING_ROWS = 60
-TOTALS = ("total", "totaux", "sous total", "cumul")
+    from .around import Said
+    from .columns import Choice, Columns
+    from .headings import Heading
+    from .profiles import Followed, Profile
+    from .rows import Body
+    from .totals import Total
+
+SHORT = 3
+# What one place around a table may say for all its lines.
+TOLD = {"school_year": school_year, "exercise": exercise}
+_WHOLE = re.compile(r"g[ée]n[ée]ral", re.IGNORECASE)
 
 
-class Row(NamedTuple):
-    """A row of a sheet: its number (from 1) and its cells."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a table was understood: its heading, the columns of each field and what is in doubt, its rows, its profile."""
 
-    number: int
-    cells: list[str | None]
+    heading: Heading
+    columns: Columns
+    body: Body
+    followed: Followed | None = None
+
+    @property
+    def sign(self) -> str:
+        """Where an officer said that payments stand, "debit" or "credit"; "" if nobody was asked."""
+        return self.followed.profile.sign if self.followed else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table found in a sheet: which source it is, the column of each field, its rows, and its own totals."""
+    """A table found in a sheet: which source it is, and its lines as one text per field.
+
+    `columns` is each field's column (from 0), `numbers` the lines' rows (from 1), `texts` the fields' texts in that
+    order. `fixed` is the cell ("" for a name) of a field that one place says for all lines. `around` is what is said
+    around the table, `groups` what notes between its lines say, by the row they stand in.
+    """
 
     source: Source
     file: str
     sheet: str
     columns: dict[str, int]
-    rows: list[Row]
-    totals: list[Row] = field(default_factory=list)
-    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    numbers: list[int]
+    texts: dict[str, list[str | None]]
+    announced: Announced = field(default_factory=Announced)
+    faults: dict[tuple[int, str], str] = field(default_factory=dict)
+    elsewhere: dict[tuple[int, str], int] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    around: tuple[Said, ...] = ()
+    groups: tuple[tuple[int, tuple[Said, ...]], ...] = ()
+    reading: Reading | None = None
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """The totals that stand in the file itself."""
+        return self.announced.totals
+
+    @property
+    def profile(self) -> str:
+        """The name of the profile that was followed, "" if none was."""
+        return self.reading.followed.profile.name if self.reading and self.reading.followed else ""
 
     def cell(self, row: int, name: str) -> str:
         """Return the address of field `name` in `row` (from 1): `F12`, or `12` if the sheet has no such column."""
-        column = self.columns.get(name)
+        if self.fixed.get(name):
+            return self.fixed[name]
+        column = self.elsewhere.get((row, name), self.columns.get(name))
         return str(row) if column is None else address(row - 1, column)
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A sheet that cannot be read as a table (D02): what it lacks, and where the headings were looked for."""
-
-    file: str
-    sheet: str
-    cell: str
-    expected: Text
-    found: Text
+    def column(self, name: str) -> list[str | None]:
+        """Return the texts of a field, one per line; None for each where the table has no such field."""
+        return self.texts.get(name) or [None] * len(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,92 +108,219 @@ class Layout:
     problems: list[Problem]
 
 
-def layouts_of(book: Book, file: str, sources: Sequence[Source]) -> Layout:
+def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Sequence[Profile] = ()) -> Layout:
     """Return the tables of `book` among `sources`; a book without any table is a problem, named by what it lacks."""
-    readings = [_read_sheet(sheet, file, sources) for sheet in book.sheets]
-    tables = [reading for reading in readings if isinstance(reading, Table)]
-    problems = [reading for reading in readings if isinstance(reading, Problem)]
+    known = [profile for profile in profiles if profile.source in sources]
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    partial: list[Problem] = []
+    for sheet in chain.from_iterable(_side_by_side(sheet, sources) for sheet in book.sheets):
+        for reading, around in readings(sheet, file, sources, known):
+            found = _problem(reading, around, sheet, file)
+            if found is None:
+                tables.append(_table(sheet, book, file, reading, around))
+            else:
+                (problems if reading.heading.firm else partial).append(found)
+    problems += _unfollowed(book, file, known, tables)
     if not tables and not problems:
-        problems = [_no_heading(file, sources)]
+        problems = partial or [nothing_found(file, sources)]
     return Layout(tables, problems)
 
 
-def _read_sheet(sheet: Sheet, file: str, sources: Sequence[Source]) -> Table | Problem | None:
-    best = max(_candidates(sheet, sources), key=lambda candidate: candidate[0], default=None)
-    if best is None:
+def _unfollowed(book: Book, file: str, profiles: Sequence[Profile], tables: list[Table]) -> Iterator[Problem]:
+    """A file whose name fits a profile and that lacks one of its titles is not read by guesswork instead."""
+    if any(table.profile for table in tables):
+        return
+    for profile in profiles:
+        if profile.fits(file):
+            lacking = vanished(book.sheets, profile)
+            tables.clear()
+            expected = Text(
+                "les intitulés de {profile}, dont {titles}", "the headings of {profile}, {titles} among them"
+            )
+            yield Problem(
+                file, "", "",
+                expected.with_(profile=f"profils/{profile.name}", titles=quoted(lacking)),
+                Text("un registre sans cet intitulé", "a ledger without it"),
+                ask(file),
+            )  # fmt: skip
+            return
+
+
+def _side_by_side(sheet: Sheet, sources: Sequence[Source]) -> Iterator[Sheet]:
+    """Yield the sheet, or each of the complete tables that stand side by side in it, an empty column between them."""
+    heading = best_heading(sheet, 0, sources)
+    if heading is None or all(len(claims) == 1 for claims in heading.claims.values()):
+        yield sheet
+        return
+    parts = [_cut(sheet, first, last, heading.first) for first, last in blocks(heading)]
+    found = [best_heading(part, 0, sources) for part in parts]
+    if len(parts) > 1 and all(other is not None and not other.missing for other in found):
+        yield from parts
+    else:
+        yield sheet
+
+
+def _cut(sheet: Sheet, first: int, last: int, top: int) -> Sheet:
+    """Return the sheet with these columns alone below its top rows, every cell where it stands."""
+    margin: list[str | None] = [None] * first
+    rows = [*sheet.rows[:top], *(margin + row[first : last + 1] for row in sheet.rows[top:])]
+    return replace(sheet, rows=rows)
+
+
+def readings(
+    sheet: Sheet, file: str, sources: Sequence[Source], profiles: Sequence[Profile] = ()
+) -> Iterator[tuple[Reading, tuple[Said, ...]]]:
+    """Yield each table of a sheet as it is understood, complete or not, from the top down, with what is said around it."""
+    start, above = 0, list[int]()
+    top: list[int] | None = None
+    while (reading := _next(sheet, start, file, sources, profiles)) is not None:
+        heading, body = reading.heading, reading.body
+        above += range(start, heading.first)
+        top = above if top is None else top
+        if heading.missing and len(body.lines) <= SHORT and body.end < len(sheet.rows):
+            above += range(heading.first, body.end)  # A few cells that name the payer, above its ledger.
+        else:
+            yield reading, said_around(sheet, above, top, file)
+            last = max(body.lines, default=heading.last)
+            above = [row for row in body.notes if row > last]
+        start = body.end
+
+
+def _next(
+    sheet: Sheet, start: int, file: str, sources: Sequence[Source], profiles: Sequence[Profile]
+) -> Reading | None:
+    found = followed(sheet, start, file, profiles) if profiles else None
+    if found is not None:
+        return Reading(found.heading, found.columns, body_of(sheet, found.heading, found.columns, sources), found)
+    heading = best_heading(sheet, start, sources)
+    if heading is None:
         return None
-    _, index, source, heading = best
-    missing = heading.missing(source)
-    if missing or heading.ambiguous:
-        return _problem(sheet, file, index, source, heading)
-    return _table(sheet, file, index, source, heading)
+    columns = columns_of(heading, sheet.rows[heading.last + 1 :])
+    return Reading(heading, columns, body_of(sheet, heading, columns, sources))
 
 
-def _candidates(sheet: Sheet, sources: Sequence[Source]) -> Iterable[tuple[tuple[int, int, int], int, Source, Heading]]:
-    """Yield the rows that may be headings, ranked: complete first, then most fields, then the topmost."""
-    for index, cells in enumerate(sheet.rows[:HEADING_ROWS]):
-        for source in sources:
-            heading = read_heading(cells, source)
-            known = len(heading.columns) + len(heading.ambiguous)
-            required = len(source.required) - len(heading.missing(source))
-            if known >= 2 and required:  # One known word is a sentence that mentions it, not a row of headings.
-                yield (int(required == len(source.required)), known, -index), index, source, heading
+def _problem(reading: Reading, around: Sequence[Said], sheet: Sheet, file: str) -> Problem | None:
+    refused = receipts(reading.heading, file, sheet)
+    if refused is not None:
+        return refused
+    doubts = list(reading.columns.doubts)
+    fixed = {**_said(reading, around), **_confirmed(reading)}
+    doubts += [
+        Doubt(name, "missing")
+        for name in reading.heading.source.required
+        if name in TOLD and name not in reading.columns.chosen and name not in fixed
+    ]
+    return doubtful(doubts[0], reading.heading, sheet, file) if doubts else None
 
 
-def _table(sheet: Sheet, file: str, index: int, source: Source, heading: Heading) -> Table:
-    titles = sheet.rows[index]
-    rows: list[Row] = []
-    totals: list[Row] = []
-    for number, cells in enumerate(sheet.rows[index + 1 :], start=index + 2):
-        kind = _kind(cells, titles)
-        if kind == "row":
-            rows.append(Row(number, cells))
-        elif kind == "total":
-            totals.append(Row(number, cells))
-    used = set(heading.columns.values())
-    faults = {place: text for place, text in sheet.faults.items() if place[0] > index and place[1] in used}
-    return Table(source, file, sheet.name, heading.columns, rows, totals, faults)
+def _said(reading: Reading, around: Sequence[Said]) -> dict[str, tuple[str, str]]:
+    """Return field -> (text, cell) of what one place around the table says for all its lines."""
+    source = reading.heading.source
+    lacking = {"exercise", *source.required} & source.fields.keys() - reading.columns.chosen.keys()
+    found = {name: tell(around) for name, tell in TOLD.items() if name in lacking}
+    return {name: (said.text, said.cell) for name, said in found.items() if said is not None}
 
 
-def _kind(cells: list[str | None], titles: list[str | None]) -> str:
-    words = [cell for cell in cells if cell and not cell.isspace()]
-    if not words:
-        return "blank"
-    first = folded(words[0])
-    if first.startswith(TOTALS) and len(words) < max(3, len([title for title in titles if title]) // 2 + 1):
-        return "subtotal" if first.startswith("sous") else "total"
-    return "heading" if cells[: len(titles)] == titles else "row"
+def _confirmed(reading: Reading) -> dict[str, tuple[str, str]]:
+    """Return field -> (text, "") of what an officer said for all the lines of such files."""
+    return {name: (text, "") for name, text in (reading.followed.fixed if reading.followed else {}).items()}
 
 
-def _problem(sheet: Sheet, file: str, index: int, source: Source, heading: Heading) -> Problem:
-    cells = sheet.rows[index]
-    if heading.ambiguous:
-        name, columns = min(heading.ambiguous.items())
-        letters = ", ".join(column_letters(column) for column in columns)
-        expected = Text("une seule colonne « {title} »", "a single column “{title}”")
-        found = Text("les colonnes {letters}", "columns {letters}").with_(letters=letters)
-        return Problem(file, sheet.name, address(index, columns[0]), expected.with_(title=_title(source, name)), found)
-    missing = _quoted(_title(source, name) for name in heading.missing(source))
-    expected = Text("la colonne {missing} ({title})", "the column {missing} ({title})")
-    seen = ", ".join(cell.strip() for cell in cells if cell and not cell.isspace())
-    return Problem(
-        file, sheet.name, address(index, 0), expected.with_(missing=missing, title=source.title), same(seen[:200])
+def _table(sheet: Sheet, book: Book, file: str, reading: Reading, around: tuple[Said, ...]) -> Table:
+    chosen, body = reading.columns.chosen, reading.body
+    reverse = reading.sign == "credit"
+    sums = _figures(sheet, book, reading, body.totals)
+    lines, figures = body.lines, sums
+    if body.alone:
+        lines, figures = _placed(sheet, book, reading, sums)
+    read = Texts(sheet, lines, epoch_1904=book.epoch_1904)
+    words = reading.followed.profile.words if reading.followed else {}
+    texts = read.of(reading.heading.source, chosen, words, reverse=reverse)
+    fixed = {**_said(reading, around), **_confirmed(reading)}
+    texts |= {name: [text] * len(lines) for name, (text, _) in fixed.items()}
+    return Table(
+        source=reading.heading.source,
+        file=file,
+        sheet=sheet.name,
+        columns=_columns(chosen),
+        numbers=[line + 1 for line in lines],
+        texts=texts,
+        announced=announced(_cents(lines, texts["amount"]), figures) if figures else Announced(),
+        faults=_faults(sheet, chosen, lines),
+        elsewhere=read.elsewhere,
+        fixed={name: cell for name, (_, cell) in fixed.items()},
+        around=around,
+        groups=tuple((note + 1, said_in(sheet, note)) for note in body.notes),
+        reading=reading,
     )
 
 
-def _title(source: Source, name: str) -> str:
-    return str(source.fields[name].title)
+def _amounts(sheet: Sheet, book: Book, reading: Reading, rows: Sequence[int]) -> list[str | None]:
+    money = {
+        name: choice for name, choice in reading.columns.chosen.items() if name in {"amount", DEBIT, CREDIT, SENSE}
+    }
+    read = Texts(sheet, rows, epoch_1904=book.epoch_1904)
+    texts = read.of(reading.heading.source, money, {}, reverse=reading.sign == "credit")
+    return texts.get("amount") or [None] * len(rows)
 
 
-def _quoted(titles: Iterable[str]) -> Text:
-    names = list(titles)
-    return Text(", ".join(f"«\u00a0{name}\u00a0»" for name in names), ", ".join(f"“{name}”" for name in names))
+def _cents(rows: Sequence[int], amounts: Sequence[str | None]) -> list[tuple[int, int]]:
+    return [(row + 1, values.parse_cents(text or "") or 0) for row, text in zip(rows, amounts, strict=True)]
 
 
-def _no_heading(file: str, sources: Sequence[Source]) -> Problem:
-    titles = _quoted(_title(sources[0], name) for name in sources[0].required)
-    expected = Text("une ligne d’intitulés avec {titles}", "a row of headings with {titles}")
-    found = Text(
-        "aucun intitulé connu dans les {rows} premières lignes", "no known heading within the first {rows} rows"
-    )
-    return Problem(file, "", "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS))
+def _figures(sheet: Sheet, book: Book, reading: Reading, rows: Sequence[int]) -> list[Figure]:
+    """Return what the rows say as sums; one that says no amount is no control."""
+    if not rows or not (amount := _money_column(reading)):
+        return []
+    found = zip(rows, _amounts(sheet, book, reading, rows), strict=True)
+    return [
+        Figure(row + 1, amount, cents, whole=any(_WHOLE.search(cell) for cell in sheet.rows[row] if cell))
+        for row, text in found
+        if (cents := values.parse_cents(text or "")) is not None
+    ]
+
+
+def _money_column(reading: Reading) -> int | None:
+    choice = reading.columns.chosen.get("amount") or reading.columns.chosen.get(DEBIT)
+    return choice.columns[0] if choice else None
+
+
+def _placed(sheet: Sheet, book: Book, reading: Reading, sums: list[Figure]) -> tuple[list[int], list[Figure]]:
+    """Return the lines and the totals, once each figure that stands alone is told from its lines: it is their sum or a line."""
+    body = reading.body
+    lines = _cents(body.lines, _amounts(sheet, book, reading, body.lines))
+    starts = [figure.row for figure in sums]
+    alone = _figures(sheet, book, reading, body.alone)
+    totals = [figure for figure in alone if sums_up(lines, starts, figure)]
+    rows = {figure.row - 1 for figure in totals}
+    return sorted({*body.lines, *body.alone} - rows), sorted([*sums, *totals])
+
+
+def _columns(chosen: Mapping[str, Choice]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for name, choice in chosen.items():
+        columns |= dict.fromkeys(_made_of(name), choice.columns[0])
+    return columns
+
+
+def _made_of(name: str) -> tuple[str, ...]:
+    """Return the fields that a column gives."""
+    if name in {CREDIT, SENSE}:
+        return ()
+    return two_numbers(name) or (("amount",) if name == DEBIT else (name,))
+
+
+def _faults(sheet: Sheet, chosen: Mapping[str, Choice], lines: Sequence[int]) -> dict[tuple[int, str], str]:
+    """Return the errors and uncomputed formulas in the lines' known columns, by row (from 1) and field."""
+    if not sheet.faults:
+        return {}
+    fields = {
+        column: (_made_of(name) or ("amount",))[0] for name, choice in chosen.items() for column in choice.columns
+    }
+    known = set(lines)
+    return {
+        (row + 1, fields[column]): text
+        for (row, column), text in sheet.faults.items()
+        if row in known and column in fields
+    }

@@ -35,6 +35,10 @@ class Sheet:
     name: str
     rows: list[list[str | None]]
     faults: dict[Position, Fault] = field(default_factory=dict)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Book:
     format: str
     sha256: str
     sheets: list[Sheet]
+    epoch_1904: bool = False
 
 
 class Refused(Exception):  # noqa: N818  A refusal is a finding (D01), not an error of the tool.

@@ -1,0 +1,146 @@
+"""Which column is which field: decided by title and by content, never by one alone; what is in doubt is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from recon import values
+
+from .looks import SAMPLE, Share, share, sort_of
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .headings import Claim, Heading
+
+    Rows = Sequence[Sequence[str | None]]
+
+# Texts that together say what a line is about: the number that settles it may stand in any of them.
+JOINED = {"payments": {"label", "reference"}}
+# Of several columns that may name these, the best title is right enough: no figure and no match hangs on them alone.
+SOFT_SORTS = {"text", "identifier"}
+
+Why = Literal["missing", "several", "content", "sign"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The column a field is read from (several for a joined text), its title's rank, and how far its cells agree."""
+
+    columns: tuple[int, ...]
+    rank: int
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a field is not read: no title names it, several columns may be it, or the cells are something else."""
+
+    field: str
+    why: Why
+    columns: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Columns:
+    """The columns chosen for each field, and what is in doubt."""
+
+    chosen: dict[str, Choice] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def columns_of(heading: Heading, rows: Rows) -> Columns:
+    """Return the columns of each field that `heading` names, agreed to by a sample of `rows`."""
+    found = Columns()
+    sample = _sample(rows, heading)
+    for name, claims in heading.claims.items():
+        _choose(found, heading, name, claims, sample)
+    if heading.source.name == "payments":
+        _mandat_in_two(found, sample)
+        _amounts(found, sample)
+    lacking = set(heading.missing) - found.chosen.keys() - {doubt.field for doubt in found.doubts}
+    if DEBIT in found.chosen:
+        lacking.discard("amount")
+    found.doubts += [Doubt(name, "missing") for name in heading.source.required if name in lacking]
+    return found
+
+
+def _sample(rows: Rows, heading: Heading) -> Rows:
+    """Return rows spread over the table that fill half of its known columns: titles, blanks and totals fill fewer."""
+    known = {claim.column for claim in chain.from_iterable(heading.claims.values())}
+    enough = max(2, len(known) // 3)
+    full = [row for row in rows if sum(1 for column in known if column < len(row) and row[column]) >= enough]
+    step = max(1, len(full) // SAMPLE)
+    return full[::step]
+
+
+def _cells(sample: Rows, column: int) -> list[str | None]:
+    return [row[column] if column < len(row) else None for row in sample]
+
+
+def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sample: Rows) -> None:
+    sort = sort_of(heading.source, name)
+    shares = {claim: share(_cells(sample, claim.column), sort) for claim in claims}
+    good = sorted(claim for claim in claims if shares[claim].agrees)
+    if not good:
+        found.doubts.append(Doubt(name, "content", tuple(claim.column for claim in sorted(claims))))
+        return
+    own = [claim for claim in good if claim.rank == 0]
+    good = own or good
+    columns = tuple(claim.column for claim in good)
+    if name not in JOINED.get(heading.source.name, ()):
+        if len(columns) > 1 and sort not in SOFT_SORTS and not _alike(sample, columns):
+            found.doubts.append(Doubt(name, "several", tuple(sorted(columns))))
+            return
+        columns = columns[:1]
+    found.chosen[name] = Choice(columns, good[0].rank, shares[good[0]])
+
+
+def _alike(sample: Rows, columns: tuple[int, ...]) -> bool:
+    first, *others = (_cells(sample, column) for column in columns)
+    return all(other == first for other in others)
+
+
+def _mandat_in_two(found: Columns, sample: Rows) -> None:
+    """« 1187/96 » under « Mandat » holds the mandat, then its bordereau, if no other column does."""
+    mandat = found.chosen.get("mandat")
+    if mandat is None or "bordereau" in found.chosen:
+        return
+    both = share(_cells(sample, mandat.columns[0]), MANDAT_BORDEREAU)
+    if both.good > 1 and both.agrees:
+        found.chosen[MANDAT_BORDEREAU] = Choice(mandat.columns, mandat.rank, both)
+        del found.chosen["mandat"]
+
+
+def _amounts(found: Columns, sample: Rows) -> None:
+    """Keep either one column of amounts or a debit and a credit: what names both must say the same."""
+    chosen = found.chosen
+    debit, credit, amount = chosen.get(DEBIT), chosen.get(CREDIT), chosen.get("amount")
+    if amount is not None and (debit or credit):
+        if debit and credit and _is_balance(sample, amount, debit, credit):
+            del chosen["amount"]
+        elif debit and not credit and _alike(sample, (amount.columns[0], debit.columns[0])):
+            del chosen[DEBIT]
+        else:
+            taken = tuple(sorted(choice.columns[0] for choice in (amount, debit, credit) if choice))
+            found.doubts.append(Doubt("amount", "several", taken))
+    elif debit and not credit:
+        chosen["amount"] = chosen.pop(DEBIT)
+    elif credit and not debit:
+        found.doubts.append(Doubt("amount", "sign", credit.columns))
+
+
+def _is_balance(sample: Rows, amount: Choice, debit: Choice, credit: Choice) -> bool:
+    def cents(row: Sequence[str | None], choice: Choice) -> int:
+        column = choice.columns[0]
+        return values.parse_cents((row[column] if column < len(row) else None) or "0") or 0
+
+    return all(abs(cents(row, amount)) == abs(cents(row, debit) - cents(row, credit)) for row in sample)
+
+
+def two_numbers(field_name: str) -> tuple[str, str] | None:
+    """Return the fields that a column of two numbers holds, in their order."""
+    return {MANDAT_BORDEREAU: ("mandat", "bordereau"), BORDEREAU_MANDAT: ("bordereau", "mandat")}.get(field_name)

@@ -1,0 +1,151 @@
+"""Why a sheet is not read as a table: what it lacks, where, and the command that asks the officer (D02)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.readers.cells import address, column_letters
+from recon.texts import Text, joined, same, visible
+from recon.values import folded
+
+from .headings import HEADING_ROWS
+from .looks import looks, sort_of
+from .words import CREDIT, DEBIT, PAYER_INSEE, SENSE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from recon.readers import Sheet
+    from recon_schemas import Source
+
+    from .columns import Doubt
+    from .headings import Heading
+
+MOST_SHOWN = 3
+LONGEST = 200
+_RECEIPTS = re.compile(r"\b(?:encaisse\w*|recouvre\w*|encaissement\w*|recouvrement\w*)\b")
+_LEDGER = {"mandat", "mandat_bordereau", "bordereau_mandat", "bordereau"}
+MADE_TITLES = {DEBIT: "Débit", CREDIT: "Crédit", SENSE: "Sens", PAYER_INSEE: "Code INSEE"}
+
+ASK = Text(
+    "Indiquer à recon ce que contient chaque colonne : recon associer {file}",
+    "Tell recon what each column holds: recon map {file}",
+)
+A_LEDGER = Text(
+    "un registre de paiements tenu par la collectivité qui paie", "a ledger of payments kept by the payer itself"
+)
+RECEIPTS = Text(
+    "une liste d’encaissements du comptable public (colonne {titles})", "a list of the accountant’s receipts (column {titles})"
+)  # fmt: skip
+NO_RECEIPTS = Text(
+    "Retirer ce fichier de « paiements » : les encaissements y compteraient chaque paiement deux fois.",
+    "Take this file out of “paiements”: receipts would count every payment twice there.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A sheet that cannot be read as a table (D02): what it lacks, where it was looked for, and what to do."""
+
+    file: str
+    sheet: str
+    cell: str
+    expected: Text
+    found: Text
+    advice: Text
+    field: str = ""
+
+
+def ask(file: str) -> Text:
+    """Return the advice to run `recon map` on a file, the command in full."""
+    return ASK.with_(file=f'"{file}"')
+
+
+def title_of(source: Source, field: str) -> str:
+    """Return the French title of a field, or of a column from which one is made."""
+    return MADE_TITLES.get(field) or str(source.fields[field].title)
+
+
+def quoted(titles: Iterable[str]) -> Text:
+    """Return titles in quotation marks, with commas between them."""
+    return joined((Text(f"«\u00a0{visible(title)}\u00a0»", f"“{visible(title)}”") for title in titles), ", ")
+
+
+def doubtful(doubt: Doubt, heading: Heading, sheet: Sheet, file: str) -> Problem:
+    """Return the problem that a doubt about a field is."""
+    expected, found = _WORDS[doubt.why](doubt, heading, sheet)
+    column = doubt.columns[0] if doubt.columns else 0
+    return Problem(file, sheet.name, address(heading.last, column), expected, found, ask(file), doubt.field)
+
+
+def _missing(doubt: Doubt, heading: Heading, _sheet: Sheet) -> tuple[Text, Text]:
+    lacking = [title_of(heading.source, name) for name in heading.missing] or [title_of(heading.source, doubt.field)]
+    expected = Text("la colonne {missing} ({title})", "the column {missing} ({title})")
+    seen = ", ".join(title.strip() for title in heading.titles if title)
+    return expected.with_(missing=quoted(lacking), title=heading.source.title), same(visible(seen[:LONGEST]))
+
+
+def _several(doubt: Doubt, heading: Heading, _sheet: Sheet) -> tuple[Text, Text]:
+    expected = Text("une seule colonne « {title} »", "a single column “{title}”")
+    letters = ", ".join(column_letters(column) for column in doubt.columns)
+    found = Text("les colonnes {letters}", "columns {letters}").with_(letters=letters)
+    return expected.with_(title=title_of(heading.source, doubt.field)), found
+
+
+def _content(doubt: Doubt, heading: Heading, sheet: Sheet) -> tuple[Text, Text]:
+    column = doubt.columns[0]
+    sort = sort_of(heading.source, doubt.field)
+    cells = (row[column] for row in sheet.rows[heading.last + 1 :] if column < len(row))
+    odd = list(dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip() and not looks(cell, sort)))
+    expected = Text("sous « {title} », {what}", "under “{title}”, {what}")
+    what = SORTS.get(sort) or _described(heading.source, doubt.field)
+    return expected.with_(title=heading.titles[column], what=what), quoted(odd[:MOST_SHOWN])
+
+
+def _described(source: Source, field: str) -> Text:
+    described: Text = (source.fields[field].metadata or {})["expected"]
+    return described
+
+
+def _sign(doubt: Doubt, heading: Heading, _sheet: Sheet) -> tuple[Text, Text]:
+    found = Text("la seule colonne {titles}", "only the column {titles}")
+    return SIGN, found.with_(titles=quoted(heading.titles[column] or "" for column in doubt.columns))
+
+
+SIGN = Text(
+    "le sens des montants : un paiement est-il au débit ou au crédit ?",
+    "the sign of the amounts: is a payment a debit or a credit?",
+)
+SORTS = {
+    "amount": Text("des montants en euros", "amounts in euros"),
+    "day": Text("des dates jj/mm/aaaa", "dates dd/mm/yyyy"),
+    "sense": Text("D ou C, débit ou crédit", "D or C, debit or credit"),
+    "mandat_bordereau": Text("deux numéros, par exemple 1187/96", "two numbers, such as 1187/96"),
+    "bordereau_mandat": Text("deux numéros, par exemple 96/1187", "two numbers, such as 96/1187"),
+    "code5": Text("des codes INSEE", "INSEE codes"),
+}
+_WORDS = {"missing": _missing, "several": _several, "content": _content, "sign": _sign}
+
+
+def nothing_found(file: str, sources: Sequence[Source]) -> Problem:
+    """Return the problem of a book where no row titles a table."""
+    titles = quoted(title_of(sources[0], name) for name in sources[0].required)
+    expected = Text("une ligne d’intitulés avec {titles}", "a row of headings with {titles}")
+    found = Text(
+        "aucun intitulé connu dans les {rows} premières lignes", "no known heading within the first {rows} rows"
+    )
+    return Problem(file, "", "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS), ask(file))
+
+
+def receipts(heading: Heading, file: str, sheet: Sheet) -> Problem | None:
+    """Return the problem of a list of the accountant's receipts among ledgers, None if it is none."""
+    if heading.source.name != "payments" or _LEDGER & heading.claims.keys():
+        return None
+    named = [title for title in heading.titles if title and _RECEIPTS.search(folded(title))]
+    if not named:
+        return None
+    column = heading.titles.index(named[0])
+    found = RECEIPTS.with_(titles=quoted(named))
+    return Problem(file, sheet.name, address(heading.last, column), A_LEDGER, found, NO_RECEIPTS)
