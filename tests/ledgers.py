@@ -81,6 +81,9 @@ OF_PERPIGNAN = tuple(payment for payment in CANONICAL if payment.siret == PERPIG
 SIMPLE = tuple(payment for payment in OF_CERET if payment.state in {"payé", "émis"} and payment.cents > 0)
 """What Céret issued and nobody sent back: for ledgers that have no column to say so."""
 
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+          "décembre")  # fmt: skip
+
 COMMUNE = {CERET: "Céret", PERPIGNAN: "Perpignan"}
 INSEE = {CERET: "66049", PERPIGNAN: "66136"}
 
@@ -370,13 +373,11 @@ def one_sheet_per_month_some_empty() -> Ledger:
         col("Mt mandaté", "amount"),
         col("Situation", "state"),
     )
-    names = ("Janv", "Fév", "Mars", "Avril", "Mai", "Juin", "Juil", "Août", "Sept", "Oct", "Nov", "Déc")
     pages = []
-    for number, name in enumerate(names, 1):
+    for number, name in enumerate(MONTHS, 1):
         part = [payment for payment in CANONICAL if payment.mandat_on.month == number]
-        pages.append(
-            Page(name, [[f"Mandats de {name} 2026"], *(table(columns, part) if part else [titles(columns), ["Néant"]])])
-        )
+        rows = lines(columns, part) if part else [["Néant"]]
+        pages.append(Page(name.capitalize(), [[f"Mandats de {name} 2026"], titles(columns), *rows]))
     return ledger("mandats_mois.xlsx", pages, columns, CANONICAL)
 
 
@@ -703,6 +704,14 @@ def payer_above_by_name() -> Ledger:
 
 
 @layout
+def payer_above_and_the_suppliers_siret_in_a_column() -> Ledger:
+    """A column with the SIRET of whom is paid, the same in every line: it is not who pays, who stands above."""
+    columns = (other("SIRET du tiers", "13009999700012"), *NO_PAYER)
+    rows: Rows = [["Commune :", "CERET", "SIRET :", CERET], [], *table(columns, OF_CERET)]
+    return one_page("registre.xlsx", rows, columns, OF_CERET)
+
+
+@layout
 def payer_in_the_sheet_name() -> Ledger:
     """A sheet per payer, named by its SIRET."""
     pages = [Page(CERET, table(NO_PAYER, OF_CERET)), Page(PERPIGNAN, table(NO_PAYER, OF_PERPIGNAN))]
@@ -804,10 +813,6 @@ def days_of_two_digits() -> Ledger:
     """Dates as text with a year of two digits: 05/10/26."""
     columns = rewritten(FULL, mandat_on=lambda p: f"{p.mandat_on:%d/%m/%y}", paid_on=lambda p: f"{p.paid_on:%d/%m/%y}" if p.paid_on else None)  # fmt: skip
     return text("dates_courtes.csv", table(columns, CANONICAL), columns, CANONICAL)
-
-
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-          "décembre")  # fmt: skip
 
 
 @layout

@@ -121,14 +121,16 @@ def _xlsx_cell(
 # Text ----------------------------------------------------------------------------------------------------------------
 
 
-def delimited(page: Page, delimiter: str = ";", encoding: str = "utf-8", decimal: str = ",") -> bytes:
+def delimited(
+    page: Page, delimiter: str = ";", encoding: str = "utf-8", decimal: str = ",", errors: str = "strict"
+) -> bytes:
     """Return a page as CSV: dd/mm/yyyy, two decimals, the widest row deciding how many cells each row has."""
     text = io.StringIO()
     width = max(map(len, page.rows))
     out = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     for cells in page.rows:
         out.writerow([typed(cell, decimal) for cell in cells] + [""] * (width - len(cells)))
-    return text.getvalue().encode(encoding)
+    return text.getvalue().encode(encoding, errors)
 
 
 def typed(cell: Cell, decimal: str = ",") -> str:
