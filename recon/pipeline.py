@@ -21,14 +21,17 @@ from recon.findings.coverage import coverage
 from recon.findings.finding import Finding, Unsure
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.identifiers import clean_digits, siren_of, titre_key
-from recon.layouts import Layout, Table, layouts_of
+from recon.layouts import layouts_of
+from recon.layouts.problems import unsigned_problem
 from recon.matching import ledger, match
+from recon.matching.scope import scope, unsigned
 from recon.matching.standing import PENDING
 from recon.matching.vocabulary import vocabulary
+from recon.payers import known_payers, with_payers
 from recon.successors import current, merged, successors
 from recon.tables import SCHEMAS, Month, Settings
 from recon.texts import Text
-from recon.validation import total_announced, total_read, validate
+from recon.validation import parse, total_announced, total_read, validate
 from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
 if TYPE_CHECKING:
@@ -37,8 +40,12 @@ if TYPE_CHECKING:
     from recon.allocation import Allocations
     from recon.conventions import Convention, Register
     from recon.findings.finding import Place
+    from recon.layouts import Layout, Problem, Table
     from recon.matching import Ledger
+    from recon.matching.scope import Scope
+    from recon.matching.vocabulary import Vocabulary
     from recon.readers import Book
+    from recon.validation import Accepted, Parsed
     from recon_schemas import Source
 
 NO_DUE_DATE = Text(
@@ -64,13 +71,15 @@ class Kept:
     """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table."""
 
     tables: dict[int, Table]
-    rows: dict[str, pl.DataFrame]
-    findings: list[Finding]
-    rejected: dict[int, int]
-    duplicates: dict[int, int]
-    lost: dict[str, pl.DataFrame]
+    rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     accepted: dict[int, int] = field(default_factory=dict)
+    rejected: dict[int, int] = field(default_factory=dict)
+    duplicates: dict[int, int] = field(default_factory=dict)
+    out_of_scope: dict[int, int] = field(default_factory=dict)
+    lost: dict[str, pl.DataFrame] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 @contextmanager
@@ -97,11 +106,12 @@ def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     kept = _keep(layouts, copies)
     rows = kept.rows
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
-    unsure = _unsure(kept)
-    _count_orphans(kept, known, unsure)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
     words = vocabulary(billed.titres, known.conventions, _uais(kept))
-    lines = ledger(rows[PAYMENTS.name], words, kept.tables, settings.as_of)
+    in_scope = _keep_payments(kept, layouts, copies, words)
+    unsure = _unsure(kept)
+    _count_orphans(kept, known, unsure)
+    lines = ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of)
     matching = match(lines, billed.titres, known.conventions)
     allocations = allocate(lines, matching)
     accounts = balances(known, billed.titres, allocations, settings)
@@ -121,7 +131,7 @@ def _reconcile(files: Sequence[File], settings: Settings) -> Month:
         *of_lines,
     ]
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
-    sources = _sources(ordered, kept, lines.out_of_scope)
+    sources = _sources(ordered, kept)
     told = _month(everything, found, sources, _unchecked(kept, known.conventions, settings, layouts))
     return replace(told, evidences={number: decision.evidence for number, decision in matching.decisions.items()})
 
@@ -145,29 +155,61 @@ def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
 
 
 def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
-    tables = dict(enumerate(table for name, layout in layouts.items() for table in layout.tables))
-    kept = Kept(tables, {}, [], {}, {}, {})
-    places: dict[str, Place] = {}
-    for source in (COMMUNES, *(source for source in SOURCES if source is not COMMUNES)):
-        numbered = [(number, table) for number, table in tables.items() if table.source is source]
-        _keep_kind(kept, source, [(number, table) for number, table in numbered if table.file not in copies], places)
-    kept.findings += merged(places, kept.successors)
-    for number, table in tables.items():
+    """Return what all the files but the ledgers give: a ledger's lines are known by what the others name."""
+    kept = Kept(dict(enumerate(table for layout in layouts.values() for table in layout.tables)))
+    for source in (COMMUNES, *(source for source in SOURCES if source.name not in {COMMUNES.name, PAYMENTS.name})):
+        numbered = _numbered(kept, source, copies)
+        _keep_kind(kept, source, numbered, validate(source, numbered, parse(source, numbered)))
+        if source is COMMUNES:
+            kept.successors = successors(kept.rows[source.name])
+    for number, table in kept.tables.items():
         if table.file in copies:
             kept.duplicates[number] = len(table.numbers)
     return kept
 
 
-def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]], places: dict[str, Place]) -> None:
-    accepted = validate(source, numbered)
+def _numbered(kept: Kept, source: Source, copies: Mapping[str, str]) -> list[tuple[int, Table]]:
+    return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in copies]
+
+
+def _keep_payments(
+    kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[str, str], words: Vocabulary
+) -> Scope:
+    """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes."""
+    known = known_payers(kept.rows)
+    asked: dict[int, Problem] = {}
+    for number, table in _numbered(kept, PAYMENTS, copies):
+        kept.tables[number], problem = with_payers(table, known)
+        if problem is not None:
+            asked[number] = problem
+    parsed, found = _in_scope(kept, copies, words)
+    concerned = {number for number, _ in found.cited}
+    asked = {number: problem for number, problem in asked.items() if number in concerned}
+    asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
+    for number, problem in asked.items():
+        layouts[kept.tables.pop(number).file].problems.append(problem)
+    if asked:
+        parsed, found = _in_scope(kept, copies, words)
+    numbered = _numbered(kept, PAYMENTS, copies)
+    mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
+    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask))
+    kept.out_of_scope = found.out
+    kept.findings += merged(kept.places, kept.successors)
+    return found
+
+
+def _in_scope(kept: Kept, copies: Mapping[str, str], words: Vocabulary) -> tuple[Parsed, Scope]:
+    parsed = parse(PAYMENTS, _numbered(kept, PAYMENTS, copies))
+    return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words)
+
+
+def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]], accepted: Accepted) -> None:
     rows, former = current(source, accepted.rows, kept.successors)
     for siren, place in former.items():
-        places[siren] = min(place, places.get(siren, place))
+        kept.places[siren] = min(place, kept.places.get(siren, place))
     once = unique(source, rows, dict(numbered))
     kept.rows[source.name] = once.rows
     kept.accepted |= per_table(once.rows)
-    if source is COMMUNES:
-        kept.successors = successors(once.rows)
     kept.findings += [*accepted.findings, *once.findings]
     refused = dict(accepted.refused.group_by("source").len().iter_rows())
     contradicting = per_table(once.contradicting)
@@ -230,7 +272,7 @@ def _problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
                 continue  # Another reference table than the communes: said among what was not checked.
             yield Finding(
                 "D02", (problem.file, problem.sheet), problem.expected, problem.found,
-                file=problem.file, sheet=problem.sheet, cell=problem.cell,
+                file=problem.file, sheet=problem.sheet, cell=problem.cell, advice=problem.advice,
             )  # fmt: skip
 
 
@@ -256,13 +298,13 @@ def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
             yield line.payer_siren
 
 
-def _sources(files: Sequence[File], kept: Kept, out_of_scope: Mapping[int, int]) -> pl.DataFrame:
+def _sources(files: Sequence[File], kept: Kept) -> pl.DataFrame:
     """One row per file and kind: rows read = kept + rejected + out of scope + duplicates."""
     of_file: dict[str, dict[str, list[tuple[int, Table]]]] = {}
     for number, table in kept.tables.items():
         of_file.setdefault(table.file, {}).setdefault(table.source.name, []).append((number, table))
     rows = [
-        _source(file, kind, numbered, kept, out_of_scope)
+        _source(file, kind, numbered, kept)
         for file in files
         for kind, numbered in (of_file.get(file.name) or {_kind(file): []}).items()
     ]
@@ -273,21 +315,19 @@ def _kind(file: File) -> str:
     return next(source.name for source in SOURCES if source.folder == file.folder)
 
 
-def _source(
-    file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept, out_of_scope: Mapping[int, int]
-) -> dict[str, object]:
+def _source(file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept) -> dict[str, object]:
     read = sum(len(table.numbers) for _, table in numbered)
     accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered)
     rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
     duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)
-    out = sum(out_of_scope.get(number, 0) for number, _ in numbered)
+    out = sum(kept.out_of_scope.get(number, 0) for number, _ in numbered)
     return {
         "file": file.name,
         "kind": kind,
         "sha256": file.sha256,
-        "profile": "",
+        "profile": next((table.profile for _, table in numbered if table.profile), ""),
         "read": read,
-        "kept": accepted - out,
+        "kept": accepted,
         "rejected": rejected,
         "out_of_scope": out,
         "duplicates": duplicates,

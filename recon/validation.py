@@ -7,7 +7,7 @@ cannot be trusted is left out whole; the other rows stay.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandera.errors
 import polars as pl
@@ -38,13 +38,29 @@ class Accepted:
     findings: list[Finding]
 
 
-def validate(source: Source, tables: Sequence[tuple[int, Table]], concerned: pl.Series | None = None) -> Accepted:
-    """Return the rows of `tables` (each with its number) that `source`'s schema accepts, typed, and what is refused.
+class Parsed(NamedTuple):
+    """All the lines of the tables of one kind, as text and typed: `source`, `row` and one column per field."""
+
+    texts: pl.DataFrame
+    typed: pl.DataFrame
+
+
+def parse(source: Source, tables: Sequence[tuple[int, Table]]) -> Parsed:
+    """Return the lines of `tables` (each with its number) as text and as values, null where a text has none."""
+    texts = texts_of(source, tables)
+    return Parsed(
+        texts, texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields))
+    )
+
+
+def validate(
+    source: Source, tables: Sequence[tuple[int, Table]], parsed: Parsed, concerned: pl.Series | None = None
+) -> Accepted:
+    """Return the rows of `tables`, `parsed`, that `source`'s schema accepts, and what is refused.
 
     `concerned`, a mask of all the rows in their order, says which are looked at; the others are left out unsaid.
     """
-    texts = texts_of(source, tables)
-    typed = texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields))
+    texts, typed = parsed
     failures = _distinct([*_faults(tables), *_unread(source, texts, typed), *_broken(source, typed)])
     if source.name == "payments":
         typed = _without_wrong_uais(typed, failures)
@@ -54,7 +70,7 @@ def validate(source: Source, tables: Sequence[tuple[int, Table]], concerned: pl.
     kept = ~pl.Series(range(texts.height), dtype=pl.Int64).is_in(list(lost))
     looked_at = pl.repeat(value=True, n=texts.height, eager=True) if concerned is None else concerned
     by_number = dict(tables)
-    described = [*failures, *_repairs(source, texts, typed.filter(looked_at), lost)]
+    described = [*failures, *_repairs(source, texts, typed, looked_at, lost)]
     return Accepted(
         rows=typed.filter(kept & looked_at),
         refused=texts.filter(~kept),
@@ -178,7 +194,9 @@ def _without_wrong_uais(typed: pl.DataFrame, failures: list[Failure]) -> pl.Data
     return typed.with_columns(uai=pl.when(mask).then(None).otherwise(pl.col("uai")))
 
 
-def _repairs(source: Source, texts: pl.DataFrame, typed: pl.DataFrame, lost: set[int]) -> Iterable[Failure]:
+def _repairs(
+    source: Source, texts: pl.DataFrame, typed: pl.DataFrame, looked_at: pl.Series, lost: set[int]
+) -> Iterable[Failure]:
     """UAIs put in shape, spaces within included, and SIRETs shortened to their SIREN."""
     for name in source.fields:
         sort = _sort(source, name)
@@ -187,7 +205,7 @@ def _repairs(source: Source, texts: pl.DataFrame, typed: pl.DataFrame, lost: set
         written = values.cleaned(pl.col(name))
         if sort == "siren":
             written = identifiers.digits_cleaned(written)
-        changed = (texts.select(written).to_series() != typed[name]).fill_null(value=False)
+        changed = (texts.select(written).to_series() != typed[name]).fill_null(value=False) & looked_at
         yield from (Failure(row, name, REPAIRED) for row in changed.arg_true() if row not in lost)
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     ("recon.tables", "recon.values"),
     ("recon_schemas", "recon.readers"),
     ("recon.findings", "recon.findings.catalogue", "recon.findings.finding", "recon.layouts"),
-    ("recon.validation", "recon.duplicates", "recon.conventions", "recon.successors"),
+    ("recon.validation", "recon.duplicates", "recon.conventions", "recon.successors", "recon.payers"),
     ("recon.billed",),
     ("recon.matching",),
     ("recon.allocation",),

@@ -14,6 +14,8 @@ from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recon_schemas import Source
+
     from .headings import Claim, Heading
 
     Rows = Sequence[Sequence[str | None]]
@@ -86,7 +88,8 @@ def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sa
     shares = {claim: share(_cells(sample, claim.column), sort) for claim in claims}
     good = sorted(claim for claim in claims if shares[claim].agrees)
     if not good:
-        found.doubts.append(Doubt(name, "content", tuple(claim.column for claim in sorted(claims))))
+        if _matters(heading.source, name, sort):
+            found.doubts.append(Doubt(name, "content", tuple(claim.column for claim in sorted(claims))))
         return
     own = [claim for claim in good if claim.rank == 0]
     good = own or good
@@ -97,6 +100,11 @@ def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sa
             return
         columns = columns[:1]
     found.chosen[name] = Choice(columns, good[0].rank, shares[good[0]])
+
+
+def _matters(source: Source, name: str, sort: str) -> bool:
+    """Whether a title that its cells belie must be asked about: a figure, a match or a line hangs on the field."""
+    return name in source.required or sort not in {"count", "code2", "code5", "school_year"}
 
 
 def _alike(sample: Rows, columns: tuple[int, ...]) -> bool:

@@ -41,15 +41,16 @@ _MOST_DIGITS = 12
 
 
 class Share(NamedTuple):
-    """How many of a column's cells look like what its title promises, and how many do not."""
+    """How many of a column's cells look like what its title promises, how many do not, and how many must (of one)."""
 
     good: int
     bad: int
+    enough: float = ENOUGH
 
     @property
     def agrees(self) -> bool:
-        """Whether nine in ten do; one cell may be wrong in the shortest column: it is then said by itself."""
-        return self.bad <= max(1, (self.good + self.bad) * (1 - ENOUGH))
+        """Whether enough do; one cell may be wrong in the shortest column: it is then said by itself."""
+        return self.bad <= max(1, (self.good + self.bad) * (1 - self.enough))
 
 
 def sort_of(source: Source, field: str) -> str:
@@ -72,7 +73,8 @@ def share(cells: Iterable[str | None], sort: str) -> Share:
                 good += 1
             else:
                 bad += 1
-    return Share(good, bad)
+    # Of states in words one that is known is enough: the others are said, cell by cell.
+    return Share(good, bad, 1 - ENOUGH if sort in VOCABULARIES else ENOUGH)
 
 
 @lru_cache(maxsize=2**15)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .columns import Doubt
     from .headings import Heading
+    from .tables import Table
 
 MOST_SHOWN = 3
 LONGEST = 200
@@ -118,6 +119,8 @@ SIGN = Text(
     "le sens des montants : un paiement est-il au débit ou au crédit ?",
     "the sign of the amounts: is a payment a debit or a credit?",
 )
+CREDITS = Text("les lignes du périmètre au seul crédit", "the lines in scope in the credit column only")
+NEGATIVES = Text("des montants tous négatifs", "amounts that are all negative")
 SORTS = {
     "amount": Text("des montants en euros", "amounts in euros"),
     "day": Text("des dates jj/mm/aaaa", "dates dd/mm/yyyy"),
@@ -149,3 +152,10 @@ def receipts(heading: Heading, file: str, sheet: Sheet) -> Problem | None:
     column = heading.titles.index(named[0])
     found = RECEIPTS.with_(titles=quoted(named))
     return Problem(file, sheet.name, address(heading.last, column), A_LEDGER, found, NO_RECEIPTS)
+
+
+def unsigned_problem(table: Table) -> Problem:
+    """Return the problem of a ledger whose lines in scope are all credits, or all negative."""
+    heading = table.reading.heading if table.reading else None
+    place = address(heading.last if heading else 0, table.columns["amount"])
+    return Problem(table.file, table.sheet, place, SIGN, CREDITS if table.by_debit_and_credit else NEGATIVES, ask(table.file), "sign")

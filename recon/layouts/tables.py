@@ -88,6 +88,11 @@ class Table:
         """The name of the profile that was followed, "" if none was."""
         return self.reading.followed.profile.name if self.reading and self.reading.followed else ""
 
+    @property
+    def by_debit_and_credit(self) -> bool:
+        """Whether the amounts stand in two columns, or with their sense beside them."""
+        return self.reading is not None and bool({DEBIT, SENSE} & self.reading.columns.chosen.keys())
+
     def cell(self, row: int, name: str) -> str:
         """Return the address of field `name` in `row` (from 1): `F12`, or `12` if the sheet has no such column."""
         if self.fixed.get(name):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from recon.findings.finding import Place, digest
 from recon.identifiers import siren_of
 
-from .citations import Cited, cite
 from .netting import net
 from .standing import ACTIVE, LATER, PAID, PENDING, VOID, VOID_STATES
 
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
     from recon.layouts import Table
 
-    from .vocabulary import Vocabulary
+    from .citations import Cited
+    from .scope import Scope
 
 
 @dataclass(slots=True)
@@ -64,27 +64,32 @@ class Ledger:
     reach: dict[str, date | None]
 
 
-def ledger(rows: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], as_of: date) -> Ledger:
-    """Return the lines of the accepted payment rows, in scope or counted out, with what each is on `as_of`."""
+def ledger(rows: pl.DataFrame, found: Scope, tables: Mapping[int, Table], as_of: date) -> Ledger:
+    """Return the lines of the accepted rows, all in scope, with what each is on `as_of`; `found` says what they name."""
     lines: list[Line] = []
-    out: dict[int, int] = {}
     reach: dict[str, date | None] = {}
     dated = {number: "paid_on" in table.columns for number, table in tables.items()}
+    for row in found.outside:
+        _reaches(reach, row, _day(row, has_paid_on=dated[row["source"]]), as_of)
     for row in rows.iter_rows(named=True):
-        table, payer = row["source"], siren_of(row["payer_siret"])
+        table = row["source"]
         on = _day(row, has_paid_on=dated[table])
-        latest = reach.setdefault(payer, None)
-        if on is not None and on <= as_of and (latest is None or on > latest):
-            reach[payer] = on
-        cited = cite(row["reference"] or "", row["label"] or "", row["payee"] or "", row["uai"] or "", known)
-        if cited.in_scope:
-            standing = _standing(row, on, has_paid_on=dated[table], as_of=as_of)
-            lines.append(_line(row, payer, on, cited, standing))
-        else:
-            out[table] = out.get(table, 0) + 1
+        _reaches(reach, row, on, as_of)
+        standing = _standing(row, on, has_paid_on=dated[table], as_of=as_of)
+        lines.append(_line(row, siren_of(row["payer_siret"]), on, found.cited[table, row["row"]], standing))
     _identify(lines)
     net(lines)
-    return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), out, reach)
+    return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), found.out, reach)
+
+
+def _reaches(reach: dict[str, date | None], row: dict[str, Any], on: date | None, as_of: date) -> None:
+    """Note that a payer sent a ledger, and the last day it tells of."""
+    payer = siren_of(row["payer_siret"] or "")
+    if not payer.isdigit():
+        return
+    latest = reach.setdefault(payer, None)
+    if on is not None and on <= as_of and (latest is None or on > latest):
+        reach[payer] = on
 
 
 def _line(row: dict[str, Any], payer: str, on: date | None, cited: Cited, standing: str) -> Line:
