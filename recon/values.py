@@ -1,23 +1,26 @@
 """Text to value: amounts, dates, counts and state words, each as a function and as a polars expression.
 
-Strict on purpose: a text with two readings is refused (None, null), never guessed. The patterns are written for both
-regex engines, as in `recon.identifiers`. Canonical texts: `45.5` from a number cell, `2026-11-30T17:42:00` from a date
-cell, a text cell as it was typed.
+Strict on purpose: a text with two readings is refused (None, null), never guessed. Canonical texts: `45.5` from a number
+cell, `2026-11-30T17:42:00` from a date cell, a text cell as it was typed. Dates and words are few and repeat: their
+expressions map each distinct text once. Amounts are many: their patterns are written for both regex engines, as in
+`recon.identifiers`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from recon.identifiers import WHITE
+from recon.identifiers import DASHES, WHITE
+from recon.texts import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _WHITE: Final = f"[{WHITE}]"
 # The spaces that may stand inside a number: no line feed, as two lines of a cell are two numbers.
@@ -51,9 +54,13 @@ def folded(text: str) -> str:
 # Amounts ---------------------------------------------------------------------------------------------------------
 
 _LIMIT: Final = 10**14  # A million million euros: beyond it, a number is no amount.
-_MINUS: Final = "[-\u2212]"
-_EURO: Final = "(?:€|[Ee][Uu][Rr](?:[Oo][Ss]?)?)"
+_SIGN: Final = "[-+\u2212]"
+_EURO: Final = "(?:€(?:[Uu][Rr][Oo][Ss]?)?|[Ee][Uu][Rr](?:[Oo][Ss]?|\\.)?)"
+# Without tax (HT) is another amount than the one paid, and `41,00 CR` has the sign of whose books it stands in: refused.
+_WITH_TAX: Final = f"(?:{_SPACE}*[Tt]\\.?[Tt]\\.?[Cc]\\.?)?"
 # `1.234` and `1,234` have two readings, and are in none of these: one group needs decimals, or a second group.
+# A third decimal is read only if nothing is lost: zeros, where no group of thousands is possible, or a float's noise,
+# below a ten-thousandth of a cent (a sum kept as 1000.00000000016). `41.005` is no amount.
 _NUMBER: Final = "(?:{})".format(
     "|".join(
         (
@@ -64,22 +71,36 @@ _NUMBER: Final = "(?:{})".format(
             rf"{_GROUPED}(?:,[0-9]{{3}}){{1,4}}\.[0-9]{{1,2}}",
             rf"{_GROUPED}(?:\.[0-9]{{3}}){{2,4}}",
             rf"{_GROUPED}(?:,[0-9]{{3}}){{2,4}}",
+            "[0-9]{1,15}[.,][0-9]{2}0{2,13}",
+            "(?:0|[0-9]{4,15})[.,][0-9]{2}0",
+            "[0-9]{1,15}[.,][0-9]{2}(?:0{5}|9{5})[0-9]{0,13}",
         )
     )
 )
-_UNSIGNED: Final = f"(?:{_EURO}{_SPACE}*{_NUMBER}|{_NUMBER}(?:{_SPACE}*{_EURO})?)"
-_NEGATIVE_FORMS: Final = "|".join(
+_UNSIGNED: Final = "(?:{})".format(
+    "|".join(
+        (
+            f"{_EURO}{_SPACE}*{_NUMBER}{_WITH_TAX}",
+            f"{_NUMBER}(?:{_SPACE}*{_EURO})?{_WITH_TAX}",
+            "[0-9]{1,12}€[0-9]{2}",
+        )
+    )
+)
+_SIGNED: Final = "|".join(
     (
-        f"{_MINUS}{_SPACE}*{_UNSIGNED}",
-        f"{_UNSIGNED}{_SPACE}*{_MINUS}",
-        f"{_EURO}{_SPACE}*{_MINUS}{_SPACE}*{_NUMBER}",
-        f"{_NUMBER}{_SPACE}*{_MINUS}{_SPACE}*{_EURO}",
+        f"{_SIGN}{_SPACE}*{_UNSIGNED}",
+        f"{_UNSIGNED}(?:{_SPACE}*{_SIGN})?",
+        f"{_EURO}{_SPACE}*{_SIGN}{_SPACE}*{_NUMBER}",
+        f"{_NUMBER}{_SPACE}*{_SIGN}{_SPACE}*{_EURO}",
         rf"\({_SPACE}*{_UNSIGNED}{_SPACE}*\)",
         rf"\({_SPACE}*{_NUMBER}{_SPACE}*\){_SPACE}*{_EURO}",
     )
 )
-_AMOUNT: Final = f"^{_WHITE}*(?:{_UNSIGNED}|{_NEGATIVE_FORMS}){_WHITE}*$"
+_AMOUNT: Final = f"^{_WHITE}*(?:{_SIGNED}){_WHITE}*$"
 _NEGATIVE: Final = r"[-\u2212(]"
+_FIRST_TO_LAST: Final = "[0-9].*[0-9]|[0-9]"
+_BEYOND_CENTS: Final = "^([0-9]+[.,][0-9]{2})[0-9]+$"
+_JUST_BELOW: Final = "^[0-9]+[.,][0-9]{2}9{5}"
 _DECIMALS: Final = "[.,]([0-9]{1,2})$"
 
 
@@ -87,10 +108,13 @@ def parse_cents(text: str) -> int | None:
     """Return the amount in cents, None if `text` is no amount or has two readings (`1.234`)."""
     if not re.fullmatch(_AMOUNT, text):
         return None
-    bare = re.sub("[^0-9.,]", "", text)
+    digits = re.findall(_FIRST_TO_LAST, text)[0].replace("€", ",")
+    written = re.sub("[^0-9.,]", "", digits)
+    bare = re.sub(_BEYOND_CENTS, r"\1", written)
     decimals = re.search(_DECIMALS, bare)
     whole = re.sub("[.,]", "", re.sub(_DECIMALS, "", bare))
     amount = int(whole + (decimals[1] if decimals else "").ljust(2, "0"))
+    amount += bool(re.search(_JUST_BELOW, written))
     if amount >= _LIMIT:
         return None
     return -amount if re.search(_NEGATIVE, text) else amount
@@ -98,47 +122,123 @@ def parse_cents(text: str) -> int | None:
 
 def cents(expr: pl.Expr) -> pl.Expr:
     """Int64: `parse_cents` of a String column."""
-    bare = pl.when(expr.str.contains(_AMOUNT)).then(expr.str.replace_all("[^0-9.,]", ""))
+    digits = pl.when(expr.str.contains(_AMOUNT)).then(expr.str.extract(f"({_FIRST_TO_LAST})", 1))
+    written = digits.str.replace("€", ",", literal=True).str.replace_all("[^0-9.,]", "")
+    bare = written.str.replace(_BEYOND_CENTS, "${1}")
     decimals = bare.str.extract(_DECIMALS).fill_null("").str.pad_end(2, "0")
     whole = bare.str.replace(_DECIMALS, "").str.replace_all("[.,]", "")
-    amount = (whole + decimals).cast(pl.Int64)
+    amount = (whole + decimals).cast(pl.Int64) + written.str.contains(_JUST_BELOW).cast(pl.Int64)
     signed = pl.when(expr.str.contains(_NEGATIVE)).then(-amount).otherwise(amount)
     return pl.when(amount < _LIMIT).then(signed)
 
 
 # Dates -----------------------------------------------------------------------------------------------------------
 
-_YEAR: Final = "(?:199[0-9]|20[0-9]{2}|2100)"
-_DAY: Final = "[0-9]{1,2}"
-_TIME: Final = "(?:[T ](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?)?"
-_DAY_FIRST: Final = rf"^{_WHITE}*{_DAY}(?:/{_DAY}/|-{_DAY}-|\.{_DAY}\.){_YEAR}{_TIME}{_WHITE}*$"
-_YEAR_FIRST: Final = f"^{_WHITE}*{_YEAR}-[0-9]{{2}}-[0-9]{{2}}{_TIME}{_WHITE}*$"
-_THREE_NUMBERS: Final = "([0-9]+)[/.-]([0-9]+)[/.-]([0-9]+)"
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_LATEST_SHORT_YEAR: Final = 79  # `26` is 2026; `98` may be 1998 or a slip: refused.
+_ABBREVIATED: Final = (
+    ("janv", "jan"), ("févr", "fév"), (), ("avr", "apr"), (), (), ("juil", "juill", "jul"), ("aou", "aug"),
+    ("sept", "sep"), ("oct",), ("nov",), ("déc", "dec"),
+)  # fmt: skip
+# In English too, as databases export `03-JUN-26`; but "jui" may be two months, and "mar" is March beside a day's number.
+_MONTHS: Final = {
+    folded(word): number
+    for number, words in enumerate(zip(MONTHS["fr"], MONTHS["en"], _ABBREVIATED, strict=True), 1)
+    for word in (*words[:2], words[1][:3], *words[2])
+}
+_WEEKDAYS: Final = {
+    word: number
+    for number, name in enumerate(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"))
+    for word in (name, name[:3])
+}
+_SLASH: Final = f"(?: ?[/.\\{DASHES}] ?| )"
+_LETTERS: Final = r"[^\W\d_]+"
+# No "AM" or "PM": they come with the month first. No "Z": at midnight in UTC the day is another one in France.
+_TIME: Final = (
+    "(?:[Tt]|,? (?:[àa] )?)(?:[01]?[0-9]|2[0-3])"
+    "(?::[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?| ?[Hh] ?(?:[0-5][0-9])?)"
+)
+_DATED: Final = re.compile(rf"(?:[Ll][Ee] )?(?:({_LETTERS})\.?,? )?([0-9].*?)(?:{_TIME})?")
+_IN_NUMBERS: Final = re.compile(f"([0-9]{{1,4}})({_SLASH})([0-9]{{1,2}})\\2([0-9]{{1,4}})")
+_IN_WORDS: Final = re.compile(
+    rf"([0-9]{{1,2}})(?:[Ee][Rr]|ᵉʳ)?{_SLASH}?({_LETTERS})(?:\. ?)?{_SLASH}?([0-9]{{4}}|[0-9]{{2}})"
+)
+_EIGHT: Final = re.compile("[0-9]{8}")
+_SERIAL: Final = re.compile("[0-9]{5}(?:[.][0-9]{1,15})?")
+_SECONDS: Final = 86_400
 
 
 def parse_day(text: str) -> date | None:
-    """Return the date `text` writes day first, or in ISO form, None if there is no such day between 1990 and 2100."""
-    day_first = re.fullmatch(_DAY_FIRST, text)
-    numbers = re.search(_THREE_NUMBERS, text) if day_first or re.fullmatch(_YEAR_FIRST, text) else None
-    if numbers is None:
+    """Return the one date that `text` can mean, None if there is none between 1990 and 2100, or more than one.
+
+    Day first, in numbers or with the month's name, or year first; a weekday must be the date's own; a time is left out.
+    """
+    found = _DATED.fullmatch(unicodedata.normalize("NFC", clean(text) or ""))
+    if not found:
         return None
-    first, month, last = map(int, numbers.groups())
-    try:
-        return date(last, month, first) if day_first else date(first, month, last)
-    except ValueError:
+    readings = {day for numbers in _readings(found[2]) if (day := _day(*numbers))}
+    if len(readings) != 1:
         return None
+    day = readings.pop()
+    return day if found[1] is None or _WEEKDAYS.get(folded(found[1])) == day.weekday() else None
 
 
 def day(expr: pl.Expr) -> pl.Expr:
     """Date: `parse_day` of a String column."""
-    first, month, last = (expr.str.extract(_THREE_NUMBERS, part).str.zfill(2) for part in (1, 2, 3))
-    iso = (
-        pl.when(expr.str.contains(_DAY_FIRST))
-        .then(pl.concat_str(last, month, first, separator="-"))
-        .when(expr.str.contains(_YEAR_FIRST))
-        .then(pl.concat_str(first, month, last, separator="-"))
-    )
-    return iso.str.to_date("%Y-%m-%d", strict=False)
+    return _mapped(expr, parse_day, pl.Date())
+
+
+def parse_serial(text: str, *, epoch_1904: bool) -> date | None:
+    """Return the day of a spreadsheet's serial number (`46331`, `46331.5`), None if it is not within 1990 to 2100.
+
+    Only the workbook knows its epoch: 1904 if it was made on an old Macintosh, else 1900.
+    """
+    if not _SERIAL.fullmatch(text):
+        return None
+    # To the nearest second, as the last digits of a fraction of a day are noise.
+    epoch = datetime(1904, 1, 1) if epoch_1904 else datetime(1899, 12, 30)  # noqa: DTZ001  A spreadsheet has no zone.
+    day = (epoch + timedelta(seconds=round(Decimal(text) * _SECONDS))).date()
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+
+
+def _readings(text: str) -> Iterable[tuple[int, int, int]]:
+    """Yield the years, months and days that a date without weekday and time may mean."""
+    if found := _IN_NUMBERS.fullmatch(text):
+        yield from _in_numbers(found[1], found[2].strip(), found[3], found[4])
+    elif found := _IN_WORDS.fullmatch(text):
+        yield _year(found[3]), _MONTHS.get(folded(found[2]), 0), int(found[1])
+    elif _EIGHT.fullmatch(text):
+        yield int(text[:4]), int(text[4:6]), int(text[6:])
+        yield int(text[4:]), int(text[2:4]), int(text[:2])
+
+
+def _in_numbers(first: str, sign: str, month: str, last: str) -> Iterable[tuple[int, int, int]]:
+    if len(first) == 4 and len(last) <= 2:
+        yield int(first), int(month), int(last)
+    elif len(first) <= 2 and len(last) == 4:
+        yield int(last), int(month), int(first)
+    elif len(first) <= 2 and len(last) == 2 and sign and not _maybe_year_first(first, sign, last):
+        yield _year(last), int(month), int(first)
+
+
+def _maybe_year_first(first: str, sign: str, last: str) -> bool:
+    """Whether a date in numbers of two digits may begin with its year, as `26-11-05` does in some programs."""
+    return sign not in {"/", "."} and len(first) == 2 and int(last) <= 31
+
+
+def _year(text: str) -> int:
+    """Return the year that two or four digits write, 0 if two do not tell the century."""
+    year = int(text)
+    if len(text) == 4:
+        return year
+    return 2000 + year if year <= _LATEST_SHORT_YEAR else 0
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if _FIRST_YEAR <= year <= _LAST_YEAR else None
+    except ValueError:
+        return None
 
 
 # Counts ----------------------------------------------------------------------------------------------------------
@@ -170,44 +270,75 @@ def _words(meanings: Mapping[str, Iterable[str]]) -> dict[str, str]:
     }
 
 
-# "En attente", "validé", "en cours" are not here: they mean one thing in one software and another in the next.
+# What means one thing in one program and another in the next is not here, and is asked:
+# - "en attente", "en cours", "validé", "transmis", "à payer", "différé": said of an invoice as well as of a mandat;
+# - "en attente de visa", unless it says whose: an invoice waits for the mayor's, a mandat for the accountant's;
+# - "soldé", "émargé", "apuré": nothing is left on it, by payment or by cancellation;
+# - "acquitté": paid, or acknowledged by the accountant's program (PES Acquit), which also acknowledges rejections;
+# - "rejet de virement": the mandat stands, and the bank sent the money back;
+# - "P": paid, or "pris en charge".
 PAYMENT_STATES: Final = _words(
     {
-        "émis": ("mandaté", "mandat émis", "pris en charge", "prise en charge", "mandatement", "émission", "visé"),
-        "payé": ("réglé", "acquitté", "mandat payé", "paiement effectué", "règlement", "paiement", "viré", "décaissé"),
-        "suspendu": ("suspension", "en suspens", "mandat suspendu", "paiement suspendu"),
-        "rejeté": ("rejet", "mandat rejeté", "rejet du comptable", "rejeté par le comptable", "refusé", "refus"),
-        "annulé": ("annulation", "mandat annulé", "mandat d'annulation"),
+        "émis": ("mandaté", "mandat émis", "pris en charge", "prise en charge", "mandatement", "émission", "visé", "PEC", "P.E.C.",
+                 "mandat pris en charge", "pris en charge par le comptable", "ordonnancé", "ordonnancement",
+                 "visé par le comptable", "visa du comptable", "mandat visé", "transmis au comptable",
+                 "transmis à la trésorerie", "en attente de visa du comptable", "en attente du visa du comptable",
+                 "en attente de prise en charge"),
+        "payé": ("réglé", "mandat payé", "mandat réglé", "paiement effectué", "règlement effectué", "virement effectué",
+                 "règlement", "paiement", "viré", "décaissé", "régl.", "payé par virement", "réglé par virement",
+                 "payé par le comptable", "totalement payé", "payé en totalité", "paiement total"),
+        "suspendu": ("suspension", "en suspens", "mandat suspendu", "paiement suspendu", "suspension de paiement",
+                     "suspension du paiement", "suspendu par le comptable", "susp."),
+        "rejeté": ("rejet", "mandat rejeté", "rejet du comptable", "rejet comptable", "rejeté par le comptable", "refusé",
+                   "refus", "rejet trésorerie", "rejet de la trésorerie", "rejeté par la trésorerie",
+                   "rejeté trésorerie", "rejet du trésorier", "rejeté par le trésorier", "rejet de mandat",
+                   "rejet du mandat", "refus de visa", "visa refusé", "rejet au visa", "rejeté au visa", "rej."),
+        "annulé": ("annulation", "mandat annulé", "mandat d'annulation", "annulation de mandat", "annulation du mandat",
+                   "annulation totale", "totalement annulé", "annulé en totalité", "annul."),
     }
-)
+)  # fmt: skip
 # A partial cancellation, a "remise gracieuse" and an "admission en non-valeur" are none of the three natures.
 TITRE_NATURES: Final = _words(
     {
-        "émission": ("émis", "titre", "titre initial", "titre émis", "initial", "initiale", "titre de perception"),
-        "réduction": ("réduit", "réduction de titre", "titre de réduction", "titre réduit"),
-        "annulation": ("annulé", "annulation de titre", "titre d'annulation", "titre annulé", "annulation totale"),
+        "émission": ("émis", "titre", "titre initial", "titre émis", "initial", "initiale", "titre de perception",
+                     "titre de recette", "titre de recettes", "titre exécutoire", "émission de titre", "titre ordinaire"),
+        "réduction": ("réduit", "réduction de titre", "titre de réduction", "titre réduit", "titre réductif", "réduc.",
+                      "réduction du titre", "réduction partielle"),
+        "annulation": ("annulé", "annulation de titre", "titre d'annulation", "titre annulé", "annulation totale",
+                       "annulation du titre", "titre annulatif", "totalement annulé", "annul."),
     }
-)
+)  # fmt: skip
+# "Payé", "soldé", "recouvré" are not here: what is paid is read from the payers' ledgers alone.
 TITRE_STATES: Final = _words(
     {
-        "émis": ("émission", "titre émis", "pris en charge", "prise en charge", "non contesté"),
-        "contesté": ("contestation", "titre contesté", "en contestation", "réclamation", "en litige", "litige"),
+        "émis": ("émission", "titre émis", "pris en charge", "prise en charge", "non contesté", "notifié", "exécutoire",
+                 "titre pris en charge", "PEC", "P.E.C."),
+        "contesté": ("contestation", "titre contesté", "en contestation", "contestation en cours", "réclamation",
+                     "réclamation en cours", "en litige", "litige", "contentieux", "en contentieux"),
     }
-)
+)  # fmt: skip
+# "En cours", "validée", "active" may be said before as well as after the signature; "échue", "caduque" of one signed or not.
 CONVENTION_STATES: Final = _words(
     {
-        "proposée": ("proposé", "proposition", "projet", "à signer", "non signé", "envoyé", "en attente de signature",
-                     "en cours de signature"),
-        "signée": ("signé", "signature", "convention signée"),
+        "proposée": ("proposé", "proposition", "projet", "brouillon", "à signer", "non signé", "non encore signé",
+                     "pas signé", "envoyé", "envoyé pour signature", "en attente de signature",
+                     "en attente de la signature", "attente signature", "en cours de signature",
+                     "signature en cours", "en attente de délibération", "en attente de retour", "à envoyer"),
+        "signée": ("signé", "signature", "convention signée", "signée par les deux parties",
+                   "signé par les deux parties", "signée des deux parties", "signé des deux parties",
+                   "signée et retournée", "retournée signée", "retour signé", "reçue signée", "en vigueur"),
         "résiliée": ("résilié", "résiliation", "convention résiliée", "dénoncé", "dénonciation"),
     }
 )  # fmt: skip
+# "Fermée" is not here: a school that closes has not withdrawn, and what it owes is another question (E03).
 ENROLMENT_STATES: Final = _words(
     {
-        "inscrite": ("inscrit", "inscription", "école inscrite"),
-        "retirée": ("retiré", "retrait", "école retirée", "désinscrit", "désinscription", "radié", "radiation"),
+        "inscrite": ("inscrit", "inscription", "école inscrite", "inscription confirmée", "nouvelle inscription",
+                     "réinscrit", "réinscription", "reconduit", "renouvelé"),
+        "retirée": ("retiré", "retrait", "école retirée", "désinscrit", "désinscription", "radié", "radiation",
+                    "abandon", "désistement", "retrait de l'école"),
     }
-)
+)  # fmt: skip
 
 SCHOOL_CHANGES: Final = _words(
     {
@@ -219,11 +350,15 @@ SCHOOL_CHANGES: Final = _words(
 
 def word(expr: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
     """String: the value each text of a String column means by `words`, null if it is not among them."""
-    return expr.map_batches(lambda column: _meanings(column, words), return_dtype=pl.String, is_elementwise=True)
+    return _mapped(expr, lambda text: words.get(folded(text)), pl.String())
 
 
-def _meanings(column: pl.Series, words: Mapping[str, str]) -> pl.Series:
-    # Folding is slow and states are few: each distinct text is folded once.
-    texts = column.drop_nulls().unique().to_list()
-    values = [words.get(folded(text)) for text in texts]
-    return column.replace_strict(texts, values, default=None, return_dtype=pl.String)
+def _mapped(expr: pl.Expr, read: Callable[[str], object], dtype: pl.DataType) -> pl.Expr:
+    """Return `read` of each text of a String column, each distinct text read once."""
+
+    def values(column: pl.Series) -> pl.Series:
+        texts = column.drop_nulls().unique()
+        found = pl.Series([read(text) for text in texts], dtype=dtype)
+        return column.replace_strict(texts, found, default=None, return_dtype=dtype)
+
+    return expr.map_batches(values, return_dtype=dtype, is_elementwise=True)
