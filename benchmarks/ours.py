@@ -15,6 +15,7 @@ from recon.allocation import allocate
 from recon.layouts import Table
 from recon.matching import ledger, match
 from recon.matching.account import AUTOMATIC
+from recon.matching.scope import scope
 from recon.matching.vocabulary import vocabulary
 from recon.pipeline import without_collector
 from recon_schemas import PAYMENTS
@@ -81,7 +82,7 @@ def _once(case: Case, rows: pl.DataFrame) -> Run:
         clock = [perf_counter()]
         known = vocabulary(titres, (), uais)
         clock.append(perf_counter())
-        lines = ledger(rows, known, tables, AS_OF)
+        lines = ledger(rows, scope(rows, known), tables, AS_OF)
         clock.append(perf_counter())
         matching = match(lines, titres, {})
         clock.append(perf_counter())

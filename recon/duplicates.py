@@ -1,35 +1,30 @@
 """The same row twice is counted once (D07); the same key with different content counts for nothing (D08).
 
-Payments are events: two equal lines of one file are two payments, and the same line in several files counts as often
-as in the file that has it most. A mandat that another file shows otherwise is one event told twice: the file that
-reaches furthest is right about its state, its label and its dates; if the amounts differ, neither counts. Every other
-kind has a key that stands for one thing.
+Payments are events (`recon.events`): two equal lines of one file are two payments, and the same line in several files
+counts as often as in the file that has it most. Every other kind has a key that stands for one thing.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.events import Told, events
 from recon.findings.finding import Finding, Place
 from recon.identifiers import titre_keyed
 from recon.texts import Text, money, same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from recon.layouts import Table
     from recon_schemas import Source
 
 TWICE, CONTRADICTS = "D07", "D08"
-STATE = ("state", "paid_on")
 
 Row = dict[str, Any]
-
-_UAI = re.compile(r"\b[0-9]{7}[A-Z]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +50,31 @@ def unique(source: Source, rows: pl.DataFrame, tables: Mapping[int, Table]) -> U
     content = list(source.fields)
     ordered = rows.with_columns(_file=_files(rows, tables)).sort([*content, "_file", "row"], nulls_last=True)
     ordered = ordered.with_row_index("_id")
-    split = _events(ordered, content) if source.name == "payments" else _things(source, ordered, content)
-    again = ordered.filter(pl.col("_id").is_in(list(split.again)))
-    contradicting = ordered.filter(pl.col("_id").is_in(list(split.contradicting)))
-    kept = ordered.filter(~pl.col("_id").is_in([*split.again, *split.contradicting]))
+    told = (
+        events(ordered, content, _columns(tables)) if source.name == "payments" else _things(source, ordered, content)
+    )
+    again = ordered.filter(pl.col("_id").is_in(list(told.again)))
+    contradicting = ordered.filter(pl.col("_id").is_in(list(told.contradicting)))
+    kept = ordered.filter(~pl.col("_id").is_in([*told.again, *told.contradicting]))
     findings = [
-        *_twice(source, again, tables),
-        *_contradictions(source, contradicting, split.contradicting, tables),
+        *_twice(source, again, _others(ordered, told), tables),
+        *_contradictions(source, contradicting, told.contradicting, tables),
     ]
-    return Unique(
-        kept.select(rows.columns), per_table(again), contradicting.select(rows.columns), findings
-    )  # fmt: skip
+    return Unique(_completed(kept, told, rows.columns), per_table(again), contradicting.select(rows.columns), findings)
+
+
+def _completed(kept: pl.DataFrame, told: Told, columns: list[str]) -> pl.DataFrame:
+    """Put in place of a line that several files tell what they say together."""
+    values = {number: row for number, row in told.completed.items() if told.counts(number)}
+    whole = pl.DataFrame(list(values.values()), schema=kept.schema) if values else kept.clear()
+    rest = kept.filter(~pl.col("_id").is_in(list(values)))
+    return pl.concat([rest, whole]).sort("_id").select(columns)
+
+
+def _others(ordered: pl.DataFrame, told: Told) -> dict[int, tuple[int, int]]:
+    """Return, for each row that repeats another, the table and row of the one that counts."""
+    places = {number: (table, row) for number, table, row in ordered.select("_id", "source", "row").iter_rows()}
+    return {number: places[told.standing(number)] for number in told.again}
 
 
 def per_table(rows: pl.DataFrame) -> dict[int, int]:
@@ -73,107 +82,29 @@ def per_table(rows: pl.DataFrame) -> dict[int, int]:
     return dict(rows.group_by("source").len().sort("source").iter_rows())
 
 
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """Which rows repeat another, and which contradict another, with the name of what they are about."""
-
-    again: set[int]
-    contradicting: dict[int, tuple[str, ...]]
-
-
 def _files(rows: pl.DataFrame, tables: Mapping[int, Table]) -> pl.Series:
     names = {number: f"{table.file}\x1f{table.sheet}" for number, table in tables.items()}
     return pl.Series("_file", [names[number] for number in rows["source"]], dtype=pl.String)
 
 
-def _things(source: Source, ordered: pl.DataFrame, content: list[str]) -> _Split:
+def _columns(tables: Mapping[int, Table]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for table in tables.values():
+        found.setdefault(f"{table.file}\x1f{table.sheet}", set()).update(table.columns)
+    return found
+
+
+def _things(source: Source, ordered: pl.DataFrame, content: list[str]) -> Told:
     form = [COMPARED[name](pl.col(name)).alias(name) if name in COMPARED else pl.col(name) for name in content]
     compared = ordered.select("_id", *form)
-    first = compared.select(pl.struct(content).is_first_distinct()).to_series()
-    distinct, again = compared.filter(first), compared.filter(~first)
+    compared = compared.with_columns(_first=pl.col("_id").min().over(content))
+    again = compared.filter(pl.col("_id") != pl.col("_first"))
+    distinct = compared.filter(pl.col("_id") == pl.col("_first"))
     named = pl.col(source.key[0]).is_not_null()
     key = [pl.col(name).cast(pl.String).fill_null("") for name in source.key]
     clashes = distinct.filter(named & (pl.len().over(key) > 1)).select("_id", pl.concat_list(key).alias("key"))
-    return _Split(set(again["_id"]), {number: tuple(name) for number, name in clashes.iter_rows()})
-
-
-# Payments ------------------------------------------------------------------------------------------------------------
-
-
-def _events(ordered: pl.DataFrame, content: list[str]) -> _Split:
-    """Keep the n-th occurrence of a line from the first file that has n of them; then tell the same mandat once."""
-    numbered = ordered.with_columns(_nth=pl.int_range(pl.len()).over([*content, "_file"]))
-    first = numbered.select(pl.struct(*content, "_nth").is_first_distinct()).to_series()
-    split = _Split(set(numbered.filter(~first)["_id"]), {})
-    shared = pl.struct(content).n_unique().over("_mandat") > 1
-    many_files = pl.col("_file").n_unique().over("_mandat") > 1
-    named = numbered.filter(pl.col("mandat").is_not_null()).with_columns(_mandat=_mandat())
-    reach = dict(
-        ordered.group_by("_file").agg(pl.max_horizontal(pl.col("paid_on").max(), pl.col("mandat_on").max())).iter_rows()
-    )
-    for _, rows in named.filter(shared & many_files).group_by("_mandat", maintain_order=True):
-        _told_twice(list(rows.iter_rows(named=True)), content, reach, split)
-    return split
-
-
-def _mandat() -> pl.Expr:
-    parts = (pl.col("payer_siret").str.slice(0, 9), pl.col("exercise"), pl.col("mandat"), pl.col("line"))
-    return pl.concat_str([part.cast(pl.String).fill_null("") for part in parts], separator="\x1f")
-
-
-def _told_twice(rows: Sequence[Row], content: list[str], reach: Mapping[str, object], split: _Split) -> None:
-    """Compare a mandat as each file tells it, from the one that reaches furthest back."""
-    by_file: dict[str, list[Row]] = {}
-    for row in rows:
-        by_file.setdefault(row["_file"], []).append(row)
-    told: list[Row] = []
-    for file in sorted(by_file, key=lambda file: (str(reach[file] or ""), file)):
-        told = _merged(told, by_file[file], content, split)
-
-
-def _merged(told: list[Row], again: list[Row], content: list[str], split: _Split) -> list[Row]:
-    """Pair each line of a later file with the one it tells again; return the lines known after it."""
-    left = list(told)
-    pairs: list[tuple[Row, Row]] = []
-    for alike in (_equal, _but_for_state):
-        for row in [row for row in again if all(row is not later for _, later in pairs)]:
-            twin = next((other for other in left if alike(other, row, content)), None)
-            if twin is not None:
-                pairs.append((twin, row))
-                left = [other for other in left if other is not twin]
-    fresh = [row for row in again if all(row is not later for _, later in pairs)]
-    if len(left) == len(fresh) == 1 and _may_be_one(left[0], fresh[0]):
-        pairs.append((left.pop(), fresh.pop()))
-    return [*left, *fresh, *(_settled(earlier, later, split) for earlier, later in pairs)]
-
-
-def _equal(one: Row, other: Row, content: list[str]) -> bool:
-    """Whether two rows say the same; a column that a file does not have says nothing."""
-    return all(one[name] == other[name] or one[name] is None or other[name] is None for name in content)
-
-
-def _but_for_state(one: Row, other: Row, content: list[str]) -> bool:
-    return _equal(one, other, [name for name in content if name not in STATE])
-
-
-def _may_be_one(one: Row, other: Row) -> bool:
-    """Whether what is left of a mandat in two files can be one line: not if they name different schools."""
-    first, second = _schools(one), _schools(other)
-    return first == second or not first or not second
-
-
-def _schools(row: Row) -> frozenset[str]:
-    texts = " ".join(row[name] or "" for name in ("uai", "label", "reference"))
-    return frozenset(_UAI.findall(texts.upper()))
-
-
-def _settled(earlier: Row, later: Row, split: _Split) -> Row:
-    if earlier["amount"] != later["amount"] or earlier["_id"] in split.contradicting:
-        name = tuple(str(later[part] or "") for part in ("payer_siret", "exercise", "mandat", "line"))
-        split.contradicting.update({earlier["_id"]: name, later["_id"]: name})
-    elif earlier["_id"] not in split.again and later["_id"] not in split.again:
-        split.again.add(earlier["_id"])
-    return later
+    repeated = dict(again.select("_id", "_first").iter_rows())
+    return Told(again=repeated, contradicting={number: tuple(name) for number, name in clashes.iter_rows()})
 
 
 # Findings ------------------------------------------------------------------------------------------------------------
@@ -183,22 +114,32 @@ def _place(row: Row) -> Place:
     return Place(row["source"], row["row"])
 
 
-def _twice(source: Source, rows: pl.DataFrame, tables: Mapping[int, Table]) -> Iterable[Finding]:
+def _twice(
+    source: Source, rows: pl.DataFrame, others: Mapping[int, tuple[int, int]], tables: Mapping[int, Table]
+) -> Iterable[Finding]:
     seen: dict[tuple[str, ...], int] = {}
+    found = Text("ligne {row} déjà fournie\u00a0: {other}", "row {row} given already: {other}")
     for row in rows.iter_rows(named=True):
         table = tables[row["source"]]
         key = (source.name, table.file, *(_shown(row[name]) for name in source.fields))
         seen[key] = seen.get(key, 0) + 1
+        number, place = others[row["_id"]]
         yield Finding(
             code=TWICE,
             key=(*key, str(seen[key])),
             expected=Text("une seule fois", "once"),
-            found=Text("ligne {row} déjà fournie", "row {row} given already").with_(row=row["row"]),
+            found=found.with_(row=row["row"], other=_where(source, tables[number], place)),
             place=_place(row),
             file=table.file,
             uai=row.get("uai") or "",
             titre=row.get("titre") or "",
         )
+
+
+def _where(source: Source, table: Table, row: int) -> str:
+    """Return the file, the sheet and the cell of a row: of its amount, else of its key."""
+    field = "amount" if "amount" in table.columns else source.key[0]
+    return ", ".join(part for part in (table.file, table.sheet, table.cell(row, field)) if part)
 
 
 def _contradictions(

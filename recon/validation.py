@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNREADABLE, EMPTY, RULE_BROKEN, REPAIRED = "D03", "D04", "D05", "D06"
 WRONG_UAI, WRONG_KEY, DIGITS_LOST, TOTAL_DIFFERS = "D10", "D11", "D12", "D09"
 REJECTING = {UNREADABLE, EMPTY, RULE_BROKEN, WRONG_UAI, DIGITS_LOST}
-NUMBERED = {"uai", "siren", "siret", "titre", "identifier", "code2", "code5"}
+NUMBERED = {"uai", "siren", "siret", "payer", "titre", "identifier", "code2", "code5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ _PARSERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "titre": lambda text: text,
     "uai": identifiers.uai_repaired,
     "siret": identifiers.digits_cleaned,
+    "payer": identifiers.digits_cleaned,
     "siren": _siren,
     "code2": _code(2),
     "code5": _code(5),

@@ -126,6 +126,29 @@ def siret(heading: str, description: Text, *synonyms: str, required: bool = Fals
     )  # fmt: skip
 
 
+def payer(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
+    """A payer's SIRET, or its SIREN alone: payers are keyed by the SIREN; a wrong key is kept and said."""
+    return _column(
+        pl.String,
+        "payer",
+        heading,
+        description,
+        Text("un SIRET (14 chiffres) ou un SIREN (9 chiffres), clé de contrôle juste", "a SIRET (14 digits) or a SIREN (9 digits) with a right check key"),
+        *synonyms,
+        required=required,
+        example="21660049400019",
+        checks=[holds(_payer_shape, RULE_BROKEN), holds(_payer_key, WRONG_KEY)],
+    )  # fmt: skip
+
+
+def _payer_shape(expr: pl.Expr) -> pl.Expr:
+    return identifiers.siret_shape(expr) | identifiers.siren_shape(expr)
+
+
+def _payer_key(expr: pl.Expr) -> pl.Expr:
+    return identifiers.siret_valid(expr) | identifiers.siren_valid(expr) | ~_payer_shape(expr)
+
+
 def siren(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
     """A SIREN: nine digits; a SIRET is shortened to its SIREN and said (D06)."""
     return _column(

@@ -13,7 +13,7 @@ PAYMENTS = f.Source(
     key=("payer_siret", "exercise", "mandat", "line"),
     schema=f.schema(
         "payments",
-        payer_siret=f.siret("SIRET payeur", Text("SIRET de la collectivité qui paie", "The payer's SIRET"), "SIRET", "SIRET collectivité", "SIRET commune", "N° SIRET", "SIRET de la collectivité", required=True),
+        payer_siret=f.payer("SIRET payeur", Text("SIRET ou SIREN de la collectivité qui paie ; peut aussi se lire au-dessus du tableau, dans le nom de la feuille ou du fichier", "The payer's SIRET or SIREN; may also stand above the table, in the sheet's or the file's name"), "SIRET", "SIRET collectivité", "SIRET commune", "N° SIRET", "SIRET de la collectivité", "SIRET de la commune", "SIREN", "SIREN payeur", "SIREN collectivité", "SIREN commune", required=True),
         payer_name=f.text("Payeur", Text("Nom de la collectivité qui paie", "The payer's name"), "Collectivité", "Nom collectivité", "Commune", example="COMMUNE DE CERET"),
         exercise=f.count("Exercice", Text("Exercice budgétaire de la collectivité", "The payer's budget year"), "Exer.", "Exercice budgétaire", "Budget", example="2026"),
         bordereau=f.number("Bordereau", Text("Numéro de bordereau", "Number of the bordereau"), "Bord.", "N° bordereau", "N° de bordereau", example="96"),
