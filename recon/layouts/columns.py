@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from recon import values
 
 from .looks import SAMPLE, Share, share, sort_of
-from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, WEAK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,13 +86,12 @@ def _cells(sample: Rows, column: int) -> list[str | None]:
 def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sample: Rows) -> None:
     sort = sort_of(heading.source, name)
     shares = {claim: share(_cells(sample, claim.column), sort) for claim in claims}
-    good = sorted(claim for claim in claims if shares[claim].agrees)
+    good = _best(sorted(claim for claim in claims if shares[claim].agrees))
     if not good:
-        if _matters(heading.source, name, sort):
-            found.doubts.append(Doubt(name, "content", tuple(claim.column for claim in sorted(claims))))
+        strong = [claim.column for claim in sorted(claims) if claim.rank < WEAK]
+        if strong and _matters(heading.source, name, sort):
+            found.doubts.append(Doubt(name, "content", tuple(strong)))
         return
-    own = [claim for claim in good if claim.rank == 0]
-    good = own or good
     columns = tuple(claim.column for claim in good)
     if name not in JOINED.get(heading.source.name, ()):
         if len(columns) > 1 and sort not in SOFT_SORTS and not _alike(sample, columns):
@@ -100,6 +99,13 @@ def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sa
             return
         columns = columns[:1]
     found.chosen[name] = Choice(columns, good[0].rank, shares[good[0]])
+
+
+def _best(claims: list[Claim]) -> list[Claim]:
+    """Return the columns that bear the field's own title, else those whose title names it, else those that may."""
+    own = [claim for claim in claims if claim.rank == 0]
+    strong = [claim for claim in claims if claim.rank < WEAK]
+    return own or strong or claims
 
 
 def _matters(source: Source, name: str, sort: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from .words import CREDIT, DEBIT, meanings
+from .words import CREDIT, DEBIT, WEAK, Meaning, meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,16 +97,27 @@ def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[H
 
 
 def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:
-    titles = [_title(options, source) for options in options_of(levels)]
     claims: dict[str, list[Claim]] = {}
-    for column, title in enumerate(titles):
-        found = meanings(title, source.name) if title else ()
-        if found:
-            best = min(found, key=lambda meaning: meaning.rank)
-            claims.setdefault(best.field, []).append(Claim(best.rank, column))
-    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):
+    titles: list[str | None] = []
+    for column, options in enumerate(options_of(levels)):
+        title, meaning = _meaning(options, source)
+        titles.append(title)
+        if meaning is not None:
+            claims.setdefault(meaning.field, []).append(Claim(meaning.rank, column))
+    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):  # noqa: PLR2004
         return None
     return Heading(source, first, first + len(levels) - 1, tuple(titles), claims)
+
+
+def _meaning(options: list[str], source: Source) -> tuple[str | None, Meaning | None]:
+    """Return a column's title and the field it names; a stacked title that is known only without its top is weak."""
+    if not options:
+        return None, None
+    for option in options:
+        if len(option) <= LONGEST_TITLE and (found := meanings(option, source.name)):
+            best = min(found, key=lambda meaning: meaning.rank)
+            return option, best if option is options[0] else Meaning(best.field, best.rank + WEAK)
+    return options[0].strip()[:LONGEST_TITLE], None
 
 
 def options_of(levels: Sequence[Cells]) -> Iterator[list[str]]:
@@ -134,13 +145,6 @@ def _spread(levels: list[list[str | None]]) -> list[list[str | None]]:
             filled.append(last)
         spread.insert(0, filled)
     return spread
-
-
-def _title(options: list[str], source: Source) -> str | None:
-    if not options:
-        return None
-    short = [option for option in options if len(option) <= LONGEST_TITLE]
-    return next((option for option in short if meanings(option, source.name)), options[0].strip()[:LONGEST_TITLE])
 
 
 def _bare(cell: str | None) -> str | None:

@@ -41,8 +41,16 @@ _WHOLE = {
 _EMPTY = {"de", "du", "des", "d", "l", "la", "les", "en", "eur", "euro", "euros"}
 
 
+# Titles that name a field only if no other title does and their cells agree; else nobody is asked about them.
+WEAK = 100
+_WEAK = {
+    "date", "nom", "ecole", "etablissement", "annee", "paiement", "reglement", "emission", "signature", "facture",
+    "detail", "motif", "description", "position", "identifiant etablissement", "budget", "mandatement",
+}  # fmt: skip
+
+
 class Meaning(NamedTuple):
-    """A field that a title may name; `rank` 0 is the field's own title, synonyms follow in their order."""
+    """A field that a title may name; `rank` 0 is the field's own title, synonyms follow in their order, weak ones last."""
 
     field: str
     rank: int
@@ -73,7 +81,8 @@ def _vocabulary(name: str) -> dict[str, tuple[Meaning, ...]]:
 def _learn(named: dict[str, dict[str, int]], word: str, field: str, rank: int) -> None:
     for key in (folded(word), title_key(word)):
         fields = named.setdefault(key, {})
-        fields[field] = min(rank, fields.get(field, rank))
+        own = rank + WEAK if rank and key in _WEAK else rank
+        fields[field] = min(own, fields.get(field, own))
 
 
 @lru_cache(maxsize=2**14)

@@ -96,7 +96,7 @@ def text(heading: str, description: Text, *synonyms: str, required: bool = False
     return _column(pl.String, "text", heading, description, expected, *synonyms, required=required, example=example)
 
 
-def uai(*, required: bool = False) -> pa.Column:
+def uai(*synonyms: str, required: bool = False) -> pa.Column:
     """A school's number: seven digits and the letter they call for."""
     return _column(
         pl.String,
@@ -104,7 +104,8 @@ def uai(*, required: bool = False) -> pa.Column:
         "UAI",
         Text("Numéro de l’école : sept chiffres et une lettre de contrôle", "The school's number, seven digits and a check letter"),
         Text("sept chiffres et la lettre de contrôle qui leur correspond", "seven digits and the check letter they call for"),
-        "Code UAI", "N° UAI", "Numéro UAI", "RNE", "Code RNE", "N° RNE", "Code étab.", "Code établissement",
+        "Code UAI", "N° UAI", "Numéro UAI", "RNE", "Code RNE", "N° RNE", "Code étab.", "Code établissement", "UAI de l'école", "UAI établissement", "RNE de l'école", "Identifiant de l'établissement", "Code école",
+        *synonyms,
         required=required,
         example="0660560A",
         checks=[holds(identifiers.uai_valid, WRONG_UAI)],
@@ -179,7 +180,7 @@ def school_year(*, required: bool = False) -> pa.Column:
         "Année scolaire",
         Text("Année scolaire, du 1er septembre au 31 août", "School year, from 1 September to 31 August"),
         Text("deux années qui se suivent, par exemple 2026-2027", "two consecutive years, such as 2026-2027"),
-        "Année", "Annee scolaire", "Année sco.", "Campagne", "Rentrée",
+        "Année", "Annee scolaire", "Année sco.", "Campagne", "Rentrée", "Année scolaire concernée", "A.S.",
         required=required,
         example="2026-2027",
     )  # fmt: skip
