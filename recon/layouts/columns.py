@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from recon import values
 
+from .headings import FIRM
 from .looks import SAMPLE, Share, share, sort_of
-from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, WEAK
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, WEAK, meanings, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from recon_schemas import Source
 
@@ -71,12 +72,26 @@ def columns_of(heading: Heading, rows: Rows) -> Columns:
 
 
 def _sample(rows: Rows, heading: Heading) -> Rows:
-    """Return rows spread over the table that fill half of its known columns: titles, blanks and totals fill fewer."""
+    """Return rows spread over the table that fill a third of its known columns: titles, blanks and totals fill fewer."""
     known = {claim.column for claim in chain.from_iterable(heading.claims.values())}
     enough = max(2, len(known) // 3)
-    full = [row for row in rows if sum(1 for column in known if column < len(row) and row[column]) >= enough]
+    full = [row for row in _under(rows, heading) if sum(1 for c in known if c < len(row) and row[c]) >= enough]
     step = max(1, len(full) // SAMPLE)
     return full[::step]
+
+
+def _under(rows: Rows, heading: Heading) -> Iterator[Sequence[str | None]]:
+    """Yield the rows of the heading's own table, but for the heading itself told again."""
+    own = [title_key(title) if title else "" for title in heading.titles]
+    for row in rows:
+        # A line has a figure somewhere: looked for first, as it is what most rows have.
+        if not any(cell and cell[0].isdigit() for cell in row):
+            titled = [cell for cell in row if cell and meanings(cell, heading.source.name)]
+            if len(titled) >= FIRM:
+                if [title_key(cell) if cell else "" for cell in row] == own:
+                    continue
+                return
+        yield row
 
 
 def _cells(sample: Rows, column: int) -> list[str | None]:

@@ -104,7 +104,7 @@ def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | N
         titles.append(title)
         if meaning is not None:
             claims.setdefault(meaning.field, []).append(Claim(meaning.rank, column))
-    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):  # noqa: PLR2004
+    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):
         return None
     return Heading(source, first, first + len(levels) - 1, tuple(titles), claims)
 
