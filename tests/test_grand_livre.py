@@ -27,6 +27,7 @@ UNRELATED = 300
 LABELS = ("Fournitures scolaires", "Électricité école Marc Chagall", "Entretien des écoles", "Taxe foncière 2026",
           "Transport scolaire client 41", "Abonnement téléphone", "Remboursement emprunt n° 131")  # fmt: skip
 PAYEES = ("EDF", "DRFIP OCCITANIE", "TOTALENERGIES", "SARL DURAND", "REGION OCCITANIE")
+ACCOUNTS = ("60632", "60612", "615221", "63512", "6247", "2183")
 INVOICES = ("F-2026-131", "131", "00131", "FA 66049-26", "")
 WRONG_UAIS = ("0999999Z", "0660560B", "066О560A", "sans objet")
 WRONG_DAYS = ("31/02/2026", "00/00/0000", "à réception", "05/10/0026")
@@ -47,6 +48,7 @@ def unrelated(number: int) -> dict[str, Cell]:
         "uai": WRONG_UAIS[number % 4] if number % 20 == 0 else None,
         "amount": Decimal(41) if number % 10 == 0 else Decimal(1000 + 37 * number) / 100,
         "state": "payé",
+        "account": ACCOUNTS[number % 6],
     }
 
 
@@ -62,23 +64,26 @@ def mixed(columns: Sequence[Column], payments: Sequence[Payment]) -> Rows:
         told = unrelated(number)
         cents += int(Decimal(str(told["amount"])) * 100)
         rows.append(_written(columns, told))
-    return [*rows, ["TOTAL", *(Decimal(cents) / 100 if c.field == "amount" else None for c in columns[1:])]]
+    return [*rows, _last(columns, cents)]
 
 
 def _written(columns: Sequence[Column], told: dict[str, Cell]) -> list[Cell]:
-    # Of a debit and a credit column the first takes the amount.
-    first = [column.field for column in columns].index("amount")
-    return [
-        None if column.field == "amount" and place != first else told.get(column.field)
-        for place, column in enumerate(columns)
-    ]
+    return [told.get(column.field) if place in _told(columns) else None for place, column in enumerate(columns)]
+
+
+def _told(columns: Sequence[Column]) -> set[int]:
+    """Return the places of the columns that tell a field; of a debit and a credit, the first takes the amount."""
+    fields = [column.field for column in columns]
+    return {fields.index(field) for field in fields if field}
+
+
+def _last(columns: Sequence[Column], cents: int) -> list[Cell]:
+    return ["TOTAL", *_written(columns, {"amount": Decimal(cents) / 100})[1:]]
 
 
 def alone(columns: Sequence[Column], payments: Sequence[Payment]) -> Rows:
     """Return the same ledger without the unrelated lines."""
-    cents = Decimal(total(payments)) / 100
-    last: list[Cell] = ["TOTAL", *(cents if column.field == "amount" else None for column in columns[1:])]
-    return [titles(columns), *(line(columns, payment) for payment in payments), last]
+    return [titles(columns), *(line(columns, payment) for payment in payments), _last(columns, total(payments))]
 
 
 DEBIT = (

@@ -82,7 +82,10 @@ def test_the_question_holds_the_command_that_answers_it(path: str) -> None:
 
 def test_a_sheet_that_is_asked_about_does_not_stop_the_others(tmp_path: Path) -> None:
     """The sheet that lacks its amounts is named; what another sheet says stays said."""
-    odd: Rows = [["Mandat", "Date mandat", "Objet", "Référence"], [7, "05/10/2026", "ENT-École", "TP-2026-00131"]]
+    odd: Rows = [
+        ["SIRET payeur", "Mandat", "Date mandat", "Objet", "Référence"],
+        [CERET, 7, "05/10/2026", "ENT-École", "TP-2026-00131"],
+    ]
     pages = [Page(CERET, table(NO_PAYER, OF_CERET)), Page("Octobre", odd)]
     of = month(*REST, COMMUNES, on_disk(tmp_path, "a.xlsx", xlsx(pages)))
     assert of.payments.height == len(OF_CERET)
