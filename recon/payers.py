@@ -26,11 +26,24 @@ if TYPE_CHECKING:
     from recon.layouts.around import Said
 
 LONGEST_NAME = 8
-_NUMBERS = re.compile(r"(?<![0-9])[0-9](?:[\s.\xa0\u202f]?[0-9]){8}(?:[\s.\xa0\u202f]?[0-9]{5})?(?![0-9])|(?<![0-9])[0-9]{14}(?![0-9])")
+_NUMBERS = re.compile(
+    r"(?<![0-9])[0-9](?:[\s.\xa0\u202f]?[0-9]){8}(?:[\s.\xa0\u202f]?[0-9]{5})?(?![0-9])|(?<![0-9])[0-9]{14}(?![0-9])"
+)
 _CODE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{5}|2[AB][0-9]{3})(?![0-9A-Za-z])")
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _LINKS = {"de", "du", "des", "d", "l", "la", "le", "les"}
-_OF_A_PAYER = {"commune", "ville", "mairie", "collectivite", "payeur", "municipalite", "organisme", "entite", "budget", "client"}
+_OF_A_PAYER = {
+    "commune",
+    "ville",
+    "mairie",
+    "collectivite",
+    "payeur",
+    "municipalite",
+    "organisme",
+    "entite",
+    "budget",
+    "client",
+}
 # What bears a town's name and is not the town.
 _NOT_A_PAYER = {
     "academie", "rectorat", "tresorerie", "perception", "sgc", "comptable", "drfip", "ddfip", "prefecture", "region",
@@ -70,12 +83,17 @@ class Payers:
 def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
     """Return the payers that the register, the titres and the communes' table name."""
     known = [
-        *(Known(siren_of(siret), name or "") for siret, name in _pairs(rows["conventions"], "payer_siret", "payer_name")),
+        *(
+            Known(siren_of(siret), name or "")
+            for siret, name in _pairs(rows["conventions"], "payer_siret", "payer_name")
+        ),
         *(Known(siren_of(siret), name or "") for siret, name in _pairs(rows["titres"], "debtor_siret", "debtor_name")),
         *(Known(siren, "") for (siren,) in rows["enrolments"].select("payer_siren").unique().iter_rows() if siren),
         *(
             Known(siren, name or "", insee or "", department or "")
-            for siren, name, insee, department in rows["communes"].select("siren", "name", "insee", "department").iter_rows()
+            for siren, name, insee, department in rows["communes"]
+            .select("siren", "name", "insee", "department")
+            .iter_rows()
         ),
     ]
     payers = Payers(frozenset(one.siren for one in known))
@@ -218,8 +236,15 @@ def _places(around: Sequence[Said], payers: Payers) -> list[set[str]]:
 def _one(around: Sequence[Said], payers: Payers) -> set[str]:
     """Return the payers that the cells of one place name: by number if any does."""
     before = ["", *(said.text for said in around)]
-    texts = [(said, named(said.text, payers, titled=bool(said.cell), before=left)) for said, left in zip(around, before, strict=False)]
-    by_number = [sirens for said, sirens in texts if sirens and any(map(_is_number, map(clean_digits, _NUMBERS.findall(said.text))))]
+    texts = [
+        (said, named(said.text, payers, titled=bool(said.cell), before=left))
+        for said, left in zip(around, before, strict=False)
+    ]
+    by_number = [
+        sirens
+        for said, sirens in texts
+        if sirens and any(map(_is_number, map(clean_digits, _NUMBERS.findall(said.text))))
+    ]
     every = set().union(*(by_number or (sirens for _, sirens in texts)))
     return (every & payers.sirens) or every if by_number else every
 
@@ -238,5 +263,11 @@ def _asked(table: Table, found: Text, name: str = "") -> Problem:
     heading = table.reading.heading if table.reading else None
     row = heading.last if heading else 0
     return Problem(
-        table.file, table.sheet, address(row, table.columns.get(name, 0)), A_PAYER, found, ask(table.file), "payer_siret"
+        table.file,
+        table.sheet,
+        address(row, table.columns.get(name, 0)),
+        A_PAYER,
+        found,
+        ask(table.file),
+        "payer_siret",
     )

@@ -172,9 +172,7 @@ def _numbered(kept: Kept, source: Source, copies: Mapping[str, str]) -> list[tup
     return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in copies]
 
 
-def _keep_payments(
-    kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[str, str], words: Vocabulary
-) -> Scope:
+def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[str, str], words: Vocabulary) -> Scope:
     """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes."""
     known = known_payers(kept.rows)
     asked: dict[int, Problem] = {}

@@ -48,9 +48,7 @@ class Parsed(NamedTuple):
 def parse(source: Source, tables: Sequence[tuple[int, Table]]) -> Parsed:
     """Return the lines of `tables` (each with its number) as text and as values, null where a text has none."""
     texts = texts_of(source, tables)
-    return Parsed(
-        texts, texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields))
-    )
+    return Parsed(texts, texts.select("source", "row", *(_parsed(source, name).alias(name) for name in source.fields)))
 
 
 def validate(

@@ -189,9 +189,9 @@ def table(columns: Sequence[Column], payments: Sequence[Payment]) -> Rows:
 
 
 def under(columns: Sequence[Column], label: str, cents: int) -> list[Cell]:
-    """Return a row that bears `label` in its first cell and a sum under the amount: TOTAL, sub-total, Report."""
+    """Return a row that bears a sum under the amount and `label` in its first other cell: TOTAL, sub-total, Report."""
     row: list[Cell] = [Decimal(cents) / 100 if column.field == "amount" else None for column in columns]
-    row[0] = label
+    row[next(index for index, column in enumerate(columns) if column.field != "amount")] = label
     return row
 
 

@@ -12,7 +12,7 @@ from recon.identifiers import clean_digits, digits_lost
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, PAYER_INSEE, SENSE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from recon_schemas import Source
 
@@ -107,7 +107,7 @@ def _payer(text: str) -> bool:
     return (digits.isascii() and digits.isdigit() and len(digits) >= 8) or digits_lost(text)
 
 
-_RULES = {
+_RULES: dict[str, Callable[[str], bool]] = {
     "amount": _amount,
     "day": _day,
     "uai": _school,

@@ -158,4 +158,12 @@ def unsigned_problem(table: Table) -> Problem:
     """Return the problem of a ledger whose lines in scope are all credits, or all negative."""
     heading = table.reading.heading if table.reading else None
     place = address(heading.last if heading else 0, table.columns["amount"])
-    return Problem(table.file, table.sheet, place, SIGN, CREDITS if table.by_debit_and_credit else NEGATIVES, ask(table.file), "sign")
+    return Problem(
+        table.file,
+        table.sheet,
+        place,
+        SIGN,
+        CREDITS if table.by_debit_and_credit else NEGATIVES,
+        ask(table.file),
+        "sign",
+    )
