@@ -276,7 +276,8 @@ def _cents(rows: Sequence[int], amounts: Sequence[str | None]) -> list[tuple[int
 
 def _figures(sheet: Sheet, book: Book, reading: Reading, rows: Sequence[int]) -> list[Figure]:
     """Return what the rows say as sums; one that says no amount is no control."""
-    if not rows or not (amount := _money_column(reading)):
+    amount = _money_column(reading)
+    if not rows or amount is None:
         return []
     found = zip(rows, _amounts(sheet, book, reading, rows), strict=True)
     return [
