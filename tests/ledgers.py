@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recon.identifiers import uai_letter
 from tests.dossiers import CERET, CONVENTIONS, LISTS, PERPIGNAN, SCHOOLS, TITRES, file
+from tests.old_books import xls, xlsb
 from tests.sheets import Marked, Page, Rows, delimited, ods, places, typed, xlsx
 
 if TYPE_CHECKING:
@@ -553,6 +554,33 @@ def subtotals_per_month() -> Ledger:
 
 
 @layout
+def lines_under_the_row_of_their_bordereau() -> Ledger:
+    """A journal by bordereau: a row that names it and its day, its mandats, its total; and who signed, below."""
+    columns = (
+        col("Mandat", "mandat"),
+        col("Créancier", "payee"),
+        col("SIRET payeur", "payer_siret"),
+        col("Objet du mandat", "label"),
+        col("Date du mandat", "mandat_on"),
+        col("Montant", "amount"),
+    )
+    payments = tuple(payment for payment in CANONICAL if payment.state == "payé")
+    rows: Rows = [["Journal des mandats"], [], titles(columns)]
+    for number in sorted({payment.bordereau for payment in payments}):
+        part = [payment for payment in payments if payment.bordereau == number]
+        rows.append([f"Bordereau n° {number} du {part[0].mandat_on:%d/%m/%Y}"])
+        rows += [*lines(columns, part), under(columns, f"Total du bordereau {number}", total(part))]
+    rows += [
+        under(columns, "TOTAL GÉNÉRAL", total(payments)),
+        [],
+        ["Arrêté le présent état à la somme indiquée ci-dessus."],
+        [None, None, None, "Fait à Céret, le 27/11/2026"],
+        [None, None, None, "Le Maire,"],
+    ]
+    return one_page("journal_par_bordereau.xlsx", rows, columns, payments, announced=True)
+
+
+@layout
 def columns_nobody_asked_for() -> Ledger:
     """Columns in no usual order among those of other services: Service, Chapitre, Utilisateur, TVA, HT beside TTC."""
     columns = (
@@ -948,6 +976,27 @@ def open_document() -> Ledger:
     rows: Rows = [["Mandats 2026"], [], *table(FULL, CANONICAL), under(FULL, "Total", total(CANONICAL))]
     page = Page("Feuille1", rows)
     return ledger("mandats.ods", [page], FULL, CANONICAL, ods([page]), announced=True)
+
+
+def _binary(name: str, write: Callable[[Sequence[Page]], bytes]) -> Ledger:
+    pages = [
+        Page("Page de garde", [["Commune", "Mandats 2026"]]),
+        Page("Mandats", [["Liste des mandats"], [], *table(FULL, OF_CERET), under(FULL, "Total", total(OF_CERET))]),
+        Page("Perpignan", [*table(FULL, OF_PERPIGNAN), under(FULL, "Total", total(OF_PERPIGNAN))], hidden=True),
+    ]
+    return ledger(name, pages, FULL, CANONICAL, write(pages), announced=True)
+
+
+@layout
+def excel_97() -> Ledger:
+    """An xls, as older programs still write it: numbers, date cells, a hidden sheet."""
+    return _binary("mandats.xls", xls)
+
+
+@layout
+def excel_binary() -> Ledger:
+    """An xlsb: the same book in Excel's binary format."""
+    return _binary("mandats.xlsb", xlsb)
 
 
 # Layouts: the words of the programs ----------------------------------------------------------------------------------
