@@ -130,7 +130,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 def xlsb(pages: Sequence[Page]) -> bytes:
     """Return an Excel binary workbook."""
     numbers = range(1, len(pages) + 1)
-    parts = {
+    parts: dict[str, bytes | str] = {
         "[Content_Types].xml": _content_types(numbers),
         "_rels/.rels": _related([("rId1", "officeDocument", "xl/workbook.bin")]),
         "xl/workbook.bin": _book(pages),
