@@ -584,6 +584,7 @@ def lines_under_the_row_of_their_bordereau() -> Ledger:
 def columns_nobody_asked_for() -> Ledger:
     """Columns in no usual order among those of other services: Service, Chapitre, Utilisateur, TVA, HT beside TTC."""
     columns = (
+        other("N°", lambda payment: 1 + CANONICAL.index(payment)),
         other("Utilisateur", "COMPTA2"),
         other("Chapitre", "65"),
         col("Montant TTC", "amount"),

@@ -19,7 +19,7 @@ from recon.readers import Book, read_book
 from recon.readers.delimited import read_csv
 from recon.tables import SCHEMAS
 from tests.dossiers import month
-from tests.ledgers import BY_NAME, COMMUNES, LAYOUTS, REST, plain
+from tests.ledgers import BY_NAME, CANONICAL, COMMUNES, LAYOUTS, REST, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,6 +152,32 @@ def test_a_payer_that_the_dossier_does_not_know_is_asked_for(name: str, tmp_path
     of = month(on_disk(tmp_path, LAYOUTS[name]()))
     assert of.payments.is_empty()
     assert set(of.findings["code"]) == {"D02"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("template_as_handed_out", "open_document"),
+        ("days_in_words", "amounts_negative_in_parentheses"),
+        ("states_in_many_words", "csv_named_xls"),
+        ("title_rows_above_and_a_total_below", "hidden_rows_columns_and_sheet"),
+        ("payer_in_the_sheet_name", "payer_named_above_each_block"),
+    ],
+)
+def test_the_same_lines_in_two_layouts_count_once(first: str, second: str, tmp_path: Path) -> None:
+    """The accounts office sends its export again from another screen: no line of it is a second payment."""
+    one, two = LAYOUTS[first](), LAYOUTS[second]()
+    both = month(*REST, COMMUNES, on_disk(tmp_path, one), on_disk(tmp_path, two))
+    assert balances(both) == balances(read(tmp_path, one))
+    assert both.sources.filter(pl.col("kind") == "payments")["kept"].sum() == len(CANONICAL)
+    assert "D08" not in both.findings["code"]
+
+
+def test_the_same_lines_without_their_exercise_count_once(tmp_path: Path) -> None:
+    """A mandat of 5 October 2026 is of exercise 2026, whether a column says so or not."""
+    one, two = LAYOUTS["template_as_handed_out"](), LAYOUTS["table_in_the_middle_of_the_sheet"]()
+    both = month(*REST, COMMUNES, on_disk(tmp_path, one), on_disk(tmp_path, two))
+    assert balances(both) == balances(read(tmp_path, one))
 
 
 def test_at_least_twenty_layouts_tell_themselves_apart() -> None:

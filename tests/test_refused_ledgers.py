@@ -100,6 +100,13 @@ def on_disk(folder: Path, name: str, data: bytes) -> File:
     return File(f"paiements/{name}", "paiements", book.sha256, book)
 
 
+def test_a_ledger_without_lines_is_nothing_to_ask_about() -> None:
+    """A commune that paid nothing sends its headings: that is an answer."""
+    of = read(TITLES)
+    assert said(of) == []
+    assert of.sources.filter(pl.col("kind") == "payments").select("read", "kept").rows() == [(0, 0)]
+
+
 # A column is there twice, or is not what its title says --------------------------------------------------------------
 
 
