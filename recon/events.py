@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -119,10 +121,11 @@ def _ledgers(lines: pl.DataFrame, columns: Mapping[str, set[str]]) -> _Ledgers:
 def _hear(lines: pl.DataFrame, key: list[str], pairings: Sequence[Pairing], ledgers: _Ledgers, told: Told) -> None:
     """Compare what the files tell of each `key`, where several tell more than one thing."""
     mixed = (pl.col("_event").n_unique().over(key) > 1) & (pl.col("_file").n_unique().over(key) > 1)
-    for _, group in lines.drop_nulls(key).filter(mixed).group_by(key, maintain_order=True):
+    disputed = lines.drop_nulls(key).filter(mixed).sort([*key, "_id"]).iter_rows(named=True)
+    for _, group in groupby(disputed, key=itemgetter(*key)):
         by_file: dict[str, list[int]] = {}
         rows: dict[int, Row] = {}
-        for row in group.iter_rows(named=True):
+        for row in group:
             event = row["_event"]
             by_file.setdefault(row["_file"], []).append(event)
             if row["_id"] == event and told.counts(event):
@@ -219,14 +222,15 @@ def _the_last(left: list[Row], fresh: list[Row], ledgers: _Ledgers) -> Iterator[
 def _one_mandat(one: Row, other: Row, ledgers: _Ledgers) -> bool:
     """Whether two lines with one number can be one event.
 
-    Not a reversal, nor two budgets of one payer; void and live are one only where a file should have told both.
+    Not a reversal, nor two budgets of one payer. What is paid bears the mandat's one date; what is void or negative has
+    its own, and is one event only where a file should have told both.
     """
     if (one["amount"] < 0) != (other["amount"] < 0) or not _agree(one, other, ("line",)):
         return False
     if one["payer_siret"] != other["payer_siret"] and one["amount"] != other["amount"]:
         return False
-    void = one["state"] in VOID_STATES or other["state"] in VOID_STATES
-    return _may_be_one(one, other) and (not void or ledgers.should_be_one(one, other))
+    own_date = one["amount"] < 0 or one["state"] in VOID_STATES or other["state"] in VOID_STATES
+    return _may_be_one(one, other) and (not own_date or ledgers.should_be_one(one, other))
 
 
 def _may_be_one(one: Row, other: Row) -> bool:
