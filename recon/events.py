@@ -119,10 +119,12 @@ def _ledgers(lines: pl.DataFrame, columns: Mapping[str, set[str]]) -> _Ledgers:
 
 
 def _hear(lines: pl.DataFrame, key: list[str], pairings: Sequence[Pairing], ledgers: _Ledgers, told: Told) -> None:
-    """Compare what the files tell of each `key`, where several tell more than one thing."""
-    mixed = (pl.col("_event").n_unique().over(key) > 1) & (pl.col("_file").n_unique().over(key) > 1)
-    disputed = lines.drop_nulls(key).filter(mixed).sort([*key, "_id"]).iter_rows(named=True)
-    for _, group in groupby(disputed, key=itemgetter(*key)):
+    """Compare what the files tell of each `key`, where one tells what another does not."""
+    known = lines.drop_nulls(key)
+    # A file tells an event once at most, so that its lines are its files.
+    files = pl.struct(*key, "_file").is_first_distinct().sum().over(key)
+    disputed = known.filter((pl.len().over("_event") < files).any().over(key))
+    for _, group in groupby(disputed.sort([*key, "_id"]).iter_rows(named=True), key=itemgetter(*key)):
         by_file: dict[str, list[int]] = {}
         rows: dict[int, Row] = {}
         for row in group:
@@ -143,10 +145,11 @@ def _merged(heard: list[Row], said: list[Row], pairings: Sequence[Pairing], ledg
     fresh = [row for row in said if row["_id"] not in before]
     known = [row for row in heard if row["_id"] in now]
     for pairing in (_as_first_told(told), *pairings):
-        for earlier, later in list(pairing(left, fresh, ledgers)):
-            left = [row for row in left if row is not earlier]
-            fresh = [row for row in fresh if row is not later]
-            known.append(_settled(earlier, later, ledgers, told))
+        pairs = list(pairing(left, fresh, ledgers)) if left and fresh else []
+        paired = {row["_id"] for pair in pairs for row in pair}
+        left = [row for row in left if row["_id"] not in paired]
+        fresh = [row for row in fresh if row["_id"] not in paired]
+        known += [_settled(earlier, later, ledgers, told) for earlier, later in pairs]
     return [*left, *fresh, *known]
 
 
@@ -192,11 +195,11 @@ def _each(alike: Callable[[Row, Row, _Ledgers], bool]) -> Pairing:
     """Pair each line with the first that is like it."""
 
     def pairs(left: list[Row], fresh: list[Row], ledgers: _Ledgers) -> Iterator[tuple[Row, Row]]:
-        free = list(left)
+        free = {row["_id"]: row for row in left}
         for later in fresh:
-            earlier = next((row for row in free if alike(row, later, ledgers)), None)
+            earlier = next((row for row in free.values() if alike(row, later, ledgers)), None)
             if earlier is not None:
-                free = [row for row in free if row is not earlier]
+                del free[earlier["_id"]]
                 yield earlier, later
 
     return pairs

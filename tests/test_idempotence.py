@@ -26,8 +26,6 @@ from tests.dossiers import (
     file,
     lists,
     month,
-    paid,
-    payments,
     signed,
     titre,
     titres,
@@ -326,15 +324,13 @@ def lines(draw: st.DrawFn) -> list[tuple[int, dict[str, str]]]:
             "mandat_on": day(on),
             "paid_on": day(on) if state == "payé" else "",
         }
-        for _ in range(draw(st.integers(1, 3))):
-            told.append(
-                (on, line(**common, state=state, label=draw(labels), reference=draw(references), amount=draw(amounts)))
-            )
+        own = st.fixed_dictionaries({"label": labels, "reference": references, "amount": amounts})
+        told += [(on, line(**common, state=state, **part)) for part in draw(st.lists(own, min_size=1, max_size=3))]
         for again, sign in (("rejeté", ""), ("payé", "-")):
             if state == "payé" and draw(st.booleans()):
                 at = draw(st.integers(0, SPAN))
-                own = {"mandat_on": day(at), "paid_on": day(at) if sign else "", "amount": sign + draw(amounts)}
-                told.append((at, line(**(common | own), state=again, label=draw(labels))))
+                other = {"mandat_on": day(at), "paid_on": day(at) if sign else "", "amount": sign + draw(amounts)}
+                told.append((at, line(**(common | other), state=again, label=draw(labels))))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, SPAN))
         twin = line(mandat="", on=day(at), label=draw(labels), reference=draw(references), amount=draw(amounts))
