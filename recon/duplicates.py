@@ -50,8 +50,9 @@ def unique(source: Source, rows: pl.DataFrame, tables: Mapping[int, Table]) -> U
     content = list(source.fields)
     ordered = rows.with_columns(_file=_files(rows, tables)).sort([*content, "_file", "row"], nulls_last=True)
     ordered = ordered.with_row_index("_id")
+    columns = _columns(tables)
     told = (
-        events(ordered, content, _columns(tables)) if source.name == "payments" else _things(source, ordered, content)
+        events(ordered, content, columns) if source.name == "payments" else _things(source, ordered, content, columns)
     )
     again = ordered.filter(pl.col("_id").is_in(list(told.again)))
     contradicting = ordered.filter(pl.col("_id").is_in(list(told.contradicting)))
@@ -94,17 +95,40 @@ def _columns(tables: Mapping[int, Table]) -> dict[str, set[str]]:
     return found
 
 
-def _things(source: Source, ordered: pl.DataFrame, content: list[str]) -> Told:
+def _things(source: Source, ordered: pl.DataFrame, content: list[str], columns: Mapping[str, set[str]]) -> Told:
     form = [COMPARED[name](pl.col(name)).alias(name) if name in COMPARED else pl.col(name) for name in content]
-    compared = ordered.select("_id", *form)
+    compared = ordered.select("_id", "_file", *form)
     compared = compared.with_columns(_first=pl.col("_id").min().over(content))
     again = compared.filter(pl.col("_id") != pl.col("_first"))
     distinct = compared.filter(pl.col("_id") == pl.col("_first"))
+    told = Told(again=dict(again.select("_id", "_first").iter_rows()))
     named = pl.col(source.key[0]).is_not_null()
     key = [pl.col(name).cast(pl.String).fill_null("") for name in source.key]
-    clashes = distinct.filter(named & (pl.len().over(key) > 1)).select("_id", pl.concat_list(key).alias("key"))
-    repeated = dict(again.select("_id", "_first").iter_rows())
-    return Told(again=repeated, contradicting={number: tuple(name) for number, name in clashes.iter_rows()})
+    clashes = distinct.filter(named & (pl.len().over(key) > 1)).with_columns(_key=pl.concat_list(key))
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in clashes.iter_rows(named=True):
+        groups.setdefault(tuple(row["_key"]), []).append(row)
+    for name, rows in groups.items():
+        _tell(name, rows, content, columns, told)
+    return told
+
+
+def _tell(
+    name: tuple[str, ...], rows: list[Row], content: list[str], columns: Mapping[str, set[str]], told: Told
+) -> None:
+    """Keep the row that says all that the others of its key say, for want of columns; without one, they contradict."""
+
+    def says(whole: Row, row: Row) -> bool:
+        return all(
+            row[field] == whole[field] or (row[field] is None and field not in columns[row["_file"]])
+            for field in content
+        )
+
+    whole = next((row for row in rows if all(says(row, other) for other in rows)), None)
+    if whole is None:
+        told.contradicting.update({row["_id"]: name for row in rows})
+    else:
+        told.again.update({row["_id"]: whole["_id"] for row in rows if row is not whole})
 
 
 # Findings ------------------------------------------------------------------------------------------------------------
@@ -149,13 +173,18 @@ def _contradictions(
     for row in rows.iter_rows(named=True):
         groups.setdefault(names[row["_id"]], []).append(row)
     for key, twins in sorted(groups.items()):
-        yield _contradiction(source, key, twins[0], twins[1], tables)
+        other = next(row for row in twins if _differs(source, twins[0], row))
+        yield _contradiction(source, key, twins[0], other, tables)
+
+
+def _differs(source: Source, first: Row, second: Row) -> list[str]:
+    return [name for name in source.fields if first[name] != second[name]]
 
 
 def _contradiction(
     source: Source, key: tuple[str, ...], first: Row, second: Row, tables: Mapping[int, Table]
 ) -> Finding:
-    differs = [name for name in source.fields if first[name] != second[name]]
+    differs = _differs(source, first, second)
     field = "amount" if "amount" in differs else differs[0]
     other = tables[first["source"]]
     found = Text("{value} (l’autre ligne\u00a0: {file}, {cell})", "{value} (the other row: {file}, {cell})")

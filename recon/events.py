@@ -156,9 +156,10 @@ def _merged(heard: list[Row], said: list[Row], pairings: Sequence[Pairing], ledg
 def _settled(earlier: Row, later: Row, ledgers: _Ledgers, told: Told) -> Row:
     """Let one of the two lines of an event count, or none if their amounts differ."""
     if earlier["amount"] != later["amount"] or earlier["_id"] in told.contradicting:
-        name = told.contradicting.get(earlier["_id"]) or tuple(str(later[part] or "") for part in KEY)
+        known = (told.contradicting.get(row["_id"]) for row in (earlier, later))
+        name = next(filter(None, known), None) or tuple(str(later[part] or "") for part in KEY)
         for row in (earlier, later):
-            told.contradicting[row["_id"]] = name
+            told.contradicting.setdefault(row["_id"], name)
             told.again.pop(row["_id"], None)
         return later
     # A file without the dates of payment cannot say what is paid: its line does not stand for one that can.
@@ -186,7 +187,7 @@ def _as_first_told(told: Told) -> Pairing:
 
     def pairs(left: list[Row], fresh: list[Row], _: _Ledgers) -> Iterator[tuple[Row, Row]]:
         for later in fresh:
-            yield from ((row, later) for row in left if told.again.get(later["_id"]) == row["_id"])
+            yield from ((row, later) for row in left if told.standing(later["_id"]) == row["_id"])
 
     return pairs
 

@@ -297,6 +297,28 @@ def test_three_files_with_three_amounts_are_one_contradiction() -> None:
     assert of.controls["holds"].all()
 
 
+def test_equal_lines_and_two_other_amounts_are_one_contradiction() -> None:
+    numbered = line(line="1")
+    of = town(
+        ledger(A, numbered, numbered),
+        ledger(B, line(line="1", amount="14,00")),
+        ledger(C, line(line="1", amount="15,00")),
+    )
+    assert (cash(of), codes(of)) == ([], ["D08"])
+
+
+def test_a_list_of_titres_without_due_dates_repeats_one_that_has_them() -> None:
+    short = file(
+        "titres/avant.csv",
+        "N° de titre;SIRET débiteur;Convention;Montant;Émis le",
+        f"{ONE};{CERET};C1;41,00;01/10/2026",
+    )
+    of = month(conventions(signed()), lists(f"C1;{SCHOOLS[0]};A;"), titres(titre()), short)
+    assert (of.titres["billed"].to_list(), codes(of)) == ([4100], ["D07"])
+    due = month(conventions(signed()), lists(f"C1;{SCHOOLS[0]};A;"), titres(titre(), titre(due="")))
+    assert (due.titres.height, codes(due)) == (0, ["D08"])
+
+
 # Any ledger, any extracts --------------------------------------------------------------------------------------------
 
 FIRST = date(2026, 2, 1)
