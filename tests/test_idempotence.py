@@ -415,7 +415,8 @@ def test_extracts_that_lack_columns_pay_what_the_whole_pays(
     told: list[tuple[int, dict[str, str]]], periods: list[tuple[int, int]], chance: random.Random
 ) -> None:
     whole = town(ledger(A, *(row for _, row in told)))
-    parts = town(*cut(told, periods, chance, "Exercice", "Ligne", "Tiers"))
+    # Not the exercise: a reversal is sought within its exercise, and one that is unknown is another.
+    parts = town(*cut(told, periods, chance, "Ligne", "Tiers"))
     columns = ("titre", "billed", "paid", "outstanding", "pending", "credit", "status")
     assert parts.titres.select(columns).rows() == whole.titres.select(columns).rows()
     assert cash(parts) == cash(whole)
