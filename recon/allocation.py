@@ -117,7 +117,7 @@ def _by_school(part: Part) -> Iterable[tuple[str, int]]:
 
 def _placed(line: Line, decision: Decision) -> dict[str, Placed]:
     if line.standing == PENDING:
-        return {line.payment_id: Placed(0, 0, 0, PENDING)}
+        return {one.payment_id: Placed(0, 0, 0, PENDING) for one in (line, *line.taken_back)}
     settled = sum([part.cents for part in decision.parts]) if decision.confidence == AUTOMATIC else 0
     credited = sum([part.cents for part in decision.credits])
     status = _status(line, decision, settled, credited)

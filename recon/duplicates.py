@@ -45,15 +45,22 @@ def _issue_if_empty(nature: pl.Expr) -> pl.Expr:
 COMPARED: dict[str, Callable[[pl.Expr], pl.Expr]] = {"titre": titre_keyed, "nature": _issue_if_empty}
 
 
-def unique(source: Source, rows: pl.DataFrame, tables: Mapping[int, Table]) -> Unique:
-    """Return each event or thing of `rows` once, in the order of its content, whatever the order of files and rows."""
+def unique(
+    source: Source, rows: pl.DataFrame, tables: Mapping[int, Table], others: pl.DataFrame | None = None
+) -> Unique:
+    """Return each event or thing of `rows` once, in the order of its content, whatever the order of files and rows.
+
+    `others` are rows that are not looked at, and that say with the others which days each ledger covers.
+    """
     content = list(source.fields)
     ordered = rows.with_columns(_file=_files(rows, tables)).sort([*content, "_file", "row"], nulls_last=True)
     ordered = ordered.with_row_index("_id")
     columns = _columns(tables)
-    told = (
-        events(ordered, content, columns) if source.name == "payments" else _things(source, ordered, content, columns)
-    )
+    if source.name == "payments":
+        dated = rows if others is None else pl.concat([rows, others])
+        told = events(ordered, content, columns, dated.with_columns(_file=_files(dated, tables)))
+    else:
+        told = _things(source, ordered, content, columns)
     again = ordered.filter(pl.col("_id").is_in(list(told.again)))
     contradicting = ordered.filter(pl.col("_id").is_in(list(told.contradicting)))
     kept = ordered.filter(~pl.col("_id").is_in([*told.again, *told.contradicting]))
@@ -91,7 +98,7 @@ def _files(rows: pl.DataFrame, tables: Mapping[int, Table]) -> pl.Series:
 def _columns(tables: Mapping[int, Table]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for table in tables.values():
-        found.setdefault(f"{table.file}\x1f{table.sheet}", set()).update(table.columns)
+        found.setdefault(f"{table.file}\x1f{table.sheet}", set()).update(table.texts)
     return found
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
+from recon.values import VOID_STATES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 KEY = ("payer_siret", "exercise", "mandat", "line")
 STATE = ("state", "paid_on")
 DATES = ("mandat_on", "paid_on")
-VOID_STATES = ("suspendu", "rejeté", "annulé")
 # What a ledger says of a payment. The payer's name and establishment, the bordereau and the account are left aside:
 # programs write them otherwise of the same payment.
 UNNUMBERED_KEY = ("mandat_on", "payee", "label", "reference", "uai")
@@ -86,19 +87,19 @@ class _Ledgers:
         return True
 
 
-def events(lines: pl.DataFrame, content: list[str], columns: Mapping[str, set[str]]) -> Told:
+def events(lines: pl.DataFrame, content: list[str], columns: Mapping[str, set[str]], dated: pl.DataFrame) -> Told:
     """Return what `lines` tell more than once; each has its `_id` and its `_file`, which has these `columns`.
 
-    The n-th of equal lines in a file is the n-th of every other file; then mandats, then lines without a number.
+    `dated` are all the rows of each file, in scope or not: the days it covers, and which file is the later one. The n-th of equal lines in a file is the n-th of every other file; then mandats, then lines without a number.
     """
-    lines = lines.with_columns(_payer=pl.col("payer_siret").str.slice(0, 9))
+    lines, dated = (rows.with_columns(_payer=pl.col("payer_siret").str.slice(0, 9)) for rows in (lines, dated))
     same = ["_payer", *(name for name in content if name != "payer_siret")]
     ranked = lines.with_columns(_nth=pl.int_range(pl.len()).over([*same, "_file"]))
     ranked = ranked.with_columns(_event=pl.col("_id").min().over([*same, "_nth"]))
     repeated = ranked.filter(pl.col("_id") != pl.col("_event"))
     told = Told(again=dict(repeated.select("_id", "_event").iter_rows()))
     if ranked["_file"].n_unique() > 1:
-        ledgers = _ledgers(ranked, columns)
+        ledgers = _ledgers(ranked, columns, dated)
         _hear(ranked, ["_payer", "mandat"], _MANDAT, ledgers, told)
         nameless = pl.col("mandat").is_null().any().over("_payer", "amount")
         for name in DATES:
@@ -106,13 +107,13 @@ def events(lines: pl.DataFrame, content: list[str], columns: Mapping[str, set[st
     return told
 
 
-def _ledgers(lines: pl.DataFrame, columns: Mapping[str, set[str]]) -> _Ledgers:
+def _ledgers(lines: pl.DataFrame, columns: Mapping[str, set[str]], rows: pl.DataFrame) -> _Ledgers:
     spans: dict[tuple[str, str, str], tuple[date, date]] = {}
     for name in DATES:
-        dated = lines.drop_nulls(name).group_by("_file", "_payer")
+        dated = rows.drop_nulls([name, "_payer"]).group_by("_file", "_payer")
         for file, payer, first, last in dated.agg(pl.col(name).min(), pl.col(name).max().alias("_last")).iter_rows():
             spans[file, payer, name] = (first, last)
-    latest = lines.group_by("_file").agg(pl.max_horizontal(pl.col(name).max() for name in DATES))
+    latest = rows.group_by("_file").agg(pl.max_horizontal(pl.col(name).max() for name in DATES))
     rank = {file: (str(last or ""), file) for file, last in latest.iter_rows()}
     tellers = lines.group_by("_event").agg(pl.col("_file"))
     return _Ledgers(columns, spans, rank, {event: frozenset(files) for event, files in tellers.iter_rows()})

@@ -181,7 +181,7 @@ def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[st
         if problem is not None:
             asked[number] = problem
     parsed, found = _in_scope(kept, copies, words)
-    concerned = {number for number, _ in found.cited}
+    concerned = {number for number, _ in found.lines}
     asked = {number: problem for number, problem in asked.items() if number in concerned}
     asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
     for number, problem in asked.items():
@@ -190,7 +190,7 @@ def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[st
         parsed, found = _in_scope(kept, copies, words)
     numbered = _numbered(kept, PAYMENTS, copies)
     mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
-    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask))
+    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), found.outside)
     kept.out_of_scope = found.out
     kept.findings += merged(kept.places, kept.successors)
     return found
@@ -201,11 +201,18 @@ def _in_scope(kept: Kept, copies: Mapping[str, str], words: Vocabulary) -> tuple
     return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words)
 
 
-def _keep_kind(kept: Kept, source: Source, numbered: list[tuple[int, Table]], accepted: Accepted) -> None:
+def _keep_kind(
+    kept: Kept,
+    source: Source,
+    numbered: list[tuple[int, Table]],
+    accepted: Accepted,
+    others: pl.DataFrame | None = None,
+) -> None:
+    """Add the accepted rows, each once; `others`, rows that do not count, say too which days a ledger covers."""
     rows, former = current(source, accepted.rows, kept.successors)
     for siren, place in former.items():
         kept.places[siren] = min(place, kept.places.get(siren, place))
-    once = unique(source, rows, dict(numbered))
+    once = unique(source, rows, dict(numbered), others)
     kept.rows[source.name] = once.rows
     kept.accepted |= per_table(once.rows)
     kept.findings += [*accepted.findings, *once.findings]

@@ -270,6 +270,9 @@ def _words(meanings: Mapping[str, Iterable[str]]) -> dict[str, str]:
     }
 
 
+PAID, SUSPENDED, REJECTED, CANCELLED = "payé", "suspendu", "rejeté", "annulé"
+VOID_STATES: Final = frozenset({SUSPENDED, REJECTED, CANCELLED})
+
 # What means one thing in one program and another in the next is not here, and is asked:
 # - "en attente", "en cours", "validé", "transmis", "à payer", "différé": said of an invoice as well as of a mandat;
 # - "en attente de visa", unless it says whose: an invoice waits for the mayor's, a mandat for the accountant's;

@@ -165,3 +165,13 @@ def test_an_identity_stays_when_an_earlier_line_of_the_mandat_arrives() -> None:
         paid("30,00", mandat="7", label="ENT-École mairie"), paid("30,00", ONE, mandat="7", on="02/10/2026")
     )
     assert set(first.payments["payment_id"]) <= set(later.payments["payment_id"])
+
+
+def test_a_negative_that_is_paid_waits_with_the_mandat_that_it_reduces() -> None:
+    """The mandat is not yet paid: nothing of it settles anything, nor does what takes a part of it back."""
+    of = one_school(
+        paid("82,00", mandat="1", on="01/02/2026", state="émis"),
+        paid("-41,00", "TP-2026-00001", mandat="1", on="01/02/2026"),
+    )
+    assert set(of.payments["status"]) == {"pending"}
+    assert of.controls["holds"].all()

@@ -69,14 +69,14 @@ def ledger(rows: pl.DataFrame, found: Scope, tables: Mapping[int, Table], as_of:
     lines: list[Line] = []
     reach: dict[str, date | None] = {}
     dated = {number: "paid_on" in table.columns for number, table in tables.items()}
-    for row in found.outside:
+    for row in found.outside.iter_rows(named=True):
         _reaches(reach, row, _day(row, has_paid_on=dated[row["source"]]), as_of)
     for row in rows.iter_rows(named=True):
         table = row["source"]
         on = _day(row, has_paid_on=dated[table])
         _reaches(reach, row, on, as_of)
         standing = _standing(row, on, has_paid_on=dated[table], as_of=as_of)
-        lines.append(_line(row, siren_of(row["payer_siret"]), on, found.cited[table, row["row"]], standing))
+        lines.append(_line(row, siren_of(row["payer_siret"]), on, found.cited(row), standing))
     _identify(lines)
     net(lines)
     return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), found.out, reach)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recon.identifiers import is_uai
+import polars as pl
+
+from recon.identifiers import is_uai, siren_of
 
 from .citations import cite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import polars as pl
 
     from recon.layouts import Table
 
@@ -24,59 +24,75 @@ if TYPE_CHECKING:
     from .vocabulary import Vocabulary
 
 Row = dict[str, Any]
+Texts = tuple[str, str, str, str]
 THIRD_PARTIES_AND_CASH = ("4", "5")
 SEVERAL = 2
 
 
 class Line(NamedTuple):
-    """A line in scope: its row, what it names, and the row's position among all."""
+    """A line of a ledger as it is read: its row, its position among all, its texts, and what they name."""
 
     row: Row
-    cited: Cited
     position: int
+    texts: Texts
+    cited: Cited
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The lines in scope by (table, row), the positions of their rows, and the others, per table and as rows."""
+    """The lines in scope by (table, row) with what their texts name, their positions among all rows, and the others."""
 
-    cited: dict[tuple[int, int], Cited]
+    known: Vocabulary
+    lines: dict[tuple[int, int], Line]
     positions: list[int]
-    out: dict[int, int]
-    outside: list[Row]
+    outside: pl.DataFrame
+
+    @property
+    def out(self) -> dict[int, int]:
+        """How many lines of each table are not in scope."""
+        return dict(self.outside.group_by("source").len().iter_rows())
+
+    def cited(self, row: Row) -> Cited:
+        """Return what an accepted row names; one that another file completes is read again."""
+        texts, line = _texts(row), self.lines[row["source"], row["row"]]
+        return line.cited if line.texts == texts else cite(*texts, self.known)
 
 
 def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
     """Return which rows of the ledgers, read and not yet checked, are in scope."""
-    outside: list[Row] = []
     inside: dict[int, list[Line]] = {}
+    wordless: list[Line] = []
     for position, row in enumerate(typed.iter_rows(named=True)):
-        uai = row["uai"] if row["uai"] and is_uai(row["uai"]) else ""
-        cited = cite(row["reference"] or "", row["label"] or "", row["payee"] or "", uai, known)
-        if cited.in_scope:
-            inside.setdefault(row["source"], []).append(Line(row, cited, position))
-        else:
-            outside.append(row)
-    kept: list[Line] = []
-    for lines in inside.values():
-        again = _counterparts(lines)
-        kept += [line for line in lines if line.position not in again]
-        outside += [line.row for line in lines if line.position in again]
-    out: dict[int, int] = {}
-    for row in outside:
-        out[row["source"]] = out.get(row["source"], 0) + 1
-    return Scope(
-        {(line.row["source"], line.row["row"]): line.cited for line in kept},
-        sorted(line.position for line in kept),
-        out,
-        outside,
-    )
+        texts = _texts(row)
+        line = Line(row, position, texts, cite(*texts, known))
+        if line.cited.in_scope:
+            inside.setdefault(row["source"], []).append(line)
+        elif row["mandat"] and not (row["label"] or row["reference"] or row["uai"]):
+            wordless.append(line)
+    kept = [line for lines in inside.values() for line in _without_counterparts(lines)]
+    kept += _told_again(wordless, kept)
+    positions = sorted(line.position for line in kept)
+    mask = pl.Series(range(typed.height), dtype=pl.Int64).is_in(positions)
+    return Scope(known, {(line.row["source"], line.row["row"]): line for line in kept}, positions, typed.filter(~mask))
 
 
-def _counterparts(lines: Sequence[Line]) -> set[int]:
-    """Return the positions of lines in accounts of class 4 and 5 whose like stands in another account of the same table."""
+def _texts(row: Row) -> Texts:
+    uai = row["uai"] if row["uai"] and is_uai(row["uai"]) else ""
+    return row["reference"] or "", row["label"] or "", row["payee"] or "", uai
+
+
+def _told_again(wordless: Sequence[Line], lines: Sequence[Line]) -> Iterable[Line]:
+    """Yield the lines without a word that another table tells with words: a list of mandats and their states."""
+    known = {(siren_of(line.row["payer_siret"] or ""), line.row["mandat"], line.row["amount"]) for line in lines}
+    for line in wordless:
+        if (siren_of(line.row["payer_siret"] or ""), line.row["mandat"], line.row["amount"]) in known:
+            yield line
+
+
+def _without_counterparts(lines: Sequence[Line]) -> Iterable[Line]:
+    """Yield the lines but for those in accounts of class 4 and 5 whose like stands in another account of the same table."""
     told = {_event(line.row) for line in lines if not _of_third_parties(line.row)}
-    return {line.position for line in lines if _of_third_parties(line.row) and _event(line.row) in told}
+    return (line for line in lines if not (_of_third_parties(line.row) and _event(line.row) in told))
 
 
 def _of_third_parties(row: Row) -> bool:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-PAID, SUSPENDED, REJECTED, CANCELLED = "payé", "suspendu", "rejeté", "annulé"
-VOID_STATES = {SUSPENDED, REJECTED, CANCELLED}
+from recon.values import CANCELLED, PAID, REJECTED, SUSPENDED, VOID_STATES
+
+__all__ = [
+    "ACTIVE",
+    "CANCELLED",
+    "LATER",
+    "NEVER_PAID",
+    "PAID",
+    "PENDING",
+    "REJECTED",
+    "SUSPENDED",
+    "VOID",
+    "VOID_STATES",
+]
+
 NEVER_PAID = {SUSPENDED, REJECTED}
 ACTIVE, VOID, PENDING, LATER = "active", "void", "pending", "later"
