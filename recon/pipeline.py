@@ -15,11 +15,13 @@ from recon.balances import balances
 from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
+from recon.corrected import originals_of, without_ours
 from recon.duplicates import per_table, unique
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
 from recon.findings.finding import Finding, Unsure
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
+from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import layouts_of
 from recon.layouts.problems import unsigned_problem
@@ -101,9 +103,9 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
 
 
 def _reconcile(files: Sequence[File], settings: Settings) -> Month:
-    ordered = sorted(files, key=lambda file: file.name)
+    ordered, replaced = _corrected(sorted(files, key=lambda file: file.name))
     layouts, copies = _layouts(ordered)
-    kept = _keep(layouts, copies)
+    kept = _keep(layouts, copies | replaced)
     rows = kept.rows
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
@@ -121,9 +123,9 @@ def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     known_payers = Known({*lines.reach, *unsure.payers}, held, explained)
     found = [
         *_refused(ordered),
-        *_problems(layouts),
+        *_problems({name: layout for name, layout in layouts.items() if name not in replaced}),
         *kept.findings,
-        *_copied(copies),
+        *_copied(copies, replaced),
         *_coverage(kept, known, settings, unsure),
         *amendments(billed),
         *(claims(known, billed, accounts, settings, unsure) if _has(kept, CONVENTIONS) else ()),
@@ -133,10 +135,21 @@ def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
     sources = _sources(ordered, kept)
     told = _month(everything, found, sources, _unchecked(kept, known.conventions, settings, layouts))
-    return replace(told, evidences={number: decision.evidence for number, decision in matching.decisions.items()})
+    evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
+    return replace(told, evidences=evidences, hidden=_hidden(ordered))
 
 
 # Files to accepted rows ----------------------------------------------------------------------------------------------
+
+
+def _corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
+    """Return the files without what recon added to them, and those that a corrected copy of their kind replaces."""
+    by_original = {
+        (file.folder, digest): file.name for file in files if file.book for digest in originals_of(file.book)
+    }
+    named = {file.name: by_original.get((file.folder, file.sha256)) for file in files}
+    replaced = {name: by for name, by in named.items() if by is not None}
+    return [replace(file, book=without_ours(file.book)) if file.book else file for file in files], replaced
 
 
 def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
@@ -281,10 +294,20 @@ def _problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
             )  # fmt: skip
 
 
-def _copied(copies: Mapping[str, str]) -> Iterable[Finding]:
+def _copied(copies: Mapping[str, str], replaced: Mapping[str, str]) -> Iterable[Finding]:
+    once = Text("un fichier une seule fois", "a file once")
     for name, original in copies.items():
-        found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
-        yield Finding("D07", ("file", name), Text("un fichier une seule fois", "a file once"), found, file=name)
+        if name not in replaced:
+            found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
+            yield Finding("D07", ("file", name), once, found, file=name)
+    for name, by in replaced.items():
+        found = Text("remplacé par la copie corrigée {by}", "replaced by the corrected copy {by}").with_(by=by)
+        yield Finding("D07", ("file", name), once, found, file=name)
+
+
+def _hidden(files: Iterable[File]) -> dict[str, Text]:
+    said = {file.name: hidden_parts(file.book) for file in files if file.book}
+    return {name: text for name, text in said.items() if text is not None}
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:

@@ -144,7 +144,8 @@ class Month:
 
     `details` holds, per payment_id, what the ledger says and no table repeats: payer_name, label, reference, payee,
     mandat_on, paid_on, state. `unchecked` says in sentences what could not be checked and why,
-    `wordings` what each finding says, by finding_id, in both languages. For the stories: `evidences` says by
+    `wordings` what each finding says, by finding_id, in both languages, `hidden` by file which hidden parts of it are
+    read. For the stories: `evidences` says by
     payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `taken_off` its
     reductions and cancellations, `replaces` the titre it names, `places` the
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
@@ -170,6 +171,7 @@ class Month:
     taken_off: dict[str, tuple[Taken, ...]] = field(default_factory=dict)
     replaces: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    hidden: dict[str, Text] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

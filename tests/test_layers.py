@@ -16,6 +16,7 @@ LAYERS = (
     ("recon.errors", "recon.identifiers"),
     ("recon.tables", "recon.values"),
     ("recon_schemas", "recon.readers"),
+    ("recon.findings", "recon.findings.catalogue", "recon.findings.finding", "recon.layouts", "recon.corrected", "recon.hidden"),
     ("recon.validation", "recon.duplicates", "recon.events", "recon.conventions", "recon.successors", "recon.payers"),
     ("recon.billed",),
     ("recon.matching",),

@@ -130,8 +130,8 @@ _ALL = (
             "Row given twice",
         ),
         Text(
-            "La même ligne figure dans plusieurs fichiers, ou le même fichier a été fourni deux fois. Elle est comptée une seule fois. Dans un même registre, deux lignes identiques sont deux paiements.",
-            "The same row stands in several files, or the same file was given twice. It is counted once. Within one ledger, two equal rows are two payments.",
+            "La même ligne figure dans plusieurs fichiers, ou le même fichier a été fourni deux fois. Elle est comptée une seule fois ; un fichier dont la copie corrigée est là n’est plus compté. Dans un même registre, deux lignes identiques sont deux paiements.",
+            "The same row stands in several files, or the same file was given twice. It is counted once; a file whose corrected copy is there no longer counts. Within one ledger, two equal rows are two payments.",
         ),
         Text(
             "Rien à faire.",

@@ -29,7 +29,8 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 class Sheet:
     """One sheet: `rows[0][0]` is A1 whatever the used area, None an empty cell; rows may be of unequal length.
 
-    The name of a CSV is "", and its rows are records: a quoted line break does not begin a row.
+    The name of a CSV is "", and its rows are records: a quoted line break does not begin a row. What is hidden is read
+    like the rest; `hidden_rows` and `hidden_columns` count from 0.
     """
 
     name: str
@@ -43,7 +44,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file as it was read: its format ("xlsx", "ods", "csv"), the SHA-256 of its bytes, its sheets in order."""
+    """One file as it was read: its format ("xlsx", "ods", "csv"), the SHA-256 of its bytes, its sheets in order.
+
+    `epoch_1904` says that its serial dates count from 1904.
+    """
 
     format: str
     sha256: str
