@@ -6,32 +6,38 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recon.copies import Target, copies
 from recon.reports.data import data_files
-from recon.reports.files import write_beside
+from recon.reports.files import free, write_beside
 from recon.reports.statement import statement, statement_name
 from recon.reports.workbook import monthly_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from recon.pipeline import File
     from recon.tables import Month
 
-SET_ASIDE = "precedent"
+SET_ASIDE, TO_CORRECT = "precedent", "a_corriger"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where a month's reports are: the workbook, the folder, the number of statements, and what was set aside."""
+    """Where a month's reports are: the workbook, the folder, the number of statements and of annotated copies, and what was set aside."""
 
     workbook: Path
     folder: Path
     statements: int
+    copies: int
     set_aside: list[Path]
 
 
-def write(month: Month, dossier: Path) -> Written:
-    """Write the month's workbook, statements and tables under `rapports/`; OSError if a file cannot be written."""
+def write(month: Month, dossier: Path, files: Sequence[File]) -> Written:
+    """Write the month's workbook, statements, tables and annotated copies of its faulty `files` under `rapports/`.
+
+    OSError if one cannot be written.
+    """
     as_of = month.settings.as_of
     folder = dossier / "rapports" / f"{as_of:%Y-%m}"
     name = f"rapprochement_{as_of:%Y-%m}.xlsx"
@@ -42,8 +48,20 @@ def write(month: Month, dossier: Path) -> Written:
         _put(folder, path, data, set_aside)
     for path, data in data_files(month):
         _replace(folder / path, data)
-    _stale(folder, set(statements), set_aside)
-    return Written(workbook, folder, len(statements), set_aside)
+    targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
+    to_correct = write_copies(month, files, targets, set_aside)
+    current = {*statements, *(path.relative_to(folder).as_posix() for path in to_correct.values())}
+    _stale(folder, current, set_aside)
+    return Written(workbook, folder, len(statements), len(to_correct), set_aside)
+
+
+def write_copies(
+    month: Month, files: Sequence[File], targets: Mapping[str, Target], set_aside: list[Path]
+) -> dict[str, Path]:
+    """Write the annotated copies of the faulty ones of `files`; return where each file's copy is."""
+    return {
+        name: _put(target.folder, target.name, data, set_aside) for name, target, data in copies(month, files, targets)
+    }
 
 
 def _statements(month: Month) -> Iterator[tuple[str, bytes]]:
@@ -72,14 +90,17 @@ def _replace(path: Path, data: bytes) -> Path:
 
 
 def _aside(folder: Path, path: Path) -> Path:
-    kept = folder / SET_ASIDE / path.relative_to(folder)
+    kept, data = folder / SET_ASIDE / path.relative_to(folder), path.read_bytes()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    return write_beside(kept, path.read_bytes())
+    if kept.exists() and kept.read_bytes() != data:
+        kept = free(kept)
+    return write_beside(kept, data)
 
 
-def _stale(folder: Path, statements: set[str], set_aside: list[Path]) -> None:
-    """A statement whose payer is no longer in the dossier must not be sent: it is set aside."""
-    for path in sorted((folder / "etats").glob("*.xlsx")):
-        if path.relative_to(folder).as_posix() not in statements and " (" not in path.name:
+def _stale(folder: Path, current: set[str], set_aside: list[Path]) -> None:
+    """A statement whose payer is no longer in the dossier, or a copy whose file is right by now, must not be sent."""
+    statements = [path for path in (folder / "etats").glob("*.xlsx") if " (" not in path.name]
+    for path in sorted([*statements, *(folder / TO_CORRECT).rglob("*.xlsx")]):
+        if path.relative_to(folder).as_posix() not in current:
             set_aside.append(_aside(folder, path))
             path.unlink()

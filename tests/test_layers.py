@@ -23,9 +23,9 @@ LAYERS = (
     ("recon.allocation",),
     ("recon.lettering", "recon.balances"),
     ("recon.findings.coverage", "recon.findings.claims", "recon.findings.settlements"),
-    ("recon.month", "recon.controls", "recon.reports"),
+    ("recon.month", "recon.controls", "recon.reports", "recon.diagnostics"),
     ("recon.pipeline", "recon.story"),
-    ("recon.dossier", "recon.outputs"),
+    ("recon.dossier", "recon.outputs", "recon.copies", "recon.checking"),
     ("recon.cli",),
     ("recon.__main__",),
 )

@@ -39,6 +39,10 @@ NO_DATE = Text(
     "--arrete : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
     "--as-of: “{value}” is no date; write for example 30/11/2026.",
 )
+NOT_WRITTEN = Text(
+    "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
+    "The report could not be written: {why}. Close open files, check permissions and disk space, then try again.",
+)
 
 
 def where_and_when(lang: Lang) -> list[click.Parameter]:

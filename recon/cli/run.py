@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import day_asked, existing, files_of, how_shown, spoken, where_and_when
+from recon.cli.asked import NOT_WRITTEN, day_asked, existing, files_of, how_shown, spoken, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -24,11 +24,6 @@ HELP = Text(
 QUIET = Text("N’affiche que le chemin du rapport.", "Print only the report's path.")
 STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End with code 1 if a blocking finding remains.")
 JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
-
-NOT_WRITTEN = Text(
-    "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
-    "The report could not be written: {why}. Close open files, check permissions and disk space, then try again.",
-)
 
 
 def command(lang: Lang) -> click.Command:
@@ -69,7 +64,7 @@ def run(
     if all(file.book is None for file in read):
         screen.refusals(month)
         return Exit.NOTHING_READ
-    written = _write(month, folder)
+    written = _write(month, folder, read)
     if as_json:
         click.echo(summary.as_json(month, written))
     elif quiet:
@@ -81,11 +76,11 @@ def run(
     return exit_code(month, read, strict=strict)
 
 
-def _write(month: Month, folder: Path) -> Written:
+def _write(month: Month, folder: Path, read: list[File]) -> Written:
     from recon.outputs import write
 
     try:
-        return write(month, folder)
+        return write(month, folder, read)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Stop(NOT_WRITTEN.with_(why=f"{error.filename or folder} ({why})"), Exit.NOT_WRITTEN) from error

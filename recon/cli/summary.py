@@ -84,6 +84,9 @@ MORE_PAYERS = Text("{count} collectivités, dans le rapport", "{count} payers, i
 TO_CORRECT = Text("À corriger", "To correct")
 REPORT = Text("Rapport     {path}", "Report      {path}")
 STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})")
+COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
+HIDDEN = Text("Masqué", "Hidden")
+HIDDEN_IN = Text("{file} : {what}", "{file}: {what}")
 TABLES = Text("Tables      {path}", "Tables      {path}")
 ASIDE = Text(
     "{count} fichier(s) du rapport précédent gardé(s) dans {path}",
@@ -129,6 +132,9 @@ class Screen:
         self._findings(month)
         self.refusals(month)
         self._controls(month)
+        for file, what in month.hidden.items():
+            said = visible(HIDDEN_IN.with_(file=file, what=what)(self.lang))
+            self.out.print(f"[dim]{HIDDEN(self.lang):<12}{escape(said)}[/dim]")
         for text in month.unchecked:
             self.out.print(f"[dim]{UNCHECKED(self.lang):<12}{escape(text(self.lang))}[/dim]")
         self._where(written)
@@ -191,6 +197,9 @@ class Screen:
         self.out.print(
             STATEMENTS.with_(path=written.folder / "etats", count=written.statements)(self.lang), markup=False
         )
+        if written.copies:
+            said = COPIES.with_(path=written.folder / "a_corriger", count=written.copies)
+            self.out.print(said(self.lang), markup=False)
         self.out.print(TABLES.with_(path=written.folder / "donnees")(self.lang), markup=False)
         if written.set_aside:
             path = written.folder / "precedent"

@@ -45,10 +45,11 @@ def _placed(temporary: Path, path: Path) -> Path:
     try:
         return temporary.replace(path)
     except PermissionError:
-        return temporary.replace(_free(path))
+        return temporary.replace(free(path))
 
 
-def _free(path: Path) -> Path:
+def free(path: Path) -> Path:
+    """Return the first of `name (2).xlsx`, `name (3).xlsx`, … that is not there."""
     count = 2
     while (other := path.with_name(f"{path.stem} ({count}){path.suffix}")).exists():
         count += 1
