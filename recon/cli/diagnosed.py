@@ -241,7 +241,9 @@ def _aligned(row: Sequence[str], widths: Mapping[int, int]) -> str:
 def _listed(rows: Iterable[Sequence[str]], headings: Sequence[str], kept: Sequence[int], how: Shown) -> None:
     for row in rows:
         how.line(Line(row[0], "bold"))
-        said = " · ".join(f"{headings[at]} {row[at]}".replace(" ", "\u00a0") for at in kept[1:] if row[at])
+        said = " · ".join(
+            f"{headings[at]} {row[at]}".replace(" ", "\u00a0") for at in kept[1:] if row[at] not in {"", "–"}
+        )
         how.hung(Line("  "), said)
 
 
@@ -276,13 +278,16 @@ def _totals(files: Iterable[Checked]) -> Iterator[Text]:
 def _copies(files: Sequence[Checked], copies: Mapping[str, Path] | None, how: Shown) -> None:
     from recon.diagnostics import to_send_back
 
-    faulty = [file for file in files if file.book is not None and to_send_back(file.found)]
-    for file in faulty if copies is not None else ():
-        path = copies.get(file.name) if copies else None
+    faulty = [file for file in files if file.book is not None and file.kind and to_send_back(file.found)]
+    if copies is None:
+        if faulty:
+            typed = "".join(f" {_quoted(word)}" for word in how.typed)
+            how.line(visible(HOW_COPY.with_(typed=typed)(how.lang)))
+        return
+    for file in faulty:
+        path = copies.get(file.name)
         said = COPY.with_(path=path) if path else NO_COPY.with_(file=file.shown)
         how.line(Line(visible(said(how.lang)), "bold" if path else "yellow"))
-    if faulty and copies is None:
-        how.line(visible(HOW_COPY.with_(typed="".join(f" {_quoted(word)}" for word in how.typed))(how.lang)))
 
 
 def _quoted(name: str) -> str:

@@ -14,9 +14,13 @@ from recon.tables import CONTROLS
 from recon.texts import Text, day, money, same
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter.worksheet import Worksheet
 
 PROVENANCE, LEGEND = "Provenance", "Légende"
+HIDDEN, UNCHECKED = Text("Masqué dans les fichiers", "Hidden in the files"), Text("Non vérifié", "Not checked")
+HIDDEN_IN = Text("{file} : {what}.", "{file}: {what}.")
 
 DEFINITIONS = (
     (Text("Attendu", "Expected"), Text("Participation de la convention en vigueur × écoles distinctes qu’elle liste, moins celles retirées avant le 1er septembre.", "Rate of the convention in force × distinct schools it lists, less those withdrawn before 1 September.")),
@@ -63,7 +67,9 @@ def provenance(context: Context) -> None:
     listing(context, PROVENANCE, title, said, columns, rows)
     row = _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
     row = _controls(context, row + 1)
-    _unchecked(context, row + 1)
+    hidden = [HIDDEN_IN.with_(file=file, what=what) for file, what in context.month.hidden.items()]
+    row = _sentences(context, row + 1, HIDDEN, hidden)
+    _sentences(context, row, UNCHECKED, context.month.unchecked)
 
 
 def _controls(context: Context, row: int) -> int:
@@ -100,16 +106,18 @@ def _spread(context: Context, sheet: Worksheet, row: int, values: list[Any], loo
             sheet.write_number(row, column, value, right)
 
 
-def _unchecked(context: Context, row: int) -> None:
+def _sentences(context: Context, row: int, title: Text, sentences: Sequence[Text]) -> int:
+    """Write a heading and a sentence a row, nothing if there is none; return the row below."""
     sheet, lang = context.workbook.get_worksheet_by_name(PROVENANCE), context.lang
-    if not context.month.unchecked:
-        return
-    put(sheet, row, 0, Text("Non vérifié", "Not checked")(lang), context.formats(bold=True, font_color=style.NAVY))
+    if not sentences:
+        return row
+    put(sheet, row, 0, title(lang), context.formats(bold=True, font_color=style.NAVY))
     look = context.formats(text_wrap=True, bottom=1, bottom_color=style.LINE)
-    for at, said in enumerate(context.month.unchecked, start=row + 1):
+    for at, said in enumerate(sentences, start=row + 1):
         sheet.merge_range(at, 0, at, 9, "", look)
         put(sheet, at, 0, said(lang), look)
         sheet.set_row(at, 15 if len(said(lang)) < 150 else 27)
+    return row + 2 + len(sentences)
 
 
 def _settings(context: Context, row: int) -> int:
