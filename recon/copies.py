@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from recon.diagnostics import Diagnostic
     from recon.pipeline import File
-    from recon.readers import Book
+    from recon.readers import Book, Sheet
     from recon.tables import Month
 
 
@@ -87,11 +87,17 @@ def holds(data: bytes, book: Book) -> bool:
 
 
 def _content(book: Book) -> list[tuple[str, dict[tuple[int, int], str]]]:
-    """Return each sheet's name and its cells that are not empty."""
-    return [
-        (sheet.name, {(row, column): text for row, cells in enumerate(sheet.rows) for column, text in enumerate(cells) if text})
-        for sheet in book.sheets
-    ]  # fmt: skip
+    """Return each sheet's name and its cells that are not blank, as the readers of values see them."""
+    return [(sheet.name, dict(_cells(sheet))) for sheet in book.sheets]
+
+
+def _cells(sheet: Sheet) -> Iterator[tuple[tuple[int, int], str]]:
+    for row, cells in enumerate(sheet.rows):
+        for column, text in enumerate(cells):
+            # A formula that nobody computed may be written in several ways; none of them is a value.
+            waits = sheet.faults.get((row, column), "").startswith("=")
+            if text and (said := "=" if waits else " ".join(text.split())):
+                yield (row, column), said
 
 
 def _unused(target: Target, taken: set[tuple[Path, str]]) -> Target:

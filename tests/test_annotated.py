@@ -177,6 +177,25 @@ def test_the_look_is_kept(dossier: Dossier) -> None:
     assert copy.column_dimensions["E"].width == 44
 
 
+def test_merged_titles_are_kept(dossier: Dossier) -> None:
+    workbook, sheet = ledger(RIGHT, FAULTY)
+    sheet.insert_rows(1)
+    sheet["A1"].value = "Registre"
+    sheet.merge_cells("A1:H1")
+    dossier.put(workbook)
+    copy = dossier.opened()["Mandats"]
+    assert (str(copy.merged_cells), copy["I2"].value) == ("A1:H1", "À corriger (recon)")
+
+
+def test_columns_described_together_are_never_described_twice(dossier: Dossier) -> None:
+    workbook, sheet = ledger(RIGHT, FAULTY)
+    sheet.column_dimensions.group("C", "XFD", hidden=True)
+    dossier.put(workbook)
+    columns = dossier.opened()["Mandats"].column_dimensions
+    described = [(letter, one.min, one.max, one.hidden) for letter, one in columns.items()]
+    assert described == [("C", 3, 8, False), ("I", 9, 9, False), ("J", 10, 16384, True)]
+
+
 def test_text_that_begins_like_a_formula_stays_text(dossier: Dossier) -> None:
     workbook, sheet = ledger(RIGHT, FAULTY)
     sheet["E2"].value = "=1+1"

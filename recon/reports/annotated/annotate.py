@@ -9,7 +9,7 @@ from recon.reports.annotated import words
 from recon.reports.annotated.cells import mark
 from recon.reports.annotated.front import front
 from recon.reports.annotated.original import Unsafe, as_it_looks, results, values_alone
-from recon.reports.annotated.save import has_formulas, saved, saved_with_results
+from recon.reports.annotated.save import saved, saved_with_results
 from recon.texts import joined
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ def annotated(subject: Subject, found: Sequence[Diagnostic], same_values: Callab
 def _as_it_looks(subject: Subject, found: Sequence[Diagnostic]) -> bytes | None:
     """Return a copy of the original with its look; None where openpyxl cannot make one."""
     try:
-        workbook, lost = as_it_looks(subject)
-        computed = results(subject) if has_formulas(workbook) else None
-        notes = [words.NOT_COPIED.with_(what=joined(lost.what, ", "))()] if lost.what else []
+        workbook, seen = as_it_looks(subject)
+        notes = [words.NOT_COPIED.with_(what=joined(seen.lost, ", "))()] if seen.lost else []
         for sheet in subject.book.sheets:
             mark(workbook[sheet.name], sheet, [one for one in found if one.sheet == sheet.name])
         front(workbook, subject, found, notes)
-        if computed is None:
+        if not seen.formulas:
             return saved(workbook, subject.on)
-        return saved_with_results(workbook, subject.on, computed, {sheet.name: sheet for sheet in subject.book.sheets})
+        read = {sheet.name: sheet for sheet in subject.book.sheets}
+        return saved_with_results(workbook, subject.on, results(subject), read)
     except Exception:  # noqa: BLE001 - openpyxl fails in dozens of ways on files of others; the values are copied then.
         return None
 

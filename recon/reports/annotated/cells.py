@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.worksheet.dimensions import ColumnDimension
 
 from recon.corrected import COLUMN
 from recon.diagnostics import heading_above, heading_rows
+from recon.readers.cells import column_letters
 from recon.reports import style
 from recon.reports.annotated import words
 from recon.texts import visible
@@ -116,7 +118,25 @@ def _say_beside(sheet: Worksheet, read: Sheet, placed: Sequence[Diagnostic]) -> 
             _beside(sheet, row, column, " ; ".join(words.beside(one) for one in of_row))
     for row in rows:
         _beside(sheet, row, column, COLUMN)
-    sheet.column_dimensions[sheet.cell(1, column).column_letter].width = WIDTH
+    _widen(sheet, column)
+
+
+def _widen(sheet: Worksheet, column: int) -> None:
+    """Give a column its width; where it is one of several described together, they are described apart."""
+    together = _described(sheet, column)
+    if together is not None and together.max > column:
+        after = column_letters(column)
+        rest = ColumnDimension(sheet, after, together.width, hidden=together.hidden, min=column + 1, max=together.max)
+        sheet.column_dimensions[after] = rest
+        together.max = column
+    if together is not None and together.min < column:
+        together.max = column - 1
+    sheet.column_dimensions[column_letters(column - 1)].width = WIDTH
+
+
+def _described(sheet: Worksheet, column: int) -> ColumnDimension | None:
+    described = (one for one in sheet.column_dimensions.values() if one.min and one.max)
+    return next((one for one in described if one.min <= column <= one.max), None)
 
 
 def _beside(sheet: Worksheet, row: int, column: int, text: str) -> None:
@@ -131,13 +151,16 @@ def _show(sheet: Worksheet, placed: Sequence[Diagnostic]) -> None:
         sheet.sheet_state = "visible"
     for one in placed:
         sheet.row_dimensions[(one.row or 0) + 1].hidden = False
-        if one.column is not None:
-            sheet.column_dimensions[sheet.cell(1, one.column + 1).column_letter].hidden = False
+        described = _described(sheet, one.column + 1) if one.column is not None else None
+        if described is not None:
+            described.hidden = False
 
 
-def unmark(sheet: Worksheet, columns: set[int]) -> None:
+def unmark(sheet: Worksheet, read: Sheet, columns: set[int]) -> None:
     """Take our own marks of an earlier copy away: the `columns` (from 0), our notes, and the colours of the cells noted."""
-    for cells in sheet.iter_rows():
+    # Only where something was read: a comment may stand in the last cell of the grid.
+    width = max((len(cells) for cells in read.rows), default=0)
+    for cells in sheet.iter_rows(max_row=len(read.rows), max_col=width):
         for cell in cells:
             if cell.column - 1 in columns and not isinstance(cell, MergedCell):
                 cell.value = None

@@ -28,6 +28,7 @@ MOST_CELLS, MOST_ROWS, MOST_JOINED = 300_000, 200_000, 100_000
 MOST_VALUES, MOST_SHEET_ROWS = 1_000_000, 1_048_576
 
 _CELLS, _ROWS = re.compile(rb"<(?:\w+:)?c[\s/>]"), re.compile(rb"<(?:\w+:)?row[\s/>]")
+_FORMULAS = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _JOINED = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*\bref=\"([^\"]+)\"")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,20})?(E\+[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
@@ -54,15 +55,16 @@ class Unsafe(Exception):  # noqa: N818 - it says why the values alone are copied
     """The original cannot be opened, or not in reasonable time and memory, or not without altering a value."""
 
 
-class Lost(NamedTuple):
-    """What a copy does not bear of its original, in words."""
+class Seen(NamedTuple):
+    """What the XML of an original says: whether it has formulas, and what a copy of it will lack."""
 
-    what: tuple[Text, ...]
+    formulas: bool
+    lost: tuple[Text, ...]
 
 
-def as_it_looks(subject: Subject) -> tuple[Workbook, Lost]:
+def as_it_looks(subject: Subject) -> tuple[Workbook, Seen]:
     """Return the original opened for writing, without what an earlier copy of ours added; Unsafe if it cannot be."""
-    lost = _guarded(subject.data)
+    seen = _guarded(subject.data)
     with _strict():
         workbook = load_workbook(BytesIO(subject.data), keep_links=False)
     if "docProps/core.xml" not in ZipFile(BytesIO(subject.data)).namelist():
@@ -73,8 +75,8 @@ def as_it_looks(subject: Subject) -> tuple[Workbook, Lost]:
         if sheet.name not in kept:
             del workbook[sheet.name]
         elif columns := {cells.index(COLUMN) for cells in sheet.rows if COLUMN in cells}:
-            unmark(workbook[sheet.name], columns)
-    return workbook, lost
+            unmark(workbook[sheet.name], sheet, columns)
+    return workbook, seen
 
 
 def results(subject: Subject) -> Workbook:
@@ -92,17 +94,17 @@ def _strict() -> Iterator[None]:
         yield
 
 
-def _guarded(data: bytes) -> Lost:
-    """Return what a copy will lack; Unsafe if openpyxl would need too much time or memory."""
+def _guarded(data: bytes) -> Seen:
+    """Return what the XML says; Unsafe if openpyxl would need too much time or memory."""
     with ZipFile(BytesIO(data)) as archive:
         names = archive.namelist()
         read = {name: archive.read(name) for name in names if name.startswith(_WITH_CONTENT) and name.endswith(".xml")}
-    for name, xml in read.items():
-        if name.startswith("xl/worksheets/"):
-            _check(xml)
+    sheets = [xml for name, xml in read.items() if name.startswith("xl/worksheets/")]
+    for xml in sheets:
+        _check(xml)
     lost = [said for start, said in _BY_NAME.items() if any(name.startswith(start) for name in names)]
     lost += [said for mark, said in _BY_CONTENT.items() if any(mark in xml for xml in read.values())]
-    return Lost(tuple(dict.fromkeys(lost)))
+    return Seen(any(_FORMULAS.search(xml) for xml in sheets), tuple(dict.fromkeys(lost)))
 
 
 def _check(xml: bytes) -> None:

@@ -30,11 +30,6 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)
 _Typed = tuple[bytes, bytes]
 
 
-def has_formulas(workbook: Workbook) -> bool:
-    """Whether a cell holds a formula."""
-    return any(cell.data_type == "f" for sheet in workbook.worksheets for cells in sheet.iter_rows() for cell in cells)
-
-
 def saved(workbook: Workbook, on: date) -> bytes:
     """Return the workbook's bytes, dated `on`: the same for the same content."""
     return _packed(workbook, on, {})
