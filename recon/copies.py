@@ -31,11 +31,12 @@ class Target:
 
 def copies(month: Month, files: Sequence[File], targets: Mapping[str, Target]) -> Iterator[tuple[str, Target, bytes]]:
     """Yield for each faulty file its name, where its copy goes, under a name no other copy has, and the copy."""
-    books = {file.name: file.book for file in files}
-    found = diagnostics(month, {name: without_ours(book) if book else None for name, book in books.items()})
+    spoken_of = set(month.findings["file"])
+    books = {file.name: without_ours(file.book) for file in files if file.book and file.name in spoken_of}
+    found = diagnostics(month, books)
     taken: set[tuple[Path, str]] = set()
     for file in sorted(files, key=lambda file: file.name):
-        if file.book is not None and to_send_back(found[file.name]):
+        if file.book is not None and to_send_back(found.get(file.name, ())):
             target = _unused(targets[file.name], taken)
             data = _copy(month, file, file.book, target.path, found[file.name])
             if data is not None:

@@ -11,15 +11,17 @@ import polars as pl
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.readers.cells import column_letters, position
+from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from recon.readers.cells import Book, Sheet
     from recon.tables import Month
-    from recon.texts import Text
 
 OF_A_FILE = "D"
+TOTAL_DIFFERS = "D09"
+SUM_OF_ROWS = Text("{sum}, somme des lignes lues", "{sum}, the sum of the rows read")
 # A few official numbers have a wrong key: it is said in a copy, and is no reason to make one.
 NO_REASON = "D11"
 
@@ -80,9 +82,11 @@ def _diagnostic(row: dict[str, Any], month: Month, titles: _Titles | None) -> Di
     wording = month.wordings[row["finding_id"]]
     at, column = _place(row["cell"])
     title = titles.title(row["sheet"], at, column) if titles and at is not None and column is not None else ""
-    return Diagnostic(
-        row["code"], row["severity"], row["sheet"], at, column, title, wording.found, wording.expected, wording.advice
-    )
+    found, expected = wording.found, wording.expected
+    if row["code"] == TOTAL_DIFFERS:
+        # The finding holds the rows against the total; its cell is the total.
+        found, expected = wording.expected, SUM_OF_ROWS.with_(sum=wording.found)
+    return Diagnostic(row["code"], row["severity"], row["sheet"], at, column, title, found, expected, wording.advice)
 
 
 def _place(cell: str) -> tuple[int | None, int | None]:
