@@ -105,12 +105,13 @@ def reconcile(files: Sequence[File], settings: Settings) -> Month:
 def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     ordered, replaced = _corrected(sorted(files, key=lambda file: file.name))
     layouts, copies = _layouts(ordered)
-    kept = _keep(layouts, copies | replaced)
+    aside = copies | replaced
+    kept = _keep(layouts, aside)
     rows = kept.rows
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
     words = vocabulary(billed.titres, known.conventions, _uais(kept))
-    in_scope = _keep_payments(kept, layouts, copies, words)
+    in_scope = _keep_payments(kept, layouts, aside, words)
     unsure = _unsure(kept)
     _count_orphans(kept, known, unsure)
     lines = ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of)
@@ -167,41 +168,41 @@ def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
     return layouts, copies
 
 
-def _keep(layouts: Mapping[str, Layout], copies: Mapping[str, str]) -> Kept:
+def _keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
     """Return what all the files but the ledgers give: a ledger's lines are known by what the others name."""
     kept = Kept(dict(enumerate(table for layout in layouts.values() for table in layout.tables)))
     for source in (COMMUNES, *(source for source in SOURCES if source.name not in {COMMUNES.name, PAYMENTS.name})):
-        numbered = _numbered(kept, source, copies)
+        numbered = _numbered(kept, source, aside)
         _keep_kind(kept, source, numbered, validate(source, numbered, parse(source, numbered)))
         if source is COMMUNES:
             kept.successors = successors(kept.rows[source.name])
     for number, table in kept.tables.items():
-        if table.file in copies:
+        if table.file in aside:
             kept.duplicates[number] = len(table.numbers)
     return kept
 
 
-def _numbered(kept: Kept, source: Source, copies: Mapping[str, str]) -> list[tuple[int, Table]]:
-    return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in copies]
+def _numbered(kept: Kept, source: Source, aside: Mapping[str, str]) -> list[tuple[int, Table]]:
+    return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in aside]
 
 
-def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[str, str], words: Vocabulary) -> Scope:
+def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], words: Vocabulary) -> Scope:
     """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes."""
     known = known_payers(kept.rows)
     asked: dict[int, Problem] = {}
-    for number, table in _numbered(kept, PAYMENTS, copies):
+    for number, table in _numbered(kept, PAYMENTS, aside):
         kept.tables[number], problem = with_payers(table, known)
         if problem is not None:
             asked[number] = problem
-    parsed, found = _in_scope(kept, copies, words)
+    parsed, found = _in_scope(kept, aside, words)
     concerned = {number for number, _ in found.lines}
     asked = {number: problem for number, problem in asked.items() if number in concerned}
     asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
     for number, problem in asked.items():
         layouts[kept.tables.pop(number).file].problems.append(problem)
     if asked:
-        parsed, found = _in_scope(kept, copies, words)
-    numbered = _numbered(kept, PAYMENTS, copies)
+        parsed, found = _in_scope(kept, aside, words)
+    numbered = _numbered(kept, PAYMENTS, aside)
     mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
     _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), found.outside)
     kept.out_of_scope = found.out
@@ -209,8 +210,8 @@ def _keep_payments(kept: Kept, layouts: Mapping[str, Layout], copies: Mapping[st
     return found
 
 
-def _in_scope(kept: Kept, copies: Mapping[str, str], words: Vocabulary) -> tuple[Parsed, Scope]:
-    parsed = parse(PAYMENTS, _numbered(kept, PAYMENTS, copies))
+def _in_scope(kept: Kept, aside: Mapping[str, str], words: Vocabulary) -> tuple[Parsed, Scope]:
+    parsed = parse(PAYMENTS, _numbered(kept, PAYMENTS, aside))
     return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words)
 
 
