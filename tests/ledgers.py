@@ -877,14 +877,19 @@ WRITINGS: dict[str, Callable[[Payment], str]] = {
 }
 
 
-def amounts(writing: str) -> Ledger:
-    """Amounts as text, all in one writing."""
-    columns = rewritten(FULL, amount=WRITINGS[writing])
-    return one_page("montants_texte.xlsx", table(columns, CANONICAL), columns, CANONICAL)
+def amounts(name: str, write: Callable[[Payment], str]) -> Callable[[], Ledger]:
+    """Return a layout whose amounts are text, all in one writing."""
+
+    def build() -> Ledger:
+        columns = rewritten(FULL, amount=write)
+        return one_page("montants_texte.xlsx", table(columns, CANONICAL), columns, CANONICAL)
+
+    samples = (payment for payment in OF_CERET if payment.mandat in {1260, 1266})
+    build.__doc__ = f"Amounts as text, {name.replace('_', ' ')}: {' and '.join(map(write, samples))}."
+    return build
 
 
-for _writing in WRITINGS:
-    LAYOUTS[f"amounts_{_writing}"] = lambda writing=_writing: amounts(writing)  # type: ignore[misc]
+LAYOUTS |= {f"amounts_{name}": amounts(name, write) for name, write in WRITINGS.items()}
 
 STATES = {
     "payé": ("Payé", "Réglé", "PAYEE", "Mandat payé", "Acquitté"),

@@ -144,7 +144,8 @@ def ledgers(draw: st.DrawFn) -> tuple[Paper, tuple[Payment, ...]]:
         payer_above=CERET if payer == "above" else "",
         blank_after=draw(between),
         headings_after=draw(between),
-        with_total=draw(st.booleans()),
+        # Of unsigned amounts a program prints the sum or the balance: a TOTAL would have two readings.
+        with_total=draw(st.booleans()) and all(column.title != "Sens" for column in columns),
         delimiter=draw(st.sampled_from([";", ",", "\t"])),
         encoding=encoding,
     ), payments
@@ -192,12 +193,15 @@ def _day(field: str, write: Callable[[date], Cell]) -> Callable[[Payment], Cell]
 
 
 def _amounts(draw: st.DrawFn, heading: str, encoding: str) -> list[Column]:
-    way = draw(st.sampled_from(["number", "debit", *(IN_CP1252 if encoding == "cp1252" else WRITINGS)]))
+    way = draw(st.sampled_from(["number", "debit", "sense", *(IN_CP1252 if encoding == "cp1252" else WRITINGS)]))
     if way == "debit":
         return [
             col("Débit", "amount", lambda p: Marked(p.key, p.euros if p.cents > 0 else None)),
             col("Crédit", "amount", lambda p: Marked(p.key, -p.euros if p.cents < 0 else None)),
         ]
+    if way == "sense":
+        sense = other("Sens", lambda p: "C" if p.cents < 0 else "D")
+        return [col(heading, "amount", lambda p: abs(p.euros)), sense]
     return [col(heading, "amount", WRITINGS.get(way))]
 
 
@@ -241,7 +245,7 @@ def test_any_ledger_in_any_layout_reads_back_equal(
     assert announced == (total(payments) if ledger.announced else None)
 
 
-@settings(quick, max_examples=12)
+@settings(quick, max_examples=8)
 @given(ledgers(), st.randoms(use_true_random=False))
 def test_the_order_of_a_ledgers_rows_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, made: tuple[Paper, tuple[Payment, ...]], chance: random.Random
@@ -254,7 +258,7 @@ def test_the_order_of_a_ledgers_rows_does_not_matter(
     assert comparable(read(folder, paper.written(tuple(shuffled)))) == comparable(straight)
 
 
-@settings(quick, max_examples=6)
+@settings(quick, max_examples=4)
 @given(ledgers())
 def test_the_same_ledger_gives_the_same_month(
     tmp_path_factory: pytest.TempPathFactory, made: tuple[Paper, tuple[Payment, ...]]

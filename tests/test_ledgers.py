@@ -1,8 +1,8 @@
 """Every layout of `tests.ledgers` gives the same canonical payments: what no accounting habit may change.
 
-The list of the layouts is the list of functions under `@layout` there; each says its habit in a line. A layout is held
-against the truth (`CANONICAL`) field by field, and against the template filled in with the same fields: who pays, which
-titre is settled, what is void or pending must not depend on the paper.
+`tests/LAYOUTS.md` lists them, each with its habit in a line. A layout is held against the truth (`CANONICAL`) field by
+field, and against the template filled in with the same fields: who pays, which titre is settled, what is void or pending
+must not depend on the paper.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 
 from recon.pipeline import File
 from recon.readers import read_book
-from tests.dossiers import CERET, PERPIGNAN, file, month
+from tests.dossiers import CERET, PERPIGNAN, TITRES, file, month
 from tests.ledgers import COMMUNES, COMMUNES_TITLES, NO_PAYER, OF_CERET, REST, one_page, table
 from tests.sheets import Computed, Page, xlsx
 
@@ -150,6 +150,14 @@ def test_a_budget_that_is_a_name_is_no_exercise() -> None:
     assert of.payments["exercise"].to_list() == [None] * 12
 
 
+@pytest.mark.parametrize(
+    "title", ["", "Montnat", "Montant HT", "Montant engagé", "Montant prévisionnel", "Reste à payer"]
+)
+def test_amounts_under_a_title_that_is_not_known_for_them_are_asked_about(title: str) -> None:
+    """Content alone is no proof: sums before tax, engaged or still due look like payments, and a typo may hide any title."""
+    is_asked(read(f"SIRET payeur;Mandat;Objet;{title}", *(f"{CERET};{n};ENT-École;41,00" for n in range(1, 13))))
+
+
 # Which way the money goes --------------------------------------------------------------------------------------------
 
 
@@ -238,6 +246,20 @@ def test_a_list_of_the_accountants_receipts_is_refused_and_named(titles: str, ce
     assert len(refused) == 1
     # Named by what it is, in the plural: the headings alone, in the singular, would be a list of words.
     assert re.search("encaissements|recouvrements|recettes", " ".join(refused[0]).lower())
+
+
+def test_a_list_of_titres_among_the_ledgers_is_asked_about() -> None:
+    """Read as payments, each titre would cite itself and be settled: the payer in the file's name must not be enough."""
+    name = f"paiements/{CERET}_titres.csv"
+    is_asked(
+        read(TITRES, f"TP-2026-00131;;;{CERET};ENT-2026-066049;2026-2027;164,00;15/09/2026;31/12/2026;", name=name)
+    )
+
+
+def test_a_budget_among_the_ledgers_is_asked_about() -> None:
+    """Credits that were voted, engaged and realised by article are no payments, though the ENT has a line of its own."""
+    titles = "Article;Libellé;Crédits ouverts;Engagé;Réalisé;Disponible"
+    is_asked(read(titles, "6558;ENT-École 2026-2027;200,00;164,00;164,00;36,00", name=f"paiements/{CERET}_budget.csv"))
 
 
 # What the file says of itself ----------------------------------------------------------------------------------------
