@@ -137,13 +137,10 @@ def test_a_layout_names_the_cell_of_each_amount(made: Ledger, of: Month) -> None
     assert cells == wanted
 
 
-@pytest.mark.parametrize("name", [name for name, build in LAYOUTS.items() if build().announced])
-def test_a_layouts_own_total_is_the_sum_read(name: str, tmp_path: Path) -> None:
+def test_a_layouts_own_total_is_the_sum_read(made: Ledger, of: Month) -> None:
     """The sums of quarters and blocks add up to the file's; a page's carried sum or a sub-total is none of them."""
-    of = read(tmp_path, LAYOUTS[name]())
     announced, found = of.sources.filter(pl.col("kind") == "payments").select("total_announced", "total_read").row(0)
-    assert announced is not None
-    assert announced == found
+    assert announced in ({found} if made.announced else {None, found})
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
