@@ -190,10 +190,9 @@ def table(columns: Sequence[Column], payments: Sequence[Payment]) -> Rows:
 
 
 def under(columns: Sequence[Column], label: str, cents: int) -> list[Cell]:
-    """Return a row that bears a sum under the amount and `label` in its first other cell: TOTAL, sub-total, Report."""
-    row: list[Cell] = [Decimal(cents) / 100 if column.field == "amount" else None for column in columns]
-    row[next(index for index, column in enumerate(columns) if column.field != "amount")] = label
-    return row
+    """Return a row that bears `label` in its first cell and a sum under the amount: TOTAL, sub-total, Report."""
+    assert columns[0].field != "amount"
+    return [label, *(Decimal(cents) / 100 if column.field == "amount" else None for column in columns[1:])]
 
 
 def total(payments: Sequence[Payment]) -> int:
@@ -399,8 +398,7 @@ def two_tables_one_under_another() -> Ledger:
         col("N° bordereau", "bordereau"),
         col("N° mandat", "mandat"),
     )
-    last = under(second, "", total(OF_PERPIGNAN))
-    last[1] = "TOTAL"
+    last: list[Cell] = [euros(OF_PERPIGNAN), "TOTAL"]
     rows: Rows = [
         ["Budget principal"],
         *table(first, OF_CERET),
