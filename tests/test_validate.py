@@ -73,8 +73,8 @@ def test_the_table_and_the_verdict_follow(tmp_path: Path) -> None:
 
 def test_a_wrong_total_is_what_the_cell_says_against_the_rows(tmp_path: Path) -> None:
     ledger(tmp_path, RIGHT, "TOTAL;;;;;;100,00;")
-    said = recon("verifier", "registre.csv", cwd=tmp_path).stdout
-    assert "trouvé 100,00\u00a0€, attendu 41,00\u00a0€, somme des" in said
+    [one] = json.loads(recon("verifier", "registre.csv", "--json", cwd=tmp_path).stdout)["files"][0]["diagnostics"]
+    assert (one["found"], one["expected"]) == ("100,00\u00a0€", "41,00\u00a0€, somme des lignes lues")
 
 
 def test_causes_are_grouped_and_all_shows_every_one(tmp_path: Path) -> None:
