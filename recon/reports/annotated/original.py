@@ -14,23 +14,27 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from recon.corrected import COLUMN
-from recon.readers.cells import decimal, written
+from recon.readers.cells import column_letters, decimal, written
 from recon.reports.annotated.cells import legal, unmark
 from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openpyxl.cell.cell import Cell
+
     from recon.readers.cells import Sheet
     from recon.reports.annotated.subject import Subject
 
 MOST_CELLS, MOST_ROWS, MOST_JOINED = 300_000, 200_000, 100_000
 MOST_VALUES, MOST_SHEET_ROWS = 1_000_000, 1_048_576
+ROWS_MEASURED, NARROWEST, WIDEST = 200, 8, 50
 
 _CELLS, _ROWS = re.compile(rb"<(?:\w+:)?c[\s/>]"), re.compile(rb"<(?:\w+:)?row[\s/>]")
 _FORMULAS = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _JOINED = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*\bref=\"([^\"]+)\"")
-_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,20})?(E\+[0-9]{1,3})?")
+# A longer number is a SIRET or a titre's: as a number it would lose digits when it is typed again.
+_NUMBER = re.compile(r"-?[0-9]{1,11}(\.[0-9]{1,15})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
@@ -145,23 +149,33 @@ def _values(workbook: Workbook, sheet: Sheet, title: str) -> None:
     if len(sheet.rows) > MOST_SHEET_ROWS:
         raise Unsafe
     made = workbook.create_sheet(title)
-    for row, cells in enumerate(sheet.rows, start=1):
-        for column, text in enumerate(cells, start=1):
-            if text is None:
-                continue
-            cell = made.cell(row, column)
-            fault = sheet.faults.get((row - 1, column - 1))
-            if fault is not None:
-                # A formula that nobody computed has no value either: nothing of its text is written as a formula.
-                cell.value, cell.data_type = (fault if fault in _ERRORS else "#N/A"), "e"
-                continue
-            cell.value = value = _value(text)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            elif isinstance(value, date):
-                cell.number_format = "dd/mm/yyyy hh:mm:ss" if isinstance(value, datetime) else "dd/mm/yyyy"
-            elif isinstance(value, int) and abs(value) >= 10**11:
-                cell.number_format = "0"
+    for row, cells in enumerate(sheet.rows):
+        for column, text in enumerate(cells):
+            if text is not None:
+                _put(made.cell(row + 1, column + 1), text, sheet.faults.get((row, column)))
+    for column, width in _widths(sheet).items():
+        made.column_dimensions[column_letters(column)].width = width
+
+
+def _put(cell: Cell, text: str, fault: str | None) -> None:
+    if fault is not None:
+        # A formula that nobody computed has no value either: nothing of its text is written as a formula.
+        cell.value, cell.data_type = (fault if fault in _ERRORS else "#N/A"), "e"
+        return
+    cell.value = value = _value(text)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    elif isinstance(value, date):
+        cell.number_format = "dd/mm/yyyy hh:mm:ss" if isinstance(value, datetime) else "dd/mm/yyyy"
+
+
+def _widths(sheet: Sheet) -> dict[int, int]:
+    """Return how wide each column must be, in characters, to show what the first rows hold."""
+    widths: dict[int, int] = {}
+    for cells in sheet.rows[:ROWS_MEASURED]:
+        for column, text in enumerate(cells):
+            widths[column] = max(widths.get(column, NARROWEST), min(len(text or "") + 2, WIDEST))
+    return widths
 
 
 def _value(text: str) -> str | float | date:
