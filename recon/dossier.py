@@ -111,28 +111,53 @@ def _unusable(path: Path, why: Text) -> Stop:
 
 def files(dossier: Path) -> list[File]:
     """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal."""
-    return [_read(dossier, folder, path) for folder in FOLDERS for path in _paths(dossier, dossier / folder)]
+    from recon.readers.apart import read_books
+
+    found = [(folder, path) for folder in FOLDERS for path in _paths(dossier / folder)]
+    outside = _outside(dossier, found)
+    books = read_books(path for _, path in found if path not in outside)
+    # Reading has begun in other processes: what takes long to import is imported meanwhile.
+    from recon.pipeline import File
+    from recon.readers import Refused, refusals
+
+    read = []
+    for folder, path in found:
+        name = path.relative_to(dossier).as_posix()
+        book = Refused(refusals.OUTSIDE) if path in outside else next(books)
+        if isinstance(book, Refused):
+            read.append(File(name, folder, refusal=book.reason))
+        else:
+            read.append(File(name, folder, book.sha256, book))
+    return read
 
 
-def _paths(dossier: Path, folder: Path) -> Iterator[Path]:
+def _paths(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
-            path = folder.__class__(place) / name
-            if not name.lower().startswith(LEFT_OUT) and path.resolve().is_relative_to(dossier.resolve()):
-                yield path
+        # A folder that is a link is not walked into: like a file, it is told if it leads out of the dossier.
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
+        for name in sorted(names + links):
+            if not name.lower().startswith(LEFT_OUT):
+                yield folder.__class__(place) / name
 
 
-def _read(dossier: Path, folder: str, path: Path) -> File:
-    from recon.pipeline import File
-    from recon.readers import Refused, read_book
+def _outside(dossier: Path, found: list[tuple[str, Path]]) -> set[Path]:
+    """Return the paths that lead out of the dossier: links, and all of a folder that is itself a link."""
+    home = dossier.resolve()
+    strange = {folder for folder in FOLDERS if not _is_within(dossier / folder, home)}
+    return {
+        path
+        for folder, path in found
+        if folder in strange or (path.is_symlink() and not _is_within(path, home))
+    }
 
-    name = path.relative_to(dossier).as_posix()
+
+def _is_within(path: Path, home: Path) -> bool:
+    """Whether a path lies in the dossier, wherever its links lead; one that leads nowhere does."""
     try:
-        book = read_book(path)
-    except Refused as refused:
-        return File(name, folder, refusal=refused.reason)
-    return File(name, folder, book.sha256, book)
+        return path.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):
+        return True
 
 
 def strays(dossier: Path) -> list[str]:

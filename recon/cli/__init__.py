@@ -11,7 +11,7 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from recon.texts import Lang
 
-ALIASES = {"lancer": "run", "verifier": "validate", "expliquer": "explain"}
+ALIASES = {"lancer": "run", "verifier": "validate", "expliquer": "explain", "cellules": "cells"}
 
 ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
@@ -61,14 +61,19 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli import explain, run, validate
+    from recon.cli import cells, explain, run, validate
     from recon.cli.asked import LANG
 
     group = Aliases(
         "recon",
         help=ABOUT(lang),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        commands={"run": run.command(lang), "validate": validate.command(lang), "explain": explain.command(lang)},
+        commands={
+            "run": run.command(lang),
+            "validate": validate.command(lang),
+            "explain": explain.command(lang),
+            "cells": cells.command(lang),
+        },
         subcommand_metavar=Text("COMMANDE [ARGUMENTS]...", "COMMAND [ARGS]...")(lang),
         params=[click.Option(["--lang"], type=click.Choice(["fr", "en"]), expose_value=False, help=LANG(lang))],
     )

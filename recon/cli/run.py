@@ -51,14 +51,15 @@ def run(
     no_color: bool,
 ) -> int:
     """Run the month and return the exit code."""
-    from recon.cli import summary
     from recon.dossier import options, strays
-    from recon.pipeline import reconcile
 
     folder = existing(dossier or chosen or Path())
     chosen_options = options(folder)
     on = day_asked(as_of)
     read = files_of(folder)
+    from recon.cli import summary
+    from recon.pipeline import reconcile
+
     month = reconcile(read, chosen_options.settings(on))
     screen = summary.Screen(spoken(lang, chosen_options.lang), colour=not no_color)
     if all(file.book is None for file in read):

@@ -1,26 +1,48 @@
-"""Files → cells with addresses: `read_book` returns a `Book`, or raises `Refused` with its reason."""
+"""Files → cells with addresses: `read_books` yields a `Book` for each file, or a refusal that says why."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
 
-from recon.readers.cells import Book, Fault, Refused, Sheet, address, column_letters
+from recon.readers.archive import Archive
+from recon.readers.cells import KINDS, Book, Fault, Refused, Sheet, address, column_letters
 from recon.readers.delimited import read_csv
 from recon.readers.files import read_bytes
-from recon.readers.kinds import kind_of
-from recon.readers.workbooks import read_ods, read_xlsx
+from recon.readers.kinds import is_zip, kind_of_archive, kind_of_bytes
+from recon.readers.workbooks import read_ods, read_xls, read_xlsb, read_xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Book", "Fault", "Refused", "Sheet", "address", "column_letters", "read_book"]
+__all__ = ["KINDS", "Book", "Fault", "Refused", "Sheet", "address", "column_letters", "read_book", "read_cells"]
 
-_READERS = {"xlsx": read_xlsx, "ods": read_ods, "csv": read_csv}
+_ZIPPED = {"xlsx": read_xlsx, "xlsb": read_xlsb, "ods": read_ods}
+_PLAIN = {"xls": read_xls, "csv": read_csv}
 
 
 def read_book(path: Path) -> Book:
-    """Return what a file holds, told by its content and never by its name; Refused if it cannot be read."""
+    """Return what a file holds, told by its content and never by its name; Refused if it cannot be read.
+
+    A file of unknown origin can crash or hang its reader: only a child process (`read_books`) and tests call this.
+    """
+    return _read(path, kinds=False)
+
+
+def read_cells(path: Path) -> Book:
+    """Return what a file holds, and of which kind each of its cells is; Refused if it cannot be read."""
+    return _read(path, kinds=True)
+
+
+def _read(path: Path, *, kinds: bool) -> Book:
     data = read_bytes(path)
-    kind = kind_of(data)
-    return Book(kind, hashlib.sha256(data).hexdigest(), _READERS[kind](data))
+    digest = hashlib.sha256(data).hexdigest()
+    if is_zip(data):
+        archive = Archive(data)
+        kind = kind_of_archive(archive)
+        archive.check()
+        sheets, epoch = _ZIPPED[kind](archive, kinds=kinds)
+        return Book(kind, digest, sheets, epoch)
+    kind = kind_of_bytes(data)
+    sheets, epoch = _PLAIN[kind](data, kinds=kinds)
+    return Book(kind, digest, sheets, epoch)

@@ -18,53 +18,127 @@ from recon.readers.files import MEGABYTE
 from recon.texts import Text, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
 
 MAX_MEMBERS = 10_000
-MAX_PART_BYTES = 200 * MEGABYTE
-MAX_BYTES = 600 * MEGABYTE
+MAX_PART_BYTES = 150 * MEGABYTE
+MAX_BYTES = 200 * MEGABYTE
 
 _ENCRYPTED = 0x1
-_LOCAL_HEADER_BYTES = 30
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+_CENTRAL_HEADER = struct.Struct("<4s6H3I5H2I")
+_END_RECORD = struct.Struct("<4s4H2IH")
+_ZIP_VERSION, _UTF8_NAME, _JANUARY_1980 = 20, 0x800, 0x21
+_UNIX, _LINK, _KIND_OF_FILE = 3, 0o120000, 0o170000
+# calamine finds the parts of an xlsx in any case, but not those of an ods.
+_SPELLED = {"meta-inf/manifest.xml": "META-INF/manifest.xml"}
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, LookupError)
 
 
-def names(data: bytes) -> list[str]:
-    """Return the names of an archive's members; Refused if it cannot be opened."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return archive.namelist()
-    except _DAMAGE as error:
-        raise Refused(refusals.DAMAGED) from error
+class Archive:
+    """A zip in memory: each part inflated once, when it is asked for; Refused if it is unsafe or damaged."""
 
+    def __init__(self, data: bytes) -> None:
+        """Read the directory of an archive, and check that its members are those of a workbook."""
+        self._data = data
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                members = archive.infolist()
+        except _DAMAGE as error:
+            raise Refused(refusals.DAMAGED) from error
+        self._members = {part_key(member.filename): member for member in members}
+        self._unsafe = _complaint(members)
+        self._inflated: dict[str, bytes] = {}
+        self._left = MAX_BYTES
 
-def beginning(data: bytes, name: str) -> bytes:
-    """Return the first 100 bytes of one member; Refused if it cannot be read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as file:
-            return file.read(100)
-    except _DAMAGE as error:
-        raise Refused(refusals.DAMAGED) from error
+    def names(self) -> Collection[str]:
+        """Return the key of every member."""
+        return self._members.keys()
 
+    def check(self) -> None:
+        """Refuse members that no sound workbook has: doubled, overlapping, encrypted, or too many."""
+        if self._unsafe:
+            raise Refused(self._unsafe)
 
-def parts(data: bytes, endings: tuple[str, ...]) -> dict[str, bytes]:
-    """Return name -> bytes of the parts whose name ends so; Refused if the archive is unsafe or damaged."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_members(archive.infolist())
-            return _inflated(archive, endings)
-    except _DAMAGE as error:
-        raise Refused(refusals.DAMAGED) from error
+    def has(self, name: str) -> bool:
+        """Whether there is a part of that key."""
+        return name in self._members
 
+    def part(self, name: str) -> bytes:
+        """Return the XML of one part; KeyError if there is none, Refused if it is no plain XML."""
+        part = self.binary(name)
+        # In UTF-16 the words looked for here, and in every scan after this one, would pass unseen.
+        if b"\0" in part:
+            raise Refused(refusals.DAMAGED)
+        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+            raise _refused(refusals.ENTITIES)
+        return part
 
-def packed(parts: Mapping[str, bytes]) -> io.BytesIO:
-    """Return an uncompressed archive of `parts`."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    file.seek(0)
-    return file
+    def binary(self, name: str) -> bytes:
+        """Return the bytes of one part; KeyError if there is none, Refused if it is damaged or too big."""
+        if name not in self._inflated:
+            self._inflated[name] = self._inflate(self._members[name])
+            self._left -= len(self._inflated[name])
+        return self._inflated[name]
+
+    def put(self, name: str, part: bytes) -> None:
+        """Have another part instead of the one of that key."""
+        self._inflated[name] = part
+
+    def beginning(self, name: str) -> bytes:
+        """Return the first 100 bytes of one member; Refused if it cannot be read."""
+        member = self._members[name]
+        packed = self._packed(member)
+        if member.compress_type == zipfile.ZIP_STORED:
+            return bytes(packed[:100])
+        try:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, 100)
+        except zlib.error as error:
+            raise Refused(refusals.DAMAGED) from error
+
+    def packed(self) -> io.BytesIO:
+        """Return an uncompressed archive of the parts inflated so far, which are forgotten."""
+        file, directory, count = io.BytesIO(), bytearray(), 0
+        while self._inflated:
+            name, part = self._inflated.popitem()
+            written = _SPELLED.get(name, name).encode()
+            sizes = (zlib.crc32(part), len(part), len(part), len(written))
+            common = (_ZIP_VERSION, _UTF8_NAME, zipfile.ZIP_STORED, 0, _JANUARY_1980, *sizes, 0)
+            directory += _CENTRAL_HEADER.pack(b"PK\1\2", _ZIP_VERSION, *common, 0, 0, 0, 0, file.tell()) + written
+            file.write(_LOCAL_HEADER.pack(b"PK\3\4", *common) + written)
+            file.write(part)
+            count += 1
+        start = file.tell()
+        file.write(bytes(directory) + _END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
+        file.seek(0)
+        return file
+
+    def _inflate(self, member: zipfile.ZipInfo) -> bytes:
+        # The declared size is whatever the file says: only the bytes that come out count.
+        ceiling = min(self._left, MAX_PART_BYTES)
+        packed = self._packed(member)
+        if member.compress_type == zipfile.ZIP_STORED:
+            part, whole = bytes(packed[: ceiling + 1]), True
+        else:
+            part, whole = _inflated(packed, ceiling + 1)
+        if len(part) > ceiling:
+            limit = MAX_BYTES if self._left < MAX_PART_BYTES else MAX_PART_BYTES
+            raise _refused(refusals.INFLATED.with_(limit=limit // MEGABYTE))
+        if not whole or zlib.crc32(part) != member.CRC:
+            raise Refused(refusals.DAMAGED)
+        return part
+
+    def _packed(self, member: zipfile.ZipInfo) -> memoryview:
+        """Return a member's bytes as they lie in the file."""
+        try:
+            header = _LOCAL_HEADER.unpack_from(self._data, member.header_offset)
+        except (struct.error, ValueError) as error:
+            raise Refused(refusals.DAMAGED) from error
+        start = member.header_offset + _LOCAL_HEADER.size + header[-2] + header[-1]
+        packed = memoryview(self._data)[start : start + member.compress_size]
+        if header[0] != b"PK\3\4" or len(packed) < member.compress_size:
+            raise Refused(refusals.DAMAGED)
+        return packed
 
 
 def part_key(name: str) -> str:
@@ -72,50 +146,44 @@ def part_key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def _inflated(packed: memoryview, ceiling: int) -> tuple[bytes, bool]:
+    """Return at most `ceiling` bytes, and whether the stream ends there."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        part = inflater.decompress(packed, ceiling)
+    except zlib.error as error:
+        raise Refused(refusals.DAMAGED) from error
+    return part, inflater.eof
+
+
+def _complaint(members: list[zipfile.ZipInfo]) -> Text | None:
     if len(members) > MAX_MEMBERS:
-        raise _unsafe(refusals.TOO_MANY_MEMBERS.with_(limit=number(MAX_MEMBERS)))
+        return _careful(refusals.TOO_MANY_MEMBERS.with_(limit=number(MAX_MEMBERS)))
     if len({part_key(member.filename) for member in members}) < len(members):
-        raise _unsafe(refusals.DOUBLED_MEMBERS)
+        return _careful(refusals.DOUBLED_MEMBERS)
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise Refused(refusals.PROTECTED)
+        return refusals.PROTECTED
     if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        raise _unsafe(refusals.ODD_COMPRESSION)
+        return _careful(refusals.ODD_COMPRESSION)
+    if any(_is_link(member) for member in members):
+        return _careful(refusals.LINKED_MEMBERS)
     ordered = sorted(members, key=lambda member: member.header_offset)
     if any(_end(one) > following.header_offset for one, following in pairwise(ordered)):
-        raise _unsafe(refusals.OVERLAPPING_MEMBERS)
+        return _careful(refusals.OVERLAPPING_MEMBERS)
+    return None
+
+
+def _is_link(member: zipfile.ZipInfo) -> bool:
+    return member.create_system == _UNIX and (member.external_attr >> 16) & _KIND_OF_FILE == _LINK
 
 
 def _end(member: zipfile.ZipInfo) -> int:
-    return member.header_offset + _LOCAL_HEADER_BYTES + member.compress_size
+    return member.header_offset + _LOCAL_HEADER.size + member.compress_size
 
 
-def _inflated(archive: zipfile.ZipFile, endings: tuple[str, ...]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    left = MAX_BYTES
-    for member in archive.infolist():
-        if not member.filename.lower().endswith(endings):
-            continue
-        found[member.filename] = _part(archive, member, left)
-        left -= len(found[member.filename])
-    return found
+def _careful(what: Text) -> Text:
+    return refusals.UNSAFE.with_(what=what)
 
 
-def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
-    # The declared size is whatever the file says: only the bytes that come out count.
-    ceiling = min(left, MAX_PART_BYTES)
-    with archive.open(member) as file:
-        part = file.read(ceiling + 1)
-    if len(part) > ceiling:
-        limit = MAX_BYTES if left < MAX_PART_BYTES else MAX_PART_BYTES
-        raise _unsafe(refusals.INFLATED.with_(limit=limit // MEGABYTE))
-    # In UTF-16 the words looked for here, and in every scan after this one, would pass unseen.
-    if b"\0" in part:
-        raise Refused(refusals.DAMAGED)
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise _unsafe(refusals.ENTITIES)
-    return part
-
-
-def _unsafe(what: Text) -> Refused:
-    return Refused(refusals.UNSAFE.with_(what=what))
+def _refused(what: Text) -> Refused:
+    return Refused(_careful(what))

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 Value: TypeAlias = int | float | bool | time | date | datetime | timedelta
 Position: TypeAlias = tuple[int, int]
 """Row and column, counted from 0: (0, 5) is F1."""
+Area: TypeAlias = tuple[int, int, int, int]
+"""First row, first column, last row, last column, counted from 0: A1:C2 is (0, 0, 1, 2)."""
 Fault: TypeAlias = str
 """What stands in a cell that holds no value: an error, `#REF!`, or a formula nobody computed, `=C12+C13`."""
 
 # From here on a float no longer holds every digit, so it keeps the exponent that says so.
 INEXACT = 10**15
 
+KINDS = {"t": "text", "n": "number", "d": "date", "h": "time", "b": "boolean", "e": "error", "f": "formula"}
+"""What a letter of `Sheet.kinds` says; "formula" is one without a stored value."""
+
+_HALF_A_SECOND = timedelta(microseconds=500_000)
+_MIDNIGHT = "T00:00:00"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -29,8 +36,10 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 class Sheet:
     """One sheet: `rows[0][0]` is A1 whatever the used area, None an empty cell; rows may be of unequal length.
 
-    The name of a CSV is "", and its rows are records: a quoted line break does not begin a row. What is hidden is read
-    like the rest; `hidden_rows` and `hidden_columns` count from 0.
+    The name of a CSV is "", and its rows are records: a quoted line break does not begin a row. What is hidden, and
+    the merged areas, lie within the used area: rows and columns without a cell are not named, a merged area is cut
+    at its edge. Every workbook format tells them; a CSV hides nothing. `kinds` is told by `read_cells` alone: a letter
+    for each cell of a row (`KINDS`), a space for an empty one.
     """
 
     name: str
@@ -39,14 +48,15 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    merged: tuple[Area, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file as it was read: its format ("xlsx", "ods", "csv"), the SHA-256 of its bytes, its sheets in order.
+    """One file as it was read: its format (xlsx, xls, xlsb, ods, csv), the SHA-256 of its bytes, its sheets in order.
 
-    `epoch_1904` says that its serial dates count from 1904.
+    `epoch_1904` says that it counts days from 1904 (never so for ods and csv); its dates are already right.
     """
 
     format: str
@@ -61,6 +71,10 @@ class Refused(Exception):  # noqa: N818  A refusal is a finding (D01), not an er
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[Text]]:
+        """Have the reason come through a pipe in both languages."""
+        return Refused, (self.reason,)
 
 
 def column_letters(column: int) -> str:
@@ -85,27 +99,17 @@ def position(reference: str) -> Position:
     return int(found[2]) - 1, column - 1
 
 
-def with_faults(rows: list[list[str | None]], faults: Mapping[Position, Fault]) -> list[list[str | None]]:
-    """Return `rows` with the text of each fault in its cell, lengthened where a fault lies outside."""
-    height = 1 + max((row for row, _ in faults), default=-1)
-    rows = rows + [[] for _ in range(height - len(rows))]
-    for (row, column), fault in faults.items():
-        rows[row] += [None] * (column + 1 - len(rows[row]))
-        rows[row][column] = fault
-    return rows
-
-
 def written(value: Value) -> str:
     """Return the canonical text of a value: 45, 41.5, 3.1E+31, 2026-11-30, 2026-11-30T17:42:00, 26:30:00, VRAI."""
     match value:
-        case bool():
-            return "VRAI" if value else "FAUX"
-        case int() | float():
-            return decimal(value)
         case datetime():
             return _moment(value)
         case date():
             return value.isoformat()
+        case bool():
+            return "VRAI" if value else "FAUX"
+        case int() | float():
+            return decimal(value)
         case time():
             return _clock(datetime.combine(date.min, value) - datetime.combine(date.min, time()))
         case timedelta():
@@ -122,8 +126,9 @@ def decimal(number: float) -> str:
 
 def _moment(moment: datetime) -> str:
     # A serial number is a fraction of a day: its last digits are noise, and would make 17:41:59.999997.
-    nearest = (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
-    return nearest.date().isoformat() if nearest.time() == time() else nearest.isoformat()
+    nearest = (moment + _HALF_A_SECOND).replace(microsecond=0) if moment.microsecond else moment
+    text = nearest.isoformat()
+    return text.removesuffix(_MIDNIGHT)
 
 
 def _clock(duration: timedelta) -> str:

@@ -11,12 +11,14 @@ from recon.readers.cells import Refused
 from recon.texts import same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from recon.texts import Text
 
 MEGABYTE = 1_000_000
 MAX_BYTES = 100 * MEGABYTE
+LOCKS = ("~$", ".~lock.")
 
 # Opening a pipe must not wait for its writer; Windows has no pipes here, but translates line ends.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -24,6 +26,8 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a regular file of at most `MAX_BYTES`; Refused if it is none, or changed meanwhile."""
+    if path.name.startswith(LOCKS):
+        raise Refused(refusals.LOCK_FILE)
     try:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as error:
@@ -52,11 +56,17 @@ def _read(descriptor: int) -> bytes:
         raise Refused(refusals.NOT_A_FILE)
     if before.st_size > MAX_BYTES:
         raise Refused(refusals.TOO_BIG.with_(limit=MAX_BYTES // MEGABYTE))
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
-        data = file.read(MAX_BYTES + 1)
+    data = b"".join(_pieces(descriptor, before.st_size + 1))
     after = os.fstat(descriptor)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise Refused(refusals.CHANGED)
     if not data:
         raise Refused(refusals.EMPTY)
     return data
+
+
+def _pieces(descriptor: int, length: int) -> Iterator[bytes]:
+    """Yield what a file holds, up to `length` bytes; the system may give less than it is asked for."""
+    while length > 0 and (piece := os.read(descriptor, length)):
+        length -= len(piece)
+        yield piece

@@ -1,178 +1,158 @@
-"""The XML of an xlsx or xlsm: which part is which sheet, how far it reaches, and the cells that hold no value."""
+"""The XML of an xlsx or xlsm: which part is which sheet, what is hidden, and from which day dates are counted."""
 
 from __future__ import annotations
 
 import posixpath
-import re
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 from xml.parsers.expat import ParserCreate
+from xml.sax.saxutils import quoteattr
 
+from recon.readers import refusals
 from recon.readers.archive import part_key
-from recon.readers.cells import position
-from recon.readers.grid import check_size
+from recon.readers.cells import Refused
+from recon.readers.sheet_xml import marks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from recon.readers.archive import Archive
+    from recon.readers.marks import Marks
 
-    from recon.readers.cells import Fault, Position
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+# calamine looks for these by name.
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_FIXED_PARTS = ("xl/styles.xml", "xl/sharedstrings.xml")
+_RELATED_PARTS = ("styles", "sharedStrings")
+# A line break in a sheet's name would otherwise become a space.
+_BREAKS = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_SHORT = 10_000
+_TRUE = ("1", "true", "on")
 
-_UNNAMED_ERROR = "#?"
-_SHARED_FORMULA = "…"
-
-# Of 182 columns (A to FZ) and 99,999 rows a sheet cannot pass the limit on cells, so nothing needs counting.
-_UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}")[\s/>]')
-# XML written so that the words searched for below would not find every error and formula.
-_UNUSUAL_XML = (b":c>", b't="e"/>')
-_SUSPECTS = (re.compile(rb' t="e"'), re.compile(rb"<f[\s/>]"))
-
-
-@dataclass(frozen=True, slots=True)
-class Worksheet:
-    """A sheet of the workbook and its XML; `xml` is None for a chart, a dialogue or a macro sheet."""
-
-    name: str
-    xml: bytes | None
+Element: TypeAlias = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Relation:
-    kind: str
+class Relation:
+    """What a part is to another, and its key in the archive."""
+
+    type: str
     part: str
 
+    @property
+    def kind(self) -> str:
+        """The last word of the type: worksheet, styles."""
+        return self.type.rpartition("/")[2]
 
-def worksheets(parts: Mapping[str, bytes]) -> list[Worksheet]:
-    """Return the sheets of a workbook in order; ExpatError or LookupError if a part is damaged or lacking."""
-    by_key = {part_key(name): part for name, part in parts.items()}
-    root = _relations(by_key["_rels/.rels"], "")
+
+def told(archive: Archive) -> tuple[list[Marks], bool]:
+    """Return the marks of the sheets in order, without charts, and whether days are counted from 1904.
+
+    ExpatError, LookupError or ValueError if a part is damaged or lacking. The archive is left with what calamine needs:
+    these sheets, styles and shared strings, and a plain workbook that names them. A macro sheet makes it fail.
+    """
+    workbook, relations = main_part(archive)
+    elements = _elements(archive.part(workbook), ("sheet", "workbookPr"))
+    epoch = any(attributes.get("date1904") in _TRUE for name, attributes in elements if name == "workbookPr")
+    sheets = [sheet for name, sheet in elements if name == "sheet" and _is_worksheet(sheet, relations)]
+    marks = [_marks(archive, sheet, relations) for sheet in sheets]
+    for part in related_parts(relations, _FIXED_PARTS):
+        if archive.has(part):
+            archive.part(part)
+    archive.put(_WORKBOOK, _plain_workbook(sheets, epoch=epoch))
+    archive.put(_RELATIONS, plain_relations(relations))
+    return marks, epoch
+
+
+def main_part(archive: Archive) -> tuple[str, dict[str, Relation]]:
+    """Return the key of the workbook's part, and its relations."""
+    root = _relations(archive.part("_rels/.rels"), "")
     workbook = next(relation.part for relation in root.values() if relation.kind == "officeDocument")
     folder, file = posixpath.split(workbook)
-    relations = _relations(by_key[posixpath.join(folder, "_rels", f"{file}.rels")], folder)
-    return [_worksheet(name, relations[key], by_key) for name, key in _sheets(by_key[workbook])]
+    return workbook, _relations(archive.part(posixpath.join(folder, "_rels", f"{file}.rels")), folder)
 
 
-def _worksheet(name: str, relation: _Relation, by_key: Mapping[str, bytes]) -> Worksheet:
-    return Worksheet(name, by_key[relation.part] if relation.kind == "worksheet" else None)
+def related_parts(relations: dict[str, Relation], fixed: tuple[str, ...]) -> set[str]:
+    """Return the keys of the styles and shared strings: those related, and those that calamine looks for."""
+    return {*fixed, *(relation.part for relation in relations.values() if relation.kind in _RELATED_PARTS)}
 
 
-def _relations(xml: bytes, folder: str) -> dict[str, _Relation]:
-    """Return identifier -> relation, its part named from the archive's root."""
+def plain_relations(relations: dict[str, Relation]) -> bytes:
+    """Return the relations of a workbook as calamine understands them, without prefixes."""
+    items = "".join(
+        f"<Relationship Id={quoteattr(key)} Type={quoteattr(relation.type)} "
+        f"Target={quoteattr(_from_workbook(relation.part))}/>"
+        for key, relation in relations.items()
+        if relation.kind in ("worksheet", *_RELATED_PARTS)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'.encode()
+
+
+def _from_workbook(part: str) -> str:
+    return part.removeprefix("xl/") if part.startswith("xl/") else f"/{part}"
+
+
+def _plain_workbook(sheets: list[dict[str, str]], *, epoch: bool) -> bytes:
+    items = "".join(
+        f'<sheet name={quoteattr(sheet["name"], _BREAKS)} sheetId="{number}" r:id={quoteattr(_key(sheet))}/>'
+        for number, sheet in enumerate(sheets, 1)
+    )
+    return (
+        f'<workbook xmlns="{_SPREADSHEET}" xmlns:r="{_OFFICE}"><workbookPr date1904="{epoch:d}"/>'
+        f"<sheets>{items}</sheets></workbook>"
+    ).encode()
+
+
+def _key(sheet: dict[str, str]) -> str:
+    """Return the identifier of a sheet's relation; StopIteration if it names none."""
+    return next(value for name, value in sheet.items() if name.endswith(":id"))
+
+
+def _is_worksheet(sheet: dict[str, str], relations: dict[str, Relation]) -> bool:
+    """Whether a sheet holds cells; one that no part belongs to is an empty name. LookupError if its relation is lacking."""
+    key = _key(sheet)
+    return key != "" and relations[key].kind == "worksheet"
+
+
+def _marks(archive: Archive, sheet: dict[str, str], relations: dict[str, Relation]) -> Marks:
+    xml = archive.part(relations[_key(sheet)].part)
+    if b"worksheet" not in xml:
+        raise Refused(refusals.DAMAGED)
+    marks = marks_of(xml, sheet["name"])
+    marks.hidden = sheet.get("state", "visible") != "visible"
+    return marks
+
+
+def _relations(xml: bytes, folder: str) -> dict[str, Relation]:
+    """Return identifier -> relation, its part named from the archive's root; it is not to be changed."""
+    return _known_relations(xml, folder) if len(xml) < _SHORT else _found_relations(xml, folder)
+
+
+def _found_relations(xml: bytes, folder: str) -> dict[str, Relation]:
     return {
-        attributes["Id"]: _Relation(
-            attributes["Type"].rpartition("/")[2],
+        attributes["Id"]: Relation(
+            attributes["Type"],
             part_key(posixpath.normpath(posixpath.join(f"/{folder}", attributes["Target"].replace("\\", "/")))),
         )
-        for attributes in _elements(xml, "Relationship")
+        for _, attributes in _elements(xml, ("Relationship",))
     }
 
 
-def _sheets(xml: bytes) -> list[tuple[str, str]]:
-    """Return the name and relation identifier of each sheet."""
-    return [
-        (sheet["name"], next(value for name, value in sheet.items() if name.endswith(":id")))
-        for sheet in _elements(xml, "sheet")
-    ]
+# Workbooks of one program have the same relations to the byte.
+_known_relations = lru_cache(maxsize=64)(_found_relations)
 
 
-def _elements(xml: bytes, wanted: str) -> list[dict[str, str]]:
-    """Return the attributes of every element of that local name."""
-    found: list[dict[str, str]] = []
+def _elements(xml: bytes, wanted: tuple[str, ...]) -> list[Element]:
+    """Return local name and attributes of every element of those local names."""
+    found: list[Element] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if _local(tag) == wanted:
-            found.append(attributes)
+        name = tag.rpartition(":")[2]
+        if name in wanted:
+            found.append((name, attributes))
 
     parser = ParserCreate()
     parser.StartElementHandler = start
     parser.Parse(xml, True)  # noqa: FBT003  Expat takes no keyword.
     return found
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
-
-
-def faults(xml: bytes) -> dict[Position, Fault]:
-    """Return the errors and the formulas without stored value of one sheet; Refused if it reaches too far."""
-    # Every cell of a large sheet takes seconds to parse, the few that may be at fault nothing.
-    if not _UNUSUAL_CELL.search(xml) and not any(mark in xml for mark in _UNUSUAL_XML):
-        xml = _suspects(xml)
-    scan = _Scan()
-    parser = ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
-    parser.CharacterDataHandler = scan.text
-    parser.Parse(xml, True)  # noqa: FBT003
-    check_size(scan.rows, scan.columns)
-    return scan.faults
-
-
-def _suspects(xml: bytes) -> bytes:
-    """Return one row of the cells that hold an error or a formula, each with its address."""
-    cells: dict[int, bytes] = {}
-    for found in chain.from_iterable(pattern.finditer(xml) for pattern in _SUSPECTS):
-        start = xml.rindex(b"<c ", 0, found.start() + 1)
-        cells[start] = xml[start : xml.index(b"</c>", found.end()) + len(b"</c>")]
-    return b"<row>" + b"".join(cells.values()) + b"</row>"
-
-
-@dataclass(slots=True)
-class _Scan:
-    """Where the scan of a sheet stands: `cell` is the type of the open cell, `held` the text of its f, v and is."""
-
-    rows: int = 0
-    columns: int = 0
-    faults: dict[Position, Fault] = field(default_factory=dict)
-    row: int = -1
-    column: int = -1
-    cell: str | None = None
-    inside: str | None = None
-    held: dict[str, str] = field(default_factory=dict)
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        match _local(tag):
-            case "c":
-                self._open(attributes)
-            case "row":
-                self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
-                self.column = -1
-            case "f" | "v" | "is" as name if self.cell is not None:
-                self.inside = name
-                self.held[name] = ""
-
-    def text(self, text: str) -> None:
-        if self.inside:
-            self.held[self.inside] += text
-
-    def end(self, tag: str) -> None:
-        match _local(tag):
-            case "c":
-                self._close()
-            case "f" | "v" | "is":
-                self.inside = None
-
-    def _open(self, attributes: dict[str, str]) -> None:
-        self.cell = attributes.get("t", "n")
-        self.held = {}
-        if "r" in attributes:
-            self.row, self.column = position(attributes["r"])
-        else:
-            self.column += 1
-
-    def _close(self) -> None:
-        if self.held:
-            self.rows, self.columns = max(self.rows, self.row + 1), max(self.columns, self.column + 1)
-        fault = _fault(self.cell, self.held)
-        if fault:
-            self.faults[self.row, self.column] = fault
-        self.cell = None
-
-
-def _fault(cell: str | None, held: dict[str, str]) -> Fault | None:
-    if cell == "e":
-        return held.get("v") or _UNNAMED_ERROR
-    # An empty text is a result; an empty number is what some writers leave where nothing was computed.
-    if "f" in held and not held.get("v") and not (cell == "str" and "v" in held):
-        return "=" + (held["f"] or _SHARED_FORMULA)
-    return None

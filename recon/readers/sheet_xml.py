@@ -1,0 +1,215 @@
+"""The XML of one sheet: how far it reaches, what it hides and merges, and the cells that hold no value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.parsers.expat import ParserCreate
+
+from recon.readers import refusals
+from recon.readers.cells import Refused, position
+from recon.readers.grid import check_size
+from recon.readers.marks import Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recon.readers.cells import Area, Fault
+
+_UNNAMED_ERROR = "#?"
+_SHARED_FORMULA = "…"
+_LONGEST = 10_000  # Excel's formulas hold 8,192 characters at most.
+_TRUE = ("1", "true", "on")
+
+# A cell in the first 182 columns (A to FZ) and 99,999 rows, of no more than these attributes, that stores a value: of
+# such cells alone a sheet cannot pass the limit on cells, and none of them can be at fault.
+_OTHER_CELL = re.compile(
+    rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?'
+    rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|b|str|inlineStr)"><(?:v>[^<]|is>))|/>))[\s/>]'
+)
+# XML written so that the words searched for below would not find every error and formula.
+_UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}")[\s/>]')
+_UNUSUAL_XML = (b":c>", b't="e"/>', b"<!")
+_FAR_CELL = re.compile(rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}")[\s/>]')
+_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_ERROR, _FORMULA = (b' t="e"', re.compile(rb' t="e"')), (b"<f", re.compile(rb"<f[\s/>]"))
+_STORED = re.compile(rb"<v>[^<]")
+_NEGATIVE_INDEX = re.compile(rb't="s"[^<>]*><v>\s*-')
+_ROW = re.compile(rb"<row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb'\br="([0-9]{1,7})"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
+_COLUMN = re.compile(rb"<col\b[^>]*>")
+_FIRST_COLUMN, _LAST_COLUMN = re.compile(rb'\bmin="([0-9]{1,7})"'), re.compile(rb'\bmax="([0-9]{1,7})"')
+_MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-z]{1,3}[0-9]{1,7})"')
+
+
+def marks_of(xml: bytes, name: str) -> Marks:
+    """Return what one sheet says beside its values; Refused if it reaches too far, ExpatError if it is damaged."""
+    # Every cell of a large sheet takes seconds to parse, the few that may be at fault nothing.
+    if any(mark in xml for mark in _UNUSUAL_XML):
+        return _parsed(xml, name)
+    suspects: bytes | None = b""
+    if _OTHER_CELL.search(xml):
+        suspects = _suspects(xml) if not _UNUSUAL_CELL.search(xml) and _surely_fits(xml) else None
+    if suspects is None:
+        return _parsed(xml, name)
+    marks = _parsed(suspects, name) if suspects else Marks(name)
+    body = max(xml.find(b"<sheetData"), 0)
+    if xml.find(b' hidden="', 0, body) >= 0:
+        marks.hidden_columns = list(_hidden_columns(xml[:body]))
+    if xml.find(b' hidden="', body) >= 0:
+        marks.hidden_rows = [(row, row) for row in _hidden_rows(xml)]
+    tail = xml.rfind(b"<mergeCells")
+    marks.merged = [_area(found[1].decode()) for found in _MERGED.finditer(xml, tail)] if tail >= 0 else []
+    return marks
+
+
+def _parsed(xml: bytes, name: str) -> Marks:
+    scan = _Scan(Marks(name))
+    parser = ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
+    parser.CharacterDataHandler = scan.text
+    parser.Parse(xml, True)  # noqa: FBT003  Expat takes no keyword.
+    check_size(scan.marks.rows, scan.marks.columns)
+    return scan.marks
+
+
+def _surely_fits(xml: bytes) -> bool:
+    """Whether the sheet keeps the limit on cells even if everything that is not `<c …/>` holds a value."""
+    if not _FAR_CELL.search(xml):
+        return True
+    marks = Marks("")
+    letters: dict[bytes, int] = {}
+    last = 0
+    for found in _FILLED_CELL.finditer(xml):
+        letters.setdefault(found[1], 0)
+        last = max(last, int(found[2]))
+    for column in letters:
+        marks.reaches(last - 1, position(f"{column.decode()}1")[1])
+    try:
+        check_size(marks.rows, marks.columns)
+    except Refused:
+        return False
+    return True
+
+
+def _suspects(xml: bytes) -> bytes | None:
+    """Return one row of the cells that hold an error, or a formula without a value; None if they are not to be told."""
+    if b"<v>-" in xml and _NEGATIVE_INDEX.search(xml):
+        raise Refused(refusals.DAMAGED)
+    cells: dict[int, bytes] = {}
+    for word, pattern in (_ERROR, _FORMULA):
+        end = 0
+        for found in pattern.finditer(xml) if word in xml else ():
+            # Looking back no further than the cell before reads every byte once.
+            if found.start() < end:
+                continue
+            start = xml.rfind(b"<c ", end, found.start() + 1)
+            end = xml.find(b"</c>", found.end()) + len(b"</c>")
+            if start < 0 or end < len(b"</c>"):
+                return None
+            if pattern is _ERROR[1] or not _STORED.search(xml, start, end):
+                cells[start] = xml[start:end]
+    return b"<row>" + b"".join(cells.values()) + b"</row>" if cells else b""
+
+
+def _hidden_rows(xml: bytes) -> Iterator[int]:
+    row = -1
+    for found in _ROW.finditer(xml):
+        number = _ROW_NUMBER.search(found[1])
+        row = int(number[1]) - 1 if number else row + 1
+        if _HIDDEN.search(found[1]):
+            yield row
+
+
+def _hidden_columns(xml: bytes) -> Iterator[tuple[int, int]]:
+    for found in _COLUMN.finditer(xml):
+        first, last = _FIRST_COLUMN.search(found[0]), _LAST_COLUMN.search(found[0])
+        if first and last and _HIDDEN.search(found[0]):
+            yield int(first[1]) - 1, int(last[1]) - 1
+
+
+def _area(reference: str) -> Area:
+    first, _, last = reference.partition(":")
+    return (*position(first), *position(last or first))
+
+
+@dataclass(slots=True)
+class _Scan:
+    """Where the scan of a sheet stands: `cell` is the type of the open cell, `held` the text of its f, v and is."""
+
+    marks: Marks
+    row: int = -1
+    column: int = -1
+    cell: str | None = None
+    inside: str | None = None
+    held: dict[str, str] = field(default_factory=dict)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        match tag.rpartition(":")[2]:
+            case "c":
+                self._open(attributes)
+            case "row":
+                self._row(attributes)
+            case "f" | "v" | "is" as name if self.cell is not None:
+                self.inside = name
+                self.held[name] = ""
+            case "col" if attributes.get("hidden") in _TRUE:
+                self.marks.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
+            case "mergeCell":
+                self.marks.merged.extend(_areas(attributes.get("ref", "")))
+
+    def text(self, text: str) -> None:
+        # Text comes in pieces: adding to one that is long already would copy it again and again.
+        if self.inside and len(self.held[self.inside]) < _LONGEST:
+            self.held[self.inside] += text
+
+    def end(self, tag: str) -> None:
+        match tag.rpartition(":")[2]:
+            case "c":
+                self._close()
+            case "f" | "v" | "is":
+                self.inside = None
+
+    def _row(self, attributes: dict[str, str]) -> None:
+        self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+        self.column = -1
+        if attributes.get("hidden") in _TRUE:
+            self.marks.hidden_rows.append((self.row, self.row))
+
+    def _open(self, attributes: dict[str, str]) -> None:
+        self.cell = attributes.get("t", "n")
+        self.held = {}
+        if "r" in attributes:
+            self.row, self.column = position(attributes["r"])
+        else:
+            self.column += 1
+
+    def _close(self) -> None:
+        if self.held:
+            self.marks.reaches(self.row, self.column)
+        if self.cell == "s" and self.held.get("v", "").lstrip().startswith("-"):
+            raise Refused(refusals.DAMAGED)
+        fault = _fault(self.cell, self.held)
+        if fault:
+            self.marks.faults[self.row, self.column] = fault
+        self.cell = None
+
+
+def _areas(reference: str) -> list[Area]:
+    """Return the area of a reference, nothing if it is none: a merged range that is text hides no cell."""
+    try:
+        return [_area(reference)]
+    except ValueError:
+        return []
+
+
+def _fault(cell: str | None, held: dict[str, str]) -> Fault | None:
+    if cell == "e":
+        return held.get("v") or _UNNAMED_ERROR
+    # An empty text is a result; an empty number is what some writers leave where nothing was computed.
+    if "f" in held and not held.get("v") and not (cell == "str" and "v" in held):
+        return "=" + (held["f"] or _SHARED_FORMULA)
+    return None
