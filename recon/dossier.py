@@ -145,11 +145,7 @@ def _outside(dossier: Path, found: list[tuple[str, Path]]) -> set[Path]:
     """Return the paths that lead out of the dossier: links, and all of a folder that is itself a link."""
     home = dossier.resolve()
     strange = {folder for folder in FOLDERS if not _is_within(dossier / folder, home)}
-    return {
-        path
-        for folder, path in found
-        if folder in strange or (path.is_symlink() and not _is_within(path, home))
-    }
+    return {path for folder, path in found if folder in strange or (path.is_symlink() and not _is_within(path, home))}
 
 
 def _is_within(path: Path, home: Path) -> bool:

@@ -199,7 +199,10 @@ def test_lock_files_and_links_out_of_the_dossier_are_not_opened(clean: Path, tmp
     (clean / "paiements" / "~$registre.xlsx").write_bytes(b"lock")
     (tmp_path / "outside.csv").write_text("secret", encoding="utf-8")
     (clean / "paiements" / "lien.csv").symlink_to(tmp_path / "outside.csv")
-    assert recon("run", clean, "--as-of", "2026-11-30").returncode == 0
+    done = recon("run", clean, "--as-of", "2026-11-30")
+    assert done.returncode == 1
+    assert "un lien vers un fichier hors du dossier" in done.stderr
+    assert "secret" not in done.stdout + done.stderr
 
 
 def test_help_is_french_first() -> None:

@@ -20,28 +20,28 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 HELP = Text(
-    "Montre ce que recon voit dans un fichier : feuilles, dimensions, parties masquées, cellules en erreur.",
+    "Montre ce que recon voit dans un fichier : feuilles, dimensions, parties masquées, cellules en erreur.",
     "Show what recon sees in a file: sheets, sizes, hidden parts, cells in error.",
 )
 JSON = Text(
-    "Affiche chaque cellule en JSON : adresse, nature, valeur.", "Print every cell as JSON: address, kind, value."
+    "Affiche chaque cellule en JSON : adresse, nature, valeur.", "Print every cell as JSON: address, kind, value."
 )
 FILE = Text("FICHIER", "FILE")
 
-REFUSED = Text("{file} : {reason}", "{file}: {reason}")
-TITLE = Text("{file} : format {format}, {sheets}", "{file}: {format} format, {sheets}")
+REFUSED = Text("{file} : {reason}", "{file}: {reason}")
+TITLE = Text("{file} : format {format}, {sheets}", "{file}: {format} format, {sheets}")
 SHEETS = (Text("feuille", "sheet"), Text("feuilles", "sheets"))
 FROM_1904 = Text("Les jours y sont comptés depuis 1904.", "Its days are counted from 1904.")
-SHEET = Text("{name} : {rows}, {columns}", "{name}: {rows}, {columns}")
+SHEET = Text("{name} : {rows}, {columns}", "{name}: {rows}, {columns}")
 UNNAMED = Text("(sans nom)", "(unnamed)")
 ROWS = (Text("ligne", "row"), Text("lignes", "rows"))
 COLUMNS = (Text("colonne", "column"), Text("colonnes", "columns"))
 HIDDEN = Text("Feuille masquée", "Hidden sheet")
-HIDDEN_ROWS = Text("Lignes masquées : {which}", "Hidden rows: {which}")
-HIDDEN_COLUMNS = Text("Colonnes masquées : {which}", "Hidden columns: {which}")
-MERGED = Text("Zones fusionnées : {which}", "Merged areas: {which}")
-ERRORS = Text("Cellules en erreur : {which}", "Cells in error: {which}")
-UNCOMPUTED = Text("Formules sans valeur enregistrée : {which}", "Formulas without a stored value: {which}")
+HIDDEN_ROWS = Text("Lignes masquées : {which}", "Hidden rows: {which}")
+HIDDEN_COLUMNS = Text("Colonnes masquées : {which}", "Hidden columns: {which}")
+MERGED = Text("Zones fusionnées : {which}", "Merged areas: {which}")
+ERRORS = Text("Cellules en erreur : {which}", "Cells in error: {which}")
+UNCOMPUTED = Text("Formules sans valeur enregistrée : {which}", "Formulas without a stored value: {which}")
 MORE = Text("… ({count} en tout)", "… ({count} in all)")
 
 MOST_NAMED = 20

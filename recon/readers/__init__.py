@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Book", "Fault", "Refused", "Sheet", "address", "column_letters", "read_book", "read_cells"]
 
 _ZIPPED = {"xlsx": read_xlsx, "xlsb": read_xlsb, "ods": read_ods}
-_PLAIN = {"xls": read_xls, "csv": read_csv}
 
 
 def read_book(path: Path) -> Book:
@@ -44,5 +43,7 @@ def _read(path: Path, *, kinds: bool) -> Book:
         sheets, epoch = _ZIPPED[kind](archive, kinds=kinds)
         return Book(kind, digest, sheets, epoch)
     kind = kind_of_bytes(data)
-    sheets, epoch = _PLAIN[kind](data, kinds=kinds)
+    if kind == "csv":
+        return Book(kind, digest, read_csv(data, kinds=kinds))
+    sheets, epoch = read_xls(data, kinds=kinds)
     return Book(kind, digest, sheets, epoch)

@@ -7,6 +7,7 @@ started once, and again only when a file has ended it. A thread of this process 
 from __future__ import annotations
 
 import atexit
+import gc
 import marshal
 import os
 import pickle
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from recon.texts import Text
 
 PROCESSES = 2
-SECONDS = 15
+SECONDS = 14
 MEGABYTE = 1 << 20
 # Two small limits, or a large one and an idle process, and what is read leave room within a gigabyte.
 SMALL_MEMORY = 300 * MEGABYTE
@@ -96,9 +97,9 @@ class _Child:
         _started.discard(self)
         if process is not None:
             process.kill()
-            for pipe in (process.stdin, process.stdout):
+            for pipe in filter(None, (process.stdin, process.stdout)):
                 with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]  Both were asked for.
+                    pipe.close()
             process.wait()
 
     def kill_if_late(self) -> None:
@@ -141,8 +142,19 @@ class _Child:
             self.end()
         if len(answer) == 1:
             raise _Died(refusals.TOO_MUCH_MEMORY.with_(limit=LARGE_MEMORY // MEGABYTE))
-        read: Book | Refused = pickle.loads(memoryview(answer)[1:])  # noqa: S301  Written by our own program.
-        return read
+        return _unpacked(memoryview(answer)[1:])
+
+
+def _unpacked(answer: memoryview) -> Book | Refused:
+    # Rows are not cyclic: collecting garbage while they are made only takes time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        read: Book | Refused = pickle.loads(answer)  # noqa: S301  Written by our own program.
+    finally:
+        if collects:
+            gc.enable()
+    return read
 
 
 class _Reading:

@@ -163,18 +163,18 @@ def _complaint(members: list[zipfile.ZipInfo]) -> Text | None:
         return _careful(refusals.DOUBLED_MEMBERS)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         return refusals.PROTECTED
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        return _careful(refusals.ODD_COMPRESSION)
-    if any(_is_link(member) for member in members):
-        return _careful(refusals.LINKED_MEMBERS)
+    if any(map(_is_odd, members)):
+        return _careful(refusals.ODD_MEMBERS)
     ordered = sorted(members, key=lambda member: member.header_offset)
     if any(_end(one) > following.header_offset for one, following in pairwise(ordered)):
         return _careful(refusals.OVERLAPPING_MEMBERS)
     return None
 
 
-def _is_link(member: zipfile.ZipInfo) -> bool:
-    return member.create_system == _UNIX and (member.external_attr >> 16) & _KIND_OF_FILE == _LINK
+def _is_odd(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is compressed as no workbook's are, or is a link."""
+    plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    return not plain or (member.create_system == _UNIX and (member.external_attr >> 16) & _KIND_OF_FILE == _LINK)
 
 
 def _end(member: zipfile.ZipInfo) -> int:

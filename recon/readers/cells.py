@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from recon.texts import Text
 
 Value: TypeAlias = int | float | bool | time | date | datetime | timedelta

@@ -13,7 +13,7 @@ import signal
 import struct
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from recon.readers import Refused, read_book, read_cells, refusals
 
@@ -52,7 +52,7 @@ def serve(parent: int) -> None:
             return
 
 
-def received(pipe: BinaryIO) -> bytes | None:
+def received(pipe: IO[bytes]) -> bytes | None:
     """Return the next message of a pipe, None if it was closed."""
     head = pipe.read(LENGTH.size)
     if len(head) < LENGTH.size:

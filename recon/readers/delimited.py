@@ -29,7 +29,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _ONE_VALUE = re.compile(r'"[^"]*"|[^\s"]+')
 
 
-def read_csv(data: bytes, *, kinds: bool = False) -> tuple[list[Sheet], bool]:
+def read_csv(data: bytes, *, kinds: bool = False) -> list[Sheet]:
     """Return the one sheet of a CSV: a row is a record, wherever its lines break; Refused if it is no table."""
     text = decoded(data)
     told = _TOLD.match(text)
@@ -39,7 +39,7 @@ def read_csv(data: bytes, *, kinds: bool = False) -> tuple[list[Sheet], bool]:
     if not any(map(any, rows)):
         raise Refused(refusals.NO_DATA)
     letters = tuple("".join("t" if cell else " " for cell in row) for row in rows) if kinds else ()
-    return [Sheet("", rows, kinds=letters)], False
+    return [Sheet("", rows, kinds=letters)]
 
 
 def _rows(text: str, delimiter: str) -> list[list[str | None]]:

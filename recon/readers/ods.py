@@ -115,7 +115,10 @@ class _Scan:
 
     def _close_cell(self) -> None:
         repeated = _count(self.cell, "table:number-columns-repeated")
-        rows, columns = _count(self.cell, "table:number-rows-spanned"), _count(self.cell, "table:number-columns-spanned")
+        rows, columns = (
+            _count(self.cell, "table:number-rows-spanned"),
+            _count(self.cell, "table:number-columns-spanned"),
+        )
         if rows > 1 or columns > 1:
             area = (self.row, self.column, self.row + rows - 1, self.column + columns - 1)
             self.tables[-1].merged.append(area)

@@ -76,18 +76,18 @@ UNSAFE = Text(
     "The file is refused to be safe: {what}. If you trust it, open it in Excel or LibreOffice and save it as .xlsx.",
 )
 UNREADABLE_FORM = Text(
-    "Le fichier ne peut pas être lu : sa forme fait échouer la lecture. "
+    "Le fichier ne peut pas être lu : sa forme fait échouer la lecture. "
     "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx.",
     "The file cannot be read: its form makes the reader fail. Open it in Excel or LibreOffice and save it as .xlsx.",
 )
 TOO_SLOW = Text(
-    "Le fichier ne peut pas être lu : au bout de {limit} secondes, la lecture n’était pas finie. "
+    "Le fichier ne peut pas être lu : au bout de {limit} secondes, la lecture n’était pas finie. "
     "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx, ou partagez-le en plusieurs.",
     "The file cannot be read: after {limit} seconds it was not finished. "
     "Open it in Excel or LibreOffice and save it as .xlsx, or split it.",
 )
 TOO_MUCH_MEMORY = Text(
-    "Le fichier ne peut pas être lu : il lui faudrait plus de {limit} Mo de mémoire. "
+    "Le fichier ne peut pas être lu : il lui faudrait plus de {limit} Mo de mémoire. "
     "Ouvrez-le dans Excel ou LibreOffice, gardez les seules lignes et colonnes utiles, "
     "et enregistrez-le au format .xlsx.",
     "The file cannot be read: it would need more than {limit} MB of memory. "
@@ -98,12 +98,12 @@ NO_SHEETS = Text(
     "The workbook has no sheet of cells. Ask its sender for it again.",
 )
 NO_DATA = Text(
-    "Le fichier n’a que des lignes vides ou des séparateurs : aucune donnée. Demandez-le de nouveau à son expéditeur.",
+    "Le fichier n’a que des lignes vides ou des séparateurs : aucune donnée. Demandez-le de nouveau à son expéditeur.",
     "The file has nothing but empty lines or separators: no data. Ask its sender for it again.",
 )
 UNCOMPUTED = Text(
     "Aucun chiffre n’est enregistré dans le classeur, seulement des formules jamais calculées ({first}). "
-    "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le : les résultats seront écrits.",
+    "Ouvrez-le dans Excel ou LibreOffice et enregistrez-le : les résultats seront écrits.",
     "No figure is stored in the workbook, only formulas never computed ({first}). "
     "Open it in Excel or LibreOffice and save it: the results will be written.",
 )
@@ -112,7 +112,7 @@ LOCK_FILE = Text(
     "This is the lock file that Excel or LibreOffice leaves beside an open workbook. Give the workbook itself.",
 )
 OUTSIDE = Text(
-    "C’est un lien vers un fichier hors du dossier : il n’est pas ouvert. Copiez le fichier lui-même dans le dossier.",
+    "C’est un lien vers un fichier hors du dossier : il n’est pas ouvert. Copiez le fichier lui-même dans le dossier.",
     "This is a link to a file outside the dossier: it is not opened. Copy the file itself into the dossier.",
 )
 NO_DELIMITER = Text(
@@ -138,9 +138,11 @@ NUL_BYTES = Text(
 
 TOO_MANY_MEMBERS = Text("plus de {limit} éléments dans l’archive", "more than {limit} members in the archive")
 DOUBLED_MEMBERS = Text("l’archive contient deux fois le même élément", "the archive holds the same member twice")
-LINKED_MEMBERS = Text("un élément de l’archive est un lien", "a member of the archive is a link")
 OVERLAPPING_MEMBERS = Text("des éléments de l’archive se chevauchent", "members of the archive overlap")
-ODD_COMPRESSION = Text("une compression inhabituelle", "an unusual compression")
+ODD_MEMBERS = Text(
+    "un élément de l’archive est un lien, ou d’une compression inhabituelle",
+    "a member of the archive is a link, or of an unusual compression",
+)
 INFLATED = Text("plus de {limit} Mo une fois décompressé", "more than {limit} MB once inflated")
 ENTITIES = Text("du XML avec des entités (DOCTYPE)", "XML with entities (DOCTYPE)")
 
@@ -153,7 +155,6 @@ ARCHIVE = Text("c’est une archive ; décompressez-la d’abord", "it is an ar
 RICH_TEXT = Text("c’est un document RTF", "it is an RTF document")
 
 SHORTCUT = Text("c’est un raccourci", "it is a shortcut")
-MAIL = Text("c’est un message", "it is a mail message")
 OTHER_OLE = Text("c’est un document d’un autre logiciel de bureau", "it is a document of another office program")
 
 OLD_XLS = Text(".xls d’Excel 4 ou antérieur", ".xls of Excel 4 or earlier")

@@ -126,8 +126,7 @@ class _Texts(dict[object, str | None]):
         if len(self) > MAX_TEXTS:
             self.clear()
             self[""] = None
-        kind = type(value)
-        text = value if kind is str else decimal(value) if kind is float else written(value)  # type: ignore[arg-type]
+        text = value if isinstance(value, str) else decimal(value) if isinstance(value, float) else written(value)
         self[value] = text
         return text
 

@@ -128,4 +128,3 @@ def _beside(marks: Marks, number: int, part: bytes, start: int) -> None:
         marks.merged.append((first_row, first_column, last_row, last_column))
     elif first_row > last_row or first_column > last_column:
         raise Refused(refusals.DAMAGED)
-
