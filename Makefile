@@ -26,6 +26,7 @@ check: $(VENV)/.tested
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.matching
+	$(BIN)/python -m benchmarks.reading
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

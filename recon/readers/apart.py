@@ -31,7 +31,7 @@ PROCESSES = 2
 SECONDS = 14
 MEGABYTE = 1 << 20
 # Two small limits, or a large one and an idle process, and what is read leave room within a gigabyte.
-SMALL_MEMORY = 300 * MEGABYTE
+SMALL_MEMORY = 350 * MEGABYTE
 LARGE_MEMORY = 640 * MEGABYTE
 # What is read ahead of its reader is kept: enough to keep two processes busy.
 AHEAD = 64

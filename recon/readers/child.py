@@ -26,8 +26,9 @@ MEGABYTE = 1 << 20
 # What the parent has to hold, five times as much once unpacked.
 MAX_ANSWER_BYTES = 64 * MEGABYTE
 # A process that has grown does not shrink again: it is replaced.
-GROWN_KILOBYTES = 128 * 1024
+GROWN_BYTES = 128 * MEGABYTE
 MANY_BYTES = 1 * MEGABYTE
+PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 0
 _DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -101,12 +102,11 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def _has_grown() -> bool:
-    if sys.platform == "win32":
+    # Not ru_maxrss: a process starts with what its parent held.
+    if sys.platform != "linux":
         return False
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak > GROWN_KILOBYTES * (1024 if sys.platform == "darwin" else 1)
+    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  A path object costs more than the reading.
+        return int(file.read().split()[1]) * PAGE > GROWN_BYTES
 
 
 def _die_with(parent: int) -> None:
