@@ -76,7 +76,9 @@ def write_ledger(path: Path, rows: int, seed: int) -> None:
             sheet.write_datetime(row, 3, on, day)
             sheet.write_datetime(row, 4, on + timedelta(9), day)
             label = chance.choice(("ENT-École", "Fournitures", "Transport", "Cantine")) + f" {chance.randrange(400)}"
-            sheet.write_row(row, 5, [label, f"TP-2026-{chance.randrange(10**5):05d}", f"066{chance.randrange(10**4):04d}A"])
+            sheet.write_row(
+                row, 5, [label, f"TP-2026-{chance.randrange(10**5):05d}", f"066{chance.randrange(10**4):04d}A"]
+            )
             sheet.write_number(row, 8, amount, money)
             sheet.write_row(row, 9, ["payé", chance.randrange(1, 60), "6558"])
         sheet.write_formula(rows + 1, 8, f"=SUM(I2:I{rows + 1})", money, 1234.5)

@@ -86,7 +86,9 @@ def test_a_file_that_asks_for_too_much_memory_is_refused_and_the_next_is_read(tm
 
 
 def test_spaces_without_end_are_refused(tmp_path: Path, good: Path) -> None:
-    cell = '<table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/></text:p></table:table-cell>'
+    cell = (
+        '<table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/></text:p></table:table-cell>'
+    )
     found = read_between(good, written(tmp_path, "espaces.ods", ods(f"<table:table-row>{cell}</table:table-row>")))
     assert isinstance(found, Refused)
 

@@ -45,7 +45,9 @@ def test_formulas_without_a_value_are_told_in_english_too(tmp_path: Path) -> Non
     assert "Formulas without a stored value: B1 =A1*2" in done.stdout
 
 
-@pytest.mark.parametrize("data", [as_xlsx(odd=False), as_xls(), as_xlsb(), as_ods()], ids=["xlsx", "xls", "xlsb", "ods"])
+@pytest.mark.parametrize(
+    "data", [as_xlsx(odd=False), as_xls(), as_xlsb(), as_ods()], ids=["xlsx", "xls", "xlsb", "ods"]
+)
 def test_every_cell_is_told_as_json(tmp_path: Path, data: bytes) -> None:
     done = recon("cells", "--json", written(tmp_path, data))
     (sheet,) = json.loads(done.stdout)["sheets"]
@@ -79,4 +81,7 @@ def test_control_and_bidirectional_characters_do_not_reach_the_screen(tmp_path: 
 
 def test_the_help_is_in_both_languages() -> None:
     assert "cellules (cells)" in recon("--help").stdout
-    assert "Show what recon sees" in recon("cells", "--help", "--lang", "en").stdout + recon("--lang", "en", "cells", "--help").stdout
+    assert (
+        "Show what recon sees"
+        in recon("cells", "--help", "--lang", "en").stdout + recon("--lang", "en", "cells", "--help").stdout
+    )

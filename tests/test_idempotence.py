@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from recon.pipeline import File
 from recon.readers import Book
+from recon.readers.archive import Archive
 from recon.readers.workbooks import read_xlsx
 from tests.dossiers import (
     CERET,
@@ -75,7 +76,8 @@ def workbook(name: str, headings: Iterable[str], rows: Iterable[Sequence[str | f
             sheet.write_row(number, 0, row)
     data = buffer.getvalue()
     digest = hashlib.sha256(data).hexdigest()
-    return File(name, "paiements", digest, Book("xlsx", digest, read_xlsx(data)))
+    sheets, epoch_1904 = read_xlsx(Archive(data), kinds=False)
+    return File(name, "paiements", digest, Book("xlsx", digest, sheets, epoch_1904))
 
 
 def town(*ledgers: File, titre_rows: tuple[str, ...] = (titre(), titre(TWO, convention="C2"))) -> Month:

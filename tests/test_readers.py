@@ -433,7 +433,7 @@ class TestRefusals:
     ) -> None:
         monkeypatch.setattr(archive, "MAX_BYTES", files.MEGABYTE)
         names = ("xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml")
-        parts: dict[str, str | bytes] = {name: b"<worksheet/>" + b" " * 400_000 for name in names}
+        parts: dict[str, str | bytes] = dict.fromkeys(names, b"<worksheet/>" + b" " * 400000)
         assert "plus de 1 Mo" in reason(tmp_path, zipped(xlsx_parts("") | parts))
 
     def test_a_part_that_nobody_reads_may_be_of_any_size(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
