@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 3
 LONGEST = 200
 _RECEIPTS = re.compile(r"\b(?:encaisse\w*|recouvre\w*|encaissement\w*|recouvrement\w*)\b")
+_OF_A_DEBTOR = re.compile(r"\b(?:debiteurs?|redevables?)\b")
 _LEDGER = {"mandat", "mandat_bordereau", "bordereau_mandat", "bordereau"}
 MADE_TITLES = {DEBIT: "Débit", CREDIT: "Crédit", SENSE: "Sens", PAYER_INSEE: "Code INSEE"}
 
@@ -43,6 +44,12 @@ RECEIPTS = Text(
 NO_RECEIPTS = Text(
     "Retirer ce fichier de « paiements » : les encaissements y compteraient chaque paiement deux fois.",
     "Take this file out of “paiements”: receipts would count every payment twice there.",
+)
+
+ISSUED = Text("une liste de titres (colonne {titles})", "a list of titres (column {titles})")
+NO_TITRES = Text(
+    "Déplacer ce fichier dans le dossier « titres » : lus comme des paiements, ces titres se solderaient eux-mêmes.",
+    "Move this file to the folder “titres”: read as payments, these titres would settle themselves.",
 )
 
 
@@ -143,15 +150,15 @@ def nothing_found(file: str, sources: Sequence[Source]) -> Problem:
 
 
 def receipts(heading: Heading, file: str, sheet: Sheet) -> Problem | None:
-    """Return the problem of a list of the accountant's receipts among ledgers, None if it is none."""
+    """Return the problem of a list of receipts or of titres among ledgers: what debtors owe, not what payers paid."""
     if heading.source.name != "payments" or _LEDGER & heading.claims.keys():
         return None
-    named = [title for title in heading.titles if title and _RECEIPTS.search(folded(title))]
-    if not named:
-        return None
-    column = heading.titles.index(named[0])
-    found = RECEIPTS.with_(titles=quoted(named))
-    return Problem(file, sheet.name, address(heading.last, column), A_LEDGER, found, NO_RECEIPTS)
+    for words, found, advice in ((_RECEIPTS, RECEIPTS, NO_RECEIPTS), (_OF_A_DEBTOR, ISSUED, NO_TITRES)):
+        named = [title for title in heading.titles if title and words.search(folded(title))]
+        if named:
+            cell = address(heading.last, heading.titles.index(named[0]))
+            return Problem(file, sheet.name, cell, A_LEDGER, found.with_(titles=quoted(named)), advice)
+    return None
 
 
 def unsigned_problem(table: Table) -> Problem:

@@ -85,10 +85,13 @@ def _shape(source: Source, columns: Columns) -> _Shape:
 
 
 def _is_line(cells: Cells, shape: _Shape) -> bool:
-    """Whether a row is a line beyond doubt: a figure where it belongs, and something that identifies it."""
+    """Whether a row is a line beyond doubt: a figure where it belongs, something that identifies it, and no sum."""
     width = len(cells)
-    figure = any(column < width and _has_digit(cells[column]) for column in shape.firm)
-    return figure and any(
+    if not any(column < width and _has_digit(cells[column]) for column in shape.firm):
+        return False
+    if _TOTAL.match(next(filter(None, cells))):
+        return False
+    return any(
         column < width and (text := cells[column]) and not text.isspace() and not _TOTAL.match(text)
         for column in shape.identities
     )
@@ -121,7 +124,7 @@ def _kind(cells: Cells, shape: _Shape, body: Body) -> list[int]:
     """Return the list of `body` that a row belongs to, which is no line beyond doubt."""
     filled = [column for column, cell in enumerate(cells) if cell and not cell.isspace()]
     firm = [column for column in shape.firm if column in filled]
-    if any(_TOTAL.match(cells[column] or "") for column in filled) and not _identified(cells, filled, shape):
+    if _is_total(cells, filled, shape):
         return body.totals if firm else body.notes
     if shape.money and firm and set(filled) <= {*shape.firm}:
         return body.alone
@@ -130,8 +133,13 @@ def _kind(cells: Cells, shape: _Shape, body: Body) -> list[int]:
     return body.lines
 
 
-def _identified(cells: Cells, filled: list[int], shape: _Shape) -> bool:
-    return any(column in shape.identities and not _TOTAL.match(cells[column] or "") for column in filled)
+def _is_total(cells: Cells, filled: list[int], shape: _Shape) -> bool:
+    """Whether a row says that it is a sum: by its first words, or by a supplier's or a label's if nothing identifies it."""
+    words = [column for column in filled if _TOTAL.match(cells[column] or "")]
+    others = [c for c in filled if c in shape.identities and c not in words and _plausible(cells[c] or "", c, shape)]
+    if any(shape.sorts.get(column) == "text" for column in words):
+        return not others
+    return bool(words) and all(shape.sorts[column] == "identifier" for column in others)
 
 
 def _is_note(cells: Cells, filled: list[int], shape: _Shape) -> bool:
