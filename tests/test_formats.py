@@ -99,7 +99,7 @@ def test_every_format_tells_values_errors_and_what_is_hidden_or_merged(tmp_path:
     assert (read.format, read.epoch_1904) == (kind, False)
     assert filled(found) == {"B2": "Céret", "C3": "41", "C4": "#REF!"}
     assert found.faults == {(3, 2): "#REF!"}
-    assert (found.hidden, found.hidden_rows, found.hidden_columns) == (True, {2}, {1})
+    assert (found.hidden, [*found.hidden_rows], [*found.hidden_columns]) == (True, [2], [1])
     assert found.merged == ((1, 1, 1, 2),)
 
 
@@ -176,10 +176,7 @@ class TestXlsb:
     def test_a_dimension_that_lies_is_not_believed(self, tmp_path: Path) -> None:
         lie = struct.pack("<4I", 0, 2**32 - 2, 0, 2**32 - 2)
         rows = binary.record(145) + binary.xlsb_row(0) + binary.xlsb_cell(5, 0, struct.pack("<d", 1))
-        try:
-            assert sheet(tmp_path, binary.xlsb(binary.record(148, lie) + rows + binary.record(146))).rows == [["1"]]
-        except Refused as refused:
-            assert "damaged" in str(refused)
+        assert sheet(tmp_path, binary.xlsb(binary.record(148, lie) + rows + binary.record(146))).rows == [["1"]]
 
     def test_a_cell_far_out_is_refused(self, tmp_path: Path) -> None:
         rows = binary.record(145) + binary.xlsb_row(1_048_575) + binary.xlsb_cell(5, 16_383, struct.pack("<d", 1))
