@@ -6,6 +6,7 @@ What is explained is listed in docs/reading.md, in the order of `EXPLAINED`.
 from __future__ import annotations
 
 import math
+import re
 import sys
 import warnings
 from collections import Counter
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
+from openpyxl.cell.cell import MergedCell
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -25,11 +27,13 @@ from tests.check_corpus import shared
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MOST_BYTES = 3_000_000
+MOST_BYTES = 300_000
 MOST_CELLS = 300_000
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 Cell = tuple[str | None, object]
+COVERED = object()
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def _is_number(ours: str | None, theirs: object) -> bool:
@@ -42,7 +46,8 @@ def _is_number(ours: str | None, theirs: object) -> bool:
 
 def _is_date(ours: str | None, theirs: object) -> bool:
     """One of both takes the number for a date or a duration: they know different number formats."""
-    dated = isinstance(theirs, (date, time, timedelta))
+    # openpyxl's word for a date beyond its calendar.
+    dated = theirs == "#VALUE!" or isinstance(theirs, (date, time, timedelta))
     return dated != (ours is not None and ("-" in ours[1:] or ":" in ours))
 
 
@@ -57,7 +62,7 @@ def _is_white_space(ours: str | None, theirs: object) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.replace("_x000D_", "").replace("_x000d_", "").split())
+    return "".join(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).split())
 
 
 def _is_formula(ours: str | None, theirs: object) -> bool:
@@ -71,28 +76,41 @@ def _is_error(ours: str | None, theirs: object) -> bool:
 
 
 def _is_link(ours: str | None, theirs: object) -> bool:
-    """A hyperlink that openpyxl makes the value of an empty cell."""
-    return ours is None and isinstance(theirs, str) and "://" in theirs
+    """A hyperlink that openpyxl makes the value of a cell without one."""
+    return (ours is None or ours.startswith("=")) and isinstance(theirs, str)
+
+
+def _is_covered(ours: str | None, theirs: object) -> bool:
+    """A value under a merged area, which openpyxl drops."""
+    return ours is not None and theirs is COVERED
 
 
 EXPLAINED: tuple[Callable[[str | None, object], bool], ...] = (
-    _is_number, _is_moment, _is_date, _is_white_space, _is_formula, _is_error, _is_link,
+    _is_number, _is_moment, _is_date, _is_white_space, _is_formula, _is_error, _is_link, _is_covered,
 )  # fmt: skip
 
 
 def cells(book: Book, theirs: openpyxl.Workbook) -> Iterator[tuple[str, Cell]]:
     """Yield every cell of both books that is not the same in both, with its address."""
     for sheet in book.sheets:
-        if sheet.name not in theirs.sheetnames:
+        if sheet.name not in theirs.sheetnames or not hasattr(theirs[sheet.name], "_cells"):
             continue
-        other = theirs[sheet.name]
-        for row in range(max(len(sheet.rows), other.max_row)):
-            ours = sheet.rows[row] if row < len(sheet.rows) else []
-            for column in range(max(len(ours), other.max_column)):
-                mine = ours[column] if column < len(ours) else None
-                value = other.cell(row + 1, column + 1).value
-                if mine != _text(value):
-                    yield f"{sheet.name}!{address(row, column)}", (mine, value)
+        ours = {
+            (row, column): text
+            for row, texts in enumerate(sheet.rows)
+            for column, text in enumerate(texts)
+            if text is not None
+        }
+        others = {
+            (row - 1, column - 1): COVERED
+            if isinstance(cell, MergedCell) and (row - 1, column - 1) in ours
+            else cell.value
+            for (row, column), cell in theirs[sheet.name]._cells.items()
+        }
+        for place in sorted(ours.keys() | others.keys()):
+            mine, value = ours.get(place), others.get(place)
+            if mine != _text(value):
+                yield f"{sheet.name}!{address(*place)}", (mine, value)
 
 
 def _text(value: object) -> str | None:

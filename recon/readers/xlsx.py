@@ -53,7 +53,7 @@ def told(archive: Archive) -> tuple[list[Marks], bool]:
     these sheets, styles and shared strings, and a plain workbook that names them. A macro sheet makes it fail.
     """
     workbook, relations = main_part(archive)
-    elements = _elements(archive.part(workbook), ("sheet", "workbookPr"))
+    elements = _elements_known(archive.part(workbook), ("sheet", "workbookPr"))
     epoch = any(attributes.get("date1904") in _TRUE for name, attributes in elements if name == "workbookPr")
     sheets = [sheet for name, sheet in elements if name == "sheet" and _is_worksheet(sheet, relations)]
     marks = [_marks(archive, sheet, relations) for sheet in sheets]
@@ -139,10 +139,6 @@ def _found_relations(xml: bytes, folder: str) -> dict[str, Relation]:
     }
 
 
-# Workbooks of one program have the same relations to the byte.
-_known_relations = lru_cache(maxsize=64)(_found_relations)
-
-
 def _elements(xml: bytes, wanted: tuple[str, ...]) -> list[Element]:
     """Return local name and attributes of every element of those local names."""
     found: list[Element] = []
@@ -156,3 +152,13 @@ def _elements(xml: bytes, wanted: tuple[str, ...]) -> list[Element]:
     parser.StartElementHandler = start
     parser.Parse(xml, True)  # noqa: FBT003  Expat takes no keyword.
     return found
+
+
+def _elements_known(xml: bytes, wanted: tuple[str, ...]) -> list[Element]:
+    """Return the same as `_elements`; it is not to be changed."""
+    return _known_elements(xml, wanted) if len(xml) < _SHORT else _elements(xml, wanted)
+
+
+# Workbooks of one program have the same relations to the byte, and often the same sheets.
+_known_relations = lru_cache(maxsize=64)(_found_relations)
+_known_elements = lru_cache(maxsize=64)(_elements)
