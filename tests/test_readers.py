@@ -208,8 +208,9 @@ class TestXlsx:
             '<row r="2"><c r="B2"><v>1</v></c><c t="e"><v>#N/A</v></c></row>',
             "<row r='2'><c r='B2'><v>1</v></c><c r='C2' t='e'><v>#N/A</v></c></row>",
             '<row r="2"><c s="0" r="B2"><v>1</v></c><c t="e" r="C2"><v>#N/A</v></c></row>',
+            '<row r="2"><c r="B2"><v>1</v></c><c r="C2" cm="1" t="e" s="0"><v>#N/A</v></c></row>',
         ],
-        ids=["no reference", "single quotes", "reference last"],
+        ids=["no reference", "single quotes", "reference last", "further attributes"],
     )
     def test_errors_are_found_however_the_xml_is_written(self, tmp_path: Path, rows: str) -> None:
         (sheet,) = sheets(tmp_path, xlsx(rows))

@@ -28,14 +28,11 @@ _OTHER_CELL = re.compile(
     rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?'
     rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|b|str|inlineStr)"><(?:v>[^<]|is>))|/>))[\s/>]'
 )
-# XML written so that the words searched for below would not find every error and formula.
-_UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}")[\s/>]')
-_SHORT_ERROR = b't="e"/>'
-_FAR_CELL = re.compile(rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}")[\s/>]')
+_USUAL_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
+_NEAR_CELL = re.compile(rb'<c r="[A-F]?[A-Z][1-9][0-9]{0,4}"')
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
-_ERROR, _FORMULA = (b' t="e"', re.compile(rb' t="e"')), (b"<f", re.compile(rb"<f[\s/>]"))
 _STORED = re.compile(rb"<v>[^<]")
-_NEGATIVE_INDEX = re.compile(rb't="s"[^<>]*><v>\s*-')
+_AT_FAULT = re.compile(rb't="[es]"')
 _ROW = re.compile(rb"<row\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb'\br="([0-9]{1,7})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
@@ -47,10 +44,7 @@ _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-
 def marks_of(xml: bytes, name: str) -> Marks:
     """Return what one sheet says beside its values; Refused if it reaches too far, ExpatError if it is damaged."""
     # Every cell of a large sheet takes seconds to parse, the few that may be at fault nothing.
-    suspects: bytes | None = None if _is_unusual(xml) else b""
-    if suspects is not None and _OTHER_CELL.search(xml):
-        unusual = _SHORT_ERROR in xml or _UNUSUAL_CELL.search(xml)
-        suspects = None if unusual or not _surely_fits(xml) else _suspects(xml)
+    suspects = None if _is_unusual(xml) else _suspects(xml)
     if suspects is None:
         return _parsed(xml, name)
     marks = _parsed(suspects, name) if suspects else Marks(name)
@@ -89,8 +83,6 @@ def _parsed(xml: bytes, name: str) -> Marks:
 
 def _surely_fits(xml: bytes) -> bool:
     """Whether the sheet keeps the limit on cells even if everything that is not `<c …/>` holds a value."""
-    if not _FAR_CELL.search(xml):
-        return True
     marks = Marks("")
     letters: dict[bytes, int] = {}
     last = 0
@@ -107,23 +99,28 @@ def _surely_fits(xml: bytes) -> bool:
 
 
 def _suspects(xml: bytes) -> bytes | None:
-    """Return one row of the cells that hold an error, or a formula without a value; None if they are not to be told."""
-    if b"<v>-" in xml and _NEGATIVE_INDEX.search(xml):
-        raise Refused(refusals.DAMAGED)
-    cells: dict[int, bytes] = {}
-    for word, pattern in (_ERROR, _FORMULA):
-        end = 0
-        for found in pattern.finditer(xml) if word in xml else ():
-            # Looking back no further than the cell before reads every byte once.
-            if found.start() < end:
-                continue
-            start = xml.rfind(b"<c ", end, found.start() + 1)
-            end = xml.find(b"</c>", found.end()) + len(b"</c>")
-            if start < 0 or end < len(b"</c>"):
-                return None
-            if pattern is _ERROR[1] or not _STORED.search(xml, start, end):
-                cells[start] = xml[start:end]
-    return b"<row>" + b"".join(cells.values()) + b"</row>" if cells else b""
+    """Return one row of the cells that may be at fault; None if they are not to be told without parsing the sheet."""
+    cells: list[bytes] = []
+    end, far = 0, False
+    for found in _OTHER_CELL.finditer(xml):
+        start = found.start()
+        if start < end:
+            continue
+        tag_end = xml.find(b">", start)
+        empty = xml[tag_end - 1 : tag_end] == b"/"
+        if not _USUAL_CELL.match(xml, start) or (empty and xml.find(b't="e"', start, tag_end) >= 0):
+            return None
+        far = far or not _NEAR_CELL.match(xml, start)
+        if empty:
+            continue
+        end = xml.find(b"</c>", start) + len(b"</c>")
+        if end < start:
+            return None
+        if _AT_FAULT.search(xml, start, tag_end) or not _STORED.search(xml, tag_end, end):
+            cells.append(xml[start:end])
+    if far and not _surely_fits(xml):
+        return None
+    return b"<row>" + b"".join(cells) + b"</row>" if cells else b""
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
