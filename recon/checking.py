@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.pipeline import File
-    from recon.readers import Book
+    from recon.readers import Book, Refused
     from recon.tables import Month
 
 SUMS = ("read", "kept", "rejected", "out_of_scope", "duplicates", "total_announced", "total_read")
@@ -117,18 +117,20 @@ def _of_dossier(root: Path, named: Iterable[Path], *, whole: bool) -> Group:
 
 
 def _by_name(named: Iterable[Path], kind: str) -> Group:
+    from recon.readers.apart import read_books
+
     paths = {path.as_posix(): path for path in named}
-    return Group(None, [_read(path, kind) for path in paths.values()], paths, {name: name for name in paths})
+    books = read_books(paths.values())
+    read = [_file(path, book, kind) for path, book in zip(paths.values(), books, strict=True)]
+    return Group(None, read, paths, {name: name for name in paths})
 
 
-def _read(path: Path, kind: str) -> File:
+def _file(path: Path, book: Book | Refused, kind: str) -> File:
     from recon.pipeline import File
-    from recon.readers import Refused, read_book
+    from recon.readers import Refused
 
-    try:
-        book = read_book(path)
-    except Refused as refused:
-        return File(path.as_posix(), kind or FOLDERS[0], refusal=refused.reason)
+    if isinstance(book, Refused):
+        return File(path.as_posix(), kind or FOLDERS[0], refusal=book.reason)
     return File(path.as_posix(), kind or _folder_of(path, book), book.sha256, book)
 
 
