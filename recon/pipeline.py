@@ -43,9 +43,11 @@ if TYPE_CHECKING:
     from recon.conventions import Convention, Register
     from recon.findings.finding import Place
     from recon.layouts import Layout, Problem, Table
+    from recon.layouts.profiles import Profile
     from recon.matching import Ledger
     from recon.matching.scope import Scope
     from recon.matching.vocabulary import Vocabulary
+    from recon.payers import Payers
     from recon.readers import Book
     from recon.validation import Accepted, Parsed
     from recon_schemas import Source
@@ -96,15 +98,15 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def reconcile(files: Sequence[File], settings: Settings) -> Month:
-    """Return the month's tables: the same for the same files, in whatever order they come."""
+def reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Month:
+    """Return the month's tables: the same for the same files and profiles, in whatever order they come."""
     with without_collector():
-        return _reconcile(files, settings)
+        return _reconcile(files, settings, profiles)
 
 
-def _reconcile(files: Sequence[File], settings: Settings) -> Month:
+def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Profile]) -> Month:
     ordered, replaced = _corrected(sorted(files, key=lambda file: file.name))
-    layouts, copies = _layouts(ordered)
+    layouts, copies = _layouts(ordered, profiles)
     aside = copies | replaced
     kept = _keep(layouts, aside)
     rows = kept.rows
@@ -140,6 +142,36 @@ def _reconcile(files: Sequence[File], settings: Settings) -> Month:
     return replace(told, evidences=evidences, hidden=_hidden(ordered))
 
 
+# One ledger, before its month ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a dossier knows of its payers and of what a line in scope names: enough to ask about one ledger."""
+
+    payers: Payers
+    words: Vocabulary
+    successors: dict[str, str]
+
+    def asked_of(self, table: Table) -> tuple[list[Problem], int]:
+        """Return what is in doubt of a ledger, its payer or its sign, and how many of its lines are in scope."""
+        told, doubt = with_payers(table, self.payers)
+        parsed = parse(PAYMENTS, [(0, told)])
+        found = scope(current(PAYMENTS, parsed.typed, self.successors)[0], self.words)
+        unsure = [unsigned_problem(told)] if list(unsigned(found, parsed.typed, {0: told})) else []
+        return [*([doubt] if doubt else []), *unsure], len(found.positions)
+
+
+def knowledge(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Knowledge:
+    """Return what the dossier's files, but for its ledgers, tell of payers, titres, conventions and schools."""
+    kept = _keep(*_layouts([file for file in files if file.folder != PAYMENTS.folder], profiles))
+    rows = kept.rows
+    known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
+    billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
+    words = vocabulary(billed.titres, known.conventions, _uais(kept))
+    return Knowledge(known_payers(rows), words, kept.successors)
+
+
 # Files to accepted rows ----------------------------------------------------------------------------------------------
 
 
@@ -153,7 +185,7 @@ def _corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
     return [replace(file, book=without_ours(file.book)) if file.book else file for file in files], replaced
 
 
-def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
+def _layouts(files: Sequence[File], profiles: Sequence[Profile]) -> tuple[dict[str, Layout], dict[str, str]]:
     """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
     layouts: dict[str, Layout] = {}
     first: dict[tuple[str, str], str] = {}
@@ -164,7 +196,7 @@ def _layouts(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
         original = first.setdefault((file.folder, file.sha256), file.name)
         if original != file.name:
             copies[file.name] = original
-        layouts[file.name] = layouts_of(file.book, file.name, [s for s in SOURCES if s.folder == file.folder])
+        layouts[file.name] = layouts_of(file.book, file.name, [s for s in SOURCES if s.folder == file.folder], profiles)
     return layouts, copies
 
 

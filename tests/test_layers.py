@@ -32,7 +32,8 @@ LAYERS = (
     ("recon.findings.coverage", "recon.findings.claims", "recon.findings.settlements"),
     ("recon.month", "recon.controls", "recon.reports", "recon.diagnostics"),
     ("recon.pipeline", "recon.story"),
-    ("recon.dossier", "recon.outputs", "recon.copies", "recon.checking"),
+    ("recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),
+    ("recon.mapping",),
     ("recon.cli",),
     ("recon.__main__",),
 )

@@ -78,12 +78,13 @@ def _month(folder: Path, as_of: str | None, lang: Lang | None, *, colour: bool) 
     from recon.cli.summary import Screen
     from recon.dossier import options
     from recon.pipeline import reconcile
+    from recon.profile_files import profiles
 
     known = options(folder)
     told_in = spoken(lang, known.lang)
     on = day_asked(as_of)
     read = files_of(folder)
-    month = reconcile(read, known.settings(on))
+    month = reconcile(read, known.settings(on), profiles(folder))
     if all(file.book is None for file in read):
         Screen(told_in, colour=colour).refusals(month)
         return None, told_in

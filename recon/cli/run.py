@@ -59,8 +59,9 @@ def run(
     read = files_of(folder)
     from recon.cli import summary
     from recon.pipeline import reconcile
+    from recon.profile_files import profiles
 
-    month = reconcile(read, chosen_options.settings(on))
+    month = reconcile(read, chosen_options.settings(on), profiles(folder))
     screen = summary.Screen(spoken(lang, chosen_options.lang), colour=not no_color)
     if all(file.book is None for file in read):
         screen.refusals(month)

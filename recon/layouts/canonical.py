@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon import values
 
 from .columns import JOINED, two_numbers
-from .looks import CREDITS, DEBITS, sort_of
+from .looks import CREDITS, DEBITS, VOCABULARIES, sort_of
 from .words import CREDIT, DEBIT, SENSE
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Texts:
                 texts |= dict(zip(both, self._split(choice.columns[0]), strict=True))
             else:
                 texts[name] = self._field(source, name, choice, words)
-        if DEBIT in chosen and CREDIT in chosen:
-            texts["amount"] = self._balance(chosen[DEBIT].columns[0], chosen[CREDIT].columns[0])
+        if DEBIT in chosen or CREDIT in chosen:
+            texts["amount"] = self._balance(chosen.get(DEBIT), chosen.get(CREDIT))
         if SENSE in chosen and "amount" in texts:
             texts["amount"] = self._signed(texts["amount"], self._column(chosen[SENSE].columns[0]))
         if reverse:
@@ -72,7 +72,9 @@ class Texts:
             texts = self._filled_down(texts, choice.columns[0])
         if sort == "day":
             return [self._day(text) for text in texts]
-        return [words.get(values.folded(text), text) if text else text for text in texts] if words else texts
+        if words and sort in VOCABULARIES:
+            return [words.get(values.folded(text), text) if text else text for text in texts]
+        return texts
 
     def _day(self, text: str | None) -> str | None:
         """Return a serial number as the day it counts; only the workbook knows from when."""
@@ -96,9 +98,11 @@ class Texts:
         pairs = [_two(text) for text in self._column(column)]
         return [first for first, _ in pairs], [second for _, second in pairs]
 
-    def _balance(self, debit: int, credit: int) -> Column:
-        pairs = zip(self._column(debit), self._column(credit), strict=True)
-        return [self._amount(index, *pair, credit) for index, pair in enumerate(pairs)]
+    def _balance(self, debit: Choice | None, credit: Choice | None) -> Column:
+        nothing: Column = [None] * len(self._rows)
+        debits, credits_ = (self._column(side.columns[0]) if side else nothing for side in (debit, credit))
+        column = credit.columns[0] if credit else 0
+        return [self._amount(index, *pair, column) for index, pair in enumerate(zip(debits, credits_, strict=True))]
 
     def _amount(self, index: int, debit: str | None, credit: str | None, column: int) -> str | None:
         """Return debit less credit; a text that is no amount as it stands, so that it is said."""

@@ -97,6 +97,14 @@ def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[H
 
 
 def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:
+    heading = heading_of(source, first, levels)
+    if len(heading.claims) < 2 or not (heading.claims.keys() & {*source.required, DEBIT, CREDIT}):
+        return None
+    return heading
+
+
+def heading_of(source: Source, first: int, levels: Sequence[Cells]) -> Heading:
+    """Return these rows as a heading, whether they title anything or not."""
     claims: dict[str, list[Claim]] = {}
     titles: list[str | None] = []
     for column, options in enumerate(options_of(levels)):
@@ -104,8 +112,6 @@ def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | N
         titles.append(title)
         if meaning is not None:
             claims.setdefault(meaning.field, []).append(Claim(meaning.rank, column))
-    if len(claims) < 2 or not (claims.keys() & {*source.required, DEBIT, CREDIT}):
-        return None
     return Heading(source, first, first + len(levels) - 1, tuple(titles), claims)
 
 

@@ -12,7 +12,7 @@ from recon.values import folded
 
 from .headings import HEADING_ROWS
 from .looks import looks, sort_of
-from .words import CREDIT, DEBIT, PAYER_INSEE, SENSE
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, PAYER_INSEE, SENSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,14 @@ LONGEST = 200
 _RECEIPTS = re.compile(r"\b(?:encaisse\w*|recouvre\w*|encaissement\w*|recouvrement\w*)\b")
 _OF_A_DEBTOR = re.compile(r"\b(?:debiteurs?|redevables?)\b")
 _LEDGER = {"mandat", "mandat_bordereau", "bordereau_mandat", "bordereau"}
-MADE_TITLES = {DEBIT: "Débit", CREDIT: "Crédit", SENSE: "Sens", PAYER_INSEE: "Code INSEE"}
+MADE_TITLES = {
+    DEBIT: "Débit",
+    CREDIT: "Crédit",
+    SENSE: "Sens",
+    PAYER_INSEE: "Code INSEE",
+    MANDAT_BORDEREAU: "Mandat/Bordereau",
+    BORDEREAU_MANDAT: "Bordereau/Mandat",
+}
 
 ASK = Text(
     "Indiquer à recon ce que contient chaque colonne : recon associer {file}",
@@ -128,6 +135,13 @@ SIGN = Text(
 )
 CREDITS = Text("les lignes du périmètre au seul crédit", "the lines in scope in the credit column only")
 NEGATIVES = Text("des montants tous négatifs", "amounts that are all negative")
+WITHOUT = Text("un fichier sans cet intitulé", "a file without it")
+DOUBLED = Text("plusieurs colonnes de cet intitulé", "several columns of that title")
+ONE_PROFILE = Text("un seul profil pour ce fichier", "a single profile for this file")
+ONE_PATTERN = Text(
+    "Supprimer l’un de ces profils, ou préciser « fichiers » dans l’un d’eux : le nom le plus précis l’emporte.",
+    "Delete one of these profiles, or make “fichiers” more precise in one of them: the most precise name wins.",
+)
 SORTS = {
     "amount": Text("des montants en euros", "amounts in euros"),
     "day": Text("des dates jj/mm/aaaa", "dates dd/mm/yyyy"),
@@ -137,6 +151,20 @@ SORTS = {
     "code5": Text("des codes INSEE", "INSEE codes"),
 }
 _WORDS = {"missing": _missing, "several": _several, "content": _content, "sign": _sign}
+
+
+def unfollowed(file: str, profile: str, absent: Sequence[str], doubled: Sequence[str]) -> Problem:
+    """Return the problem of a file whose name fits a profile and whose headings do not."""
+    expected = Text("les intitulés de {profile}, dont {titles}", "the headings of {profile}, {titles} among them")
+    expected = expected.with_(profile=f"profils/{profile}.toml", titles=quoted(absent or doubled))
+    found = WITHOUT if absent else DOUBLED
+    return Problem(file, "", "", expected, found, ask(file))
+
+
+def two_profiles(file: str, sheet: str, names: Iterable[str]) -> Problem:
+    """Return the problem of a file that two profiles fit equally well, and read otherwise."""
+    said = same(", ".join(f"profils/{visible(name)}.toml" for name in names))
+    return Problem(file, sheet, "", ONE_PROFILE, said, ONE_PATTERN)
 
 
 def nothing_found(file: str, sources: Sequence[Source]) -> Problem:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -14,27 +16,31 @@ from .looks import Share
 from .words import title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from recon.readers import Sheet
     from recon_schemas import Source
 
+    Levels = Sequence[Sequence[str | None]]
+
 Sign = Literal["", "debit", "credit"]
 UNCHECKED = Share(0, 0)
+_WILD = re.compile(r"\[.[^\]]*\]|[*?]")
+_NTH = re.compile(r"(.+) \(([1-9][0-9]?)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A layout that an officer confirmed: its file's name in `profils/`, its kind, and the title of each field's column.
 
-    It is followed in files whose name fits `pattern`, and, but for what `fixed` says of the payer, in those with the
-    same headings (`fingerprint`). `sign` says where payments stand, in the debit or the credit, and `words` what the
-    program's own words mean, by their folded form.
+    It is followed in files whose name fits one of `patterns` and, without what `fixed` says for all lines, in those with
+    the same headings (`fingerprint`). `sign` says where payments stand, in the debit or the credit, and `words` what
+    the program's own words mean, by their folded form. Of several columns of one title, « Montant (2) » is the second.
     """
 
     name: str
     source: Source
-    pattern: str
+    patterns: tuple[str, ...]
     fingerprint: str
     titles: dict[str, tuple[str, ...]]
     fixed: dict[str, str] = field(default_factory=dict)
@@ -43,18 +49,40 @@ class Profile:
 
     def fits(self, file: str) -> bool:
         """Whether a file of the dossier bears a name that this profile is for."""
-        path = PurePosixPath(file)
-        return any(fnmatch(name.casefold(), self.pattern.casefold()) for name in (path.name, "/".join(path.parts[1:])))
+        return self.precision(file) is not None
+
+    def precision(self, file: str) -> tuple[int, int] | None:
+        """Return how precisely a pattern tells the file's path below its kind's folder, None if none fits."""
+        path = _plain("/".join(PurePosixPath(file).parts[1:]))
+        fitting = [pattern for pattern in self.patterns if fnmatchcase(path, _plain(pattern))]
+        return max(((len(_WILD.sub("", pattern)), -len(_WILD.findall(pattern))) for pattern in fitting), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A profile as it is followed in a sheet: the heading that bears its titles, and their columns."""
+    """A profile as it is followed in a sheet: the heading that bears its titles, and their columns.
+
+    `rivals` are the profiles that fit as well, and say something else: nobody knows which one is meant.
+    """
 
     profile: Profile
     heading: Heading
     columns: Columns
     fixed: dict[str, str]
+    rivals: tuple[str, ...] = ()
+
+    def contradicts(self, other: Followed) -> bool:
+        """Whether two profiles read the same lines otherwise."""
+        return self._says() != other._says()
+
+    def _says(self) -> tuple[object, ...]:
+        places = {name: choice.columns for name, choice in self.columns.chosen.items()}
+        return self.profile.source.name, places, self.fixed, self.profile.sign, self.profile.words
+
+
+def _plain(name: str) -> str:
+    """Return a name as names are compared: Windows knows no case, and a Mac writes é as e and its accent."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def fingerprint(titles: Iterable[str | None]) -> str:
@@ -63,56 +91,105 @@ def fingerprint(titles: Iterable[str | None]) -> str:
     return hashlib.sha256("\x1f".join(keys).encode()).hexdigest()[:16]
 
 
+def nearest(file: str, profiles: Sequence[Profile]) -> list[Profile]:
+    """Return, for each kind, the profiles whose pattern tells the file's name most precisely."""
+    fitting = [(profile, precision) for profile in profiles if (precision := profile.precision(file)) is not None]
+    return [
+        profile
+        for profile, precision in fitting
+        if precision == max(other for rival, other in fitting if rival.source.name == profile.source.name)
+    ]
+
+
 def followed(sheet: Sheet, start: int, file: str, profiles: Sequence[Profile]) -> Followed | None:
-    """Return the first profile whose titles all stand in one of the sixty rows from `start` on; by name before headings."""
-    for profile in sorted(profiles, key=lambda profile: not profile.fits(file)):
-        found = _found(sheet, start, profile)
-        if found is None:
-            continue
-        if profile.fits(file):
-            return Followed(profile, *found, profile.fixed)
-        if fingerprint(found[0].titles) == profile.fingerprint:
-            return Followed(profile, *found, {})
-    return None
+    """Return the profile whose titles all stand in one of the sixty rows from `start` on: by name, then by headings.
 
-
-def vanished(sheets: Sequence[Sheet], profile: Profile) -> list[str]:
-    """Return the profile's titles that the best row of the file's sheets lacks."""
-    wanted = {title_key(title): title for titles in profile.titles.values() for title in titles}
-    rows = (
-        {title_key(option) for options in options_of(sheet.rows[row : row + depth]) for option in options}
-        for sheet in sheets
-        for row in range(min(HEADING_ROWS, len(sheet.rows)))
-        for depth in range(1, DEEPEST + 1)
+    Of profiles that a name fits the most precise is meant, of several tables the first.
+    """
+    by_name = [
+        Followed(profile, *found, profile.fixed)
+        for profile in nearest(file, profiles)
+        if (found := placed(sheet, start, profile)) is not None
+    ]
+    by_headings = (
+        Followed(profile, *found, {})
+        for profile in profiles
+        if not profile.fits(file)
+        and (found := placed(sheet, start, profile)) is not None
+        and fingerprint(found[0].titles) == profile.fingerprint
     )
-    best = max(rows, key=lambda keys: len(keys & wanted.keys()), default=set())
-    return [title for key, title in wanted.items() if key not in best]
+    return _first(by_name or list(by_headings))
 
 
-def _found(sheet: Sheet, start: int, profile: Profile) -> tuple[Heading, Columns] | None:
-    for row in range(start, min(start + HEADING_ROWS, len(sheet.rows))):
-        for depth in range(1, DEEPEST + 1):
-            levels = sheet.rows[row : row + depth]
-            if len(levels) == depth and any(levels[-1]) and (found := _titled(row, levels, profile)) is not None:
-                return found
-    return None
+def _first(found: Sequence[Followed]) -> Followed | None:
+    if not found:
+        return None
+    first = min(found, key=lambda one: (one.heading.last, one.profile.name))
+    rivals = [one for one in found if one.heading.last == first.heading.last and one.contradicts(first)]
+    return Followed(
+        first.profile, first.heading, first.columns, first.fixed, tuple(sorted(one.profile.name for one in rivals))
+    )
 
 
-def _titled(row: int, levels: Sequence[Sequence[str | None]], profile: Profile) -> tuple[Heading, Columns] | None:
-    named = list(options_of(levels))
-    keys = [{title_key(option) for option in options} for options in named]
+def vanished(sheets: Sequence[Sheet], profile: Profile) -> tuple[list[str], list[str]]:
+    """Return the profile's titles that the best row of the file's sheets lacks, and those that it bears more than once."""
+    wanted = [title for titles in profile.titles.values() for title in titles]
+    rows = [_keys(levels) for sheet in sheets for _, levels in _candidates(sheet, 0)]
+    best = max(rows, key=lambda keys: sum(_place(title, keys) is not None for title in wanted), default=[])
+    lacking = [title for title in wanted if _place(title, best) is None]
+    doubled = [title for title in lacking if any(title_key(title) in keys for keys in best)]
+    return [title for title in lacking if title not in doubled], doubled
+
+
+def _candidates(sheet: Sheet, start: int) -> Iterator[tuple[int, Levels]]:
+    """Yield the rows that may title a table, each with its first row; the fewest rows first, as those above may be told."""
+    for last in range(start, min(start + HEADING_ROWS, len(sheet.rows))):
+        if any(sheet.rows[last]):
+            for first in range(last, max(start, last - DEEPEST + 1) - 1, -1):
+                yield first, sheet.rows[first : last + 1]
+
+
+def placed(sheet: Sheet, start: int, profile: Profile) -> tuple[Heading, Columns] | None:
+    """Return the first heading from `start` on that bears all the titles of a profile, and their columns."""
+    return next(
+        (found for first, levels in _candidates(sheet, start) if (found := _titled(first, levels, profile))), None
+    )
+
+
+def _titled(first: int, levels: Levels, profile: Profile) -> tuple[Heading, Columns] | None:
+    keys = _keys(levels)
     columns = Columns()
     for name, titles in profile.titles.items():
-        places = [_place(title_key(title), keys) for title in titles]
+        places = [_place(title, keys) for title in titles]
         if not all(place is not None for place in places):
             return None
         columns.chosen[name] = Choice(tuple(place for place in places if place is not None), 0, UNCHECKED)
     claims = {name: [Claim(0, column) for column in choice.columns] for name, choice in columns.chosen.items()}
-    titles_read = tuple(options[0] if options else None for options in named)
-    return Heading(profile.source, row, row + len(levels) - 1, titles_read, claims), columns
+    return Heading(profile.source, first, first + len(levels) - 1, full_titles(levels), claims), columns
 
 
-def _place(key: str, keys: Sequence[set[str]]) -> int | None:
-    """Return the only column of that title, None if there is none or more than one."""
-    places = [column for column, known in enumerate(keys) if key in known]
+def full_titles(levels: Levels) -> tuple[str | None, ...]:
+    """Return each column's whole title, its stacked cells in one, None where there is none."""
+    return tuple(" ".join(options[0].split()) if options else None for options in options_of(levels))
+
+
+def _keys(levels: Levels) -> list[set[str]]:
+    return [{title_key(option) for option in options} for options in options_of(levels)]
+
+
+def _place(title: str, keys: Sequence[set[str]]) -> int | None:
+    """Return the only column of that title, or the one that « Title (2) » counts; None if it is not told."""
+    places = [column for column, known in enumerate(keys) if title_key(title) in known]
+    nth = _NTH.fullmatch(title) if not places else None
+    if nth:
+        places = [column for column, known in enumerate(keys) if title_key(nth[1]) in known][int(nth[2]) - 1 :][:1]
     return places[0] if len(places) == 1 else None
+
+
+def told_apart(titles: Sequence[str | None], column: int) -> str | None:
+    """Return the title by which a profile finds a column among `titles`: « Montant (2) » for the second of that title."""
+    title = titles[column]
+    if not title:
+        return None
+    same = [place for place, other in enumerate(titles) if other and title_key(other) == title_key(title)]
+    return title if len(same) == 1 else f"{title} ({same.index(column) + 1})"

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from recon import values
 from recon.readers.cells import address
-from recon.texts import Text
 
 from .around import exercise, said_around, said_in, school_year
 from .canonical import Texts
 from .columns import Doubt, columns_of, two_numbers
 from .headings import best_heading, blocks
-from .problems import Problem, ask, doubtful, nothing_found, quoted, receipts
-from .profiles import followed, vanished
+from .problems import Problem, doubtful, nothing_found, receipts, two_profiles, unfollowed
+from .profiles import followed, nearest, vanished
 from .rows import body_of
 from .totals import Announced, Figure, announced, sums_up
 from .words import CREDIT, DEBIT, SENSE
@@ -48,6 +47,11 @@ class Reading:
     columns: Columns
     body: Body
     followed: Followed | None = None
+
+    @property
+    def profile(self) -> str:
+        """The name of the profile that was followed, "" if none was."""
+        return self.followed.profile.name if self.followed else ""
 
     @property
     def sign(self) -> str:
@@ -86,12 +90,12 @@ class Table:
     @property
     def profile(self) -> str:
         """The name of the profile that was followed, "" if none was."""
-        return self.reading.followed.profile.name if self.reading and self.reading.followed else ""
+        return self.reading.profile if self.reading else ""
 
     @property
     def by_debit_and_credit(self) -> bool:
         """Whether the amounts stand in two columns, or with their sense beside them."""
-        return self.reading is not None and bool({DEBIT, SENSE} & self.reading.columns.chosen.keys())
+        return self.reading is not None and bool({DEBIT, CREDIT, SENSE} & self.reading.columns.chosen.keys())
 
     def cell(self, row: int, name: str) -> str:
         """Return the address of field `name` in `row` (from 1): `F12`, or `12` if the sheet has no such column."""
@@ -119,37 +123,30 @@ def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Seque
     tables: list[Table] = []
     problems: list[Problem] = []
     partial: list[Problem] = []
+    seen: set[str] = set()
     for sheet in chain.from_iterable(_side_by_side(sheet, sources) for sheet in book.sheets):
         for reading, around in readings(sheet, file, sources, known):
+            seen.add(reading.profile)
             found = _problem(reading, around, sheet, file)
             if found is None:
-                tables.append(_table(sheet, book, file, reading, around))
+                tables.append(table_of(sheet, book, file, reading, around))
             else:
-                (problems if reading.heading.firm else partial).append(found)
-    problems += _unfollowed(book, file, known, tables)
+                (problems if reading.heading.firm or reading.followed else partial).append(found)
+    if unheard := _unheard(file, known, seen):
+        # A file whose name fits a profile and that lacks one of its titles is not read by guesswork instead.
+        lost = {profile.source.name for profile in unheard}
+        said = [unfollowed(file, profile.name, *vanished(book.sheets, profile)) for profile in unheard]
+        return Layout([table for table in tables if table.source.name not in lost], said)
     if not tables and not problems:
         problems = partial or [nothing_found(file, sources)]
     return Layout(tables, problems)
 
 
-def _unfollowed(book: Book, file: str, profiles: Sequence[Profile], tables: list[Table]) -> Iterator[Problem]:
-    """A file whose name fits a profile and that lacks one of its titles is not read by guesswork instead."""
-    if any(table.profile for table in tables):
-        return
-    for profile in profiles:
-        if profile.fits(file):
-            lacking = vanished(book.sheets, profile)
-            tables.clear()
-            expected = Text(
-                "les intitulés de {profile}, dont {titles}", "the headings of {profile}, {titles} among them"
-            )
-            yield Problem(
-                file, "", "",
-                expected.with_(profile=f"profils/{profile.name}", titles=quoted(lacking)),
-                Text("un registre sans cet intitulé", "a ledger without it"),
-                ask(file),
-            )  # fmt: skip
-            return
+def _unheard(file: str, profiles: Sequence[Profile], seen: set[str]) -> list[Profile]:
+    """Return, for each kind, the profile made for files of this name, if none such was found in the file."""
+    named = nearest(file, profiles)
+    heard = {profile.source.name for profile in named if profile.name in seen}
+    return list({other.source.name: other for other in reversed(named) if other.source.name not in heard}.values())
 
 
 def _side_by_side(sheet: Sheet, sources: Sequence[Source]) -> Iterator[Sheet]:
@@ -206,6 +203,8 @@ def _next(
 
 
 def _problem(reading: Reading, around: Sequence[Said], sheet: Sheet, file: str) -> Problem | None:
+    if reading.followed and reading.followed.rivals:
+        return two_profiles(file, sheet.name, (reading.profile, *reading.followed.rivals))
     refused = receipts(reading.heading, file, sheet)
     if refused is not None:
         return refused
@@ -232,7 +231,8 @@ def _confirmed(reading: Reading) -> dict[str, tuple[str, str]]:
     return {name: (text, "") for name, text in (reading.followed.fixed if reading.followed else {}).items()}
 
 
-def _table(sheet: Sheet, book: Book, file: str, reading: Reading, around: tuple[Said, ...]) -> Table:
+def table_of(sheet: Sheet, book: Book, file: str, reading: Reading, around: tuple[Said, ...]) -> Table:
+    """Return the lines of a table as it was understood, whatever it lacks."""
     chosen, body = reading.columns.chosen, reading.body
     reverse = reading.sign == "credit"
     sums = _figures(sheet, book, reading, body.totals)
@@ -288,7 +288,8 @@ def _figures(sheet: Sheet, book: Book, reading: Reading, rows: Sequence[int]) ->
 
 
 def _money_column(reading: Reading) -> int | None:
-    choice = reading.columns.chosen.get("amount") or reading.columns.chosen.get(DEBIT)
+    chosen = reading.columns.chosen
+    choice = chosen.get("amount") or chosen.get(DEBIT) or chosen.get(CREDIT)
     return choice.columns[0] if choice else None
 
 
@@ -307,6 +308,8 @@ def _columns(chosen: Mapping[str, Choice]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for name, choice in chosen.items():
         columns |= dict.fromkeys(_made_of(name), choice.columns[0])
+    if CREDIT in chosen:
+        columns.setdefault("amount", chosen[CREDIT].columns[0])
     return columns
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from recon.values import folded
+
+if TYPE_CHECKING:
+    from recon_schemas import Source
 
 # Columns that are no field of a schema, and from which one is made.
 DEBIT, CREDIT, SENSE = "debit", "credit", "sense"
@@ -18,7 +21,7 @@ _MADE = {
     SENSE: ("Sens", "D/C", "C/D", "Débit/Crédit", "Sens D/C", "Sens écriture", "Sens opération", "Signe"),
     PAYER_INSEE: ("Code INSEE", "INSEE", "INSEE collectivité", "INSEE commune", "Code commune", "Code INSEE collectivité"),
 }  # fmt: skip
-MADE = (*_MADE, MANDAT_BORDEREAU, BORDEREAU_MANDAT)
+MADE: tuple[str, ...] = (*_MADE, MANDAT_BORDEREAU, BORDEREAU_MANDAT)
 
 _WHOLE = {
     "mt": "montant", "mnt": "montant", "mtt": "montant", "mont": "montant", "montants": "montant", "somme": "montant",
@@ -102,6 +105,21 @@ def _best(known: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
     made = tuple(meaning for meaning in known if meaning.field in _MADE and meaning.field != PAYER_INSEE)
     own = tuple(meaning for meaning in known if meaning.rank == 0)
     return made or own or known
+
+
+def fields_of(source: Source) -> tuple[str, ...]:
+    """Return what a column of a source may be: its fields, and for ledgers what fields are made from."""
+    return (*source.fields, *(MADE if source.name == "payments" else ()))
+
+
+def field_named(text: str, source: Source) -> str | None:
+    """Return the field that a person means: its name in code, its French title, or a synonym of one field only."""
+    code = folded(text).replace(" ", "_")
+    if code in fields_of(source):
+        return code
+    known = meanings(text, source.name)
+    best = [meaning for meaning in known if meaning.rank == min(other.rank for other in known)]
+    return best[0].field if len(best) == 1 else None
 
 
 def _mandat_and_bordereau(title: str) -> str | None:
