@@ -13,7 +13,7 @@ from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from recon.pipeline import File
@@ -109,11 +109,11 @@ def _unusable(path: Path, why: Text) -> Stop:
     return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
 
 
-def files(dossier: Path) -> list[File]:
+def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
     """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal."""
     from recon.readers.apart import read_books
 
-    found = [(folder, path) for folder in FOLDERS for path in _paths(dossier / folder)]
+    found = [(folder, path) for folder in folders for path in _paths(dossier / folder)]
     outside = _outside(dossier, found)
     books = read_books(path for _, path in found if path not in outside)
     # Reading has begun in other processes: what takes long to import is imported meanwhile.

@@ -11,7 +11,7 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from recon.texts import Lang
 
-ALIASES = {"lancer": "run", "verifier": "validate", "expliquer": "explain", "cellules": "cells"}
+ALIASES = {"lancer": "run", "verifier": "validate", "associer": "map", "expliquer": "explain", "cellules": "cells"}
 
 ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
@@ -62,6 +62,7 @@ class Aliases(click.Group):
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
     from recon.cli import cells, explain, run, validate
+    from recon.cli import map as mapping
     from recon.cli.asked import LANG
 
     group = Aliases(
@@ -71,6 +72,7 @@ def program(lang: Lang) -> click.Group:
         commands={
             "run": run.command(lang),
             "validate": validate.command(lang),
+            "map": mapping.command(lang),
             "explain": explain.command(lang),
             "cells": cells.command(lang),
         },

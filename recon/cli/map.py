@@ -1,0 +1,402 @@
+"""`recon map` (`associer`): show how a file is understood, ask what is in doubt, write the profile that says so."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.cli.asked import existing, how_shown, spoken
+from recon.errors import Exit, Stop
+from recon.texts import Text, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from recon.cli.summary import Screen
+    from recon.mapping.session import Session
+    from recon.mapping.understood import Understood
+    from recon.readers import Book
+    from recon.texts import Lang
+    from recon_schemas import Source
+
+HELP = Text(
+    "Montre comment un fichier est compris, demande ce qui est en doute, et écrit le profil qui vaudra pour les suivants.",
+    "Show how a file is understood, ask what is in doubt, and write the profile for those to come.",
+)
+FILE = Text("FICHIER", "FILE")
+DOSSIER = Text(
+    "Le dossier ; sans cette option, celui où se trouve le fichier, sinon le dossier courant.",
+    "The dossier; without it, the one where the file lies, else the current folder.",
+)
+KIND = Text("Nature du tableau : paiements, inscriptions, titres…", "Kind of table: payments, enrolments, titres…")
+SHEET = Text("Feuille à associer.", "Sheet to map.")
+ROW = Text(
+    "Ligne des intitulés, par exemple 4, ou 3-4 s’ils sont sur deux lignes.",
+    "Row of the headings, such as 4, or 3-4 if they fill two rows.",
+)
+SET = Text(
+    "Ce qu’est une colonne, ou ce qui vaut pour toutes les lignes : montant=F, objet=Intitulé, payeur=21660049400019, sens=crédit, mot:validé=payé.",
+    "What a column is, or what holds for all lines: amount=F, label=Title, payer=21660049400019, sign=credit, word:validé=payé.",
+)
+PATTERN = Text(
+    "Noms des fichiers à lire ainsi, par exemple grand_livre*.xlsx.",
+    "Names of the files to read so, such as grand_livre*.xlsx.",
+)
+NAME = Text("Nom du profil.", "The profile’s name.")
+YES = Text(
+    "N’interroge pas : écrit le profil si rien n’est en doute.",
+    "Ask nothing: write the profile if nothing is in doubt.",
+)
+JSON = Text("Affiche en JSON, sans rien demander.", "Print JSON, and ask nothing.")
+
+NO_FILE = Text(
+    "Fichier introuvable : {path}. Donner son chemin, ou son nom dans le dossier, par exemple paiements/registre.xlsx.",
+    "File not found: {path}. Give its path, or its name within the dossier, such as paiements/registre.xlsx.",
+)
+NO_KIND = Text(
+    "--kind : « {said} » est inconnu ; sont admis : {known}.", "--kind: “{said}” is unknown; allowed are: {known}."
+)
+WHICH_KIND = Text(
+    "Ce fichier n’est dans aucun des dossiers inscriptions, conventions, titres ou paiements : ajouter --kind paiements, par exemple.",
+    "This file lies in none of the folders inscriptions, conventions, titres or paiements: add --kind payments, for example.",
+)
+NO_ROW = Text(
+    "--row : « {said} » n’est pas une ligne de la feuille ; écrire par exemple 4, ou 3-4.",
+    "--row: “{said}” is no row of the sheet; write for example 4, or 3-4.",
+)
+NO_SHEET = Text(
+    "--sheet : aucune feuille « {said} » ; le fichier contient : {known}.",
+    "--sheet: no sheet “{said}”; the file holds: {known}.",
+)
+NO_HEADINGS = Text(
+    "{file} : aucune ligne d’intitulés. Un profil désigne les colonnes par leur intitulé, jamais par leur lettre, qui change : insérer au-dessus des données une ligne qui nomme chaque colonne (SIRET payeur, Mandat, Objet, Montant…), enregistrer, puis recommencer.",
+    "{file}: no row of headings. A profile tells columns by their title, never by their letter, which changes: insert a row above the data that names each column (SIRET payeur, Mandat, Objet, Montant…), save, then try again.",
+)
+UNREADABLE = Text("{file} : {why}", "{file}: {why}")
+NO_NAME = Text(
+    "--name : « {said} » ne peut pas nommer un fichier ; écrire des lettres, des chiffres, - ou _.",
+    "--name: “{said}” cannot name a file; write letters, digits, - or _.",
+)
+NO_DOSSIER = Text(
+    "Aucun dossier où écrire le profil : donner le vôtre avec -C DOSSIER.",
+    "No dossier to write the profile in: give yours with -C DOSSIER.",
+)
+MUST_BE_SAID = Text(
+    "Le profil n’est pas écrit : il reste à préciser ce qui suit « À préciser ».",
+    "The profile is not written: what follows “To be said” is still missing.",
+)
+NOT_WRITTEN_YET = Text(
+    "Rien n’est écrit. Pour écrire le profil : recon associer {file} --yes",
+    "Nothing is written. To write the profile: recon map {file} --yes",
+)
+COMMAND = Text("recon associer {file} {flags} --yes", "recon map {file} {flags} --yes")
+UNCHANGED = Text("Rien à écrire : {path} dit déjà tout cela.", "Nothing to write: {path} says all this already.")
+UNDERSTOOD = Text("recon lit ce fichier sans profil.", "recon reads this file without a profile.")
+WRITTEN = Text(
+    "Profil écrit : {path}, pour les fichiers {patterns} de « {folder} ».",
+    "Profile written: {path}, for the files {patterns} in “{folder}”.",
+)
+OLD = Text("L’ancien profil est gardé : {path}.", "The former profile is kept: {path}.")
+DROP = Text("Déposer ce fichier dans « {folder} » pour qu’il soit lu.", "Drop this file in “{folder}” to have it read.")
+CANNOT_WRITE = Text(
+    "Le profil {path} n’a pas pu être écrit : {why}. Vérifier les droits et fermer le fichier s’il est ouvert.",
+    "The profile {path} could not be written: {why}. Check permissions, and close the file if it is open.",
+)
+_ROWS = re.compile(r"([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
+_NAME = re.compile(r"[\w][\w .-]*")
+
+
+def command(lang: Lang) -> click.Command:
+    """Return the command with its help in `lang`."""
+    parameters: list[click.Parameter] = [
+        click.Argument(["file"], metavar=FILE(lang)),
+        click.Option(
+            ["-C", "--dossier", "chosen"], type=click.Path(path_type=Path), metavar="DOSSIER", help=DOSSIER(lang)
+        ),
+        click.Option(["--kind", "--nature", "kind"], help=KIND(lang)),
+        click.Option(["--sheet", "--feuille", "sheet"], help=SHEET(lang)),
+        click.Option(["--row", "--ligne", "row"], help=ROW(lang)),
+        click.Option(
+            ["--set", "said"], multiple=True, metavar=Text("DONNÉE=COLONNE", "FIELD=COLUMN")(lang), help=SET(lang)
+        ),
+        click.Option(["--pattern", "--fichiers", "patterns"], multiple=True, help=PATTERN(lang)),
+        click.Option(["--name", "--nom", "name"], help=NAME(lang)),
+        click.Option(["-y", "--yes", "--oui", "yes"], is_flag=True, help=YES(lang)),
+        click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
+        *how_shown(lang),
+    ]
+    return click.Command("map", params=parameters, callback=map_file, help=HELP(lang), short_help=HELP(lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A file to map: where it is, its dossier, its folder there ("" if it lies elsewhere), and its name within it."""
+
+    path: Path
+    dossier: Path
+    folder: str
+    name: str
+
+
+def map_file(
+    file: str,
+    chosen: Path | None,
+    kind: str | None,
+    sheet: str | None,
+    row: str | None,
+    said: tuple[str, ...],
+    patterns: tuple[str, ...],
+    name: str | None,
+    lang: Lang | None,
+    *,
+    yes: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
+    """Show, ask and write; return the exit code."""
+    from recon.cli.summary import Screen
+    from recon.dossier import options
+
+    located = locate(file, chosen)
+    screen = Screen(spoken(lang, options(located.dossier).lang), colour=not no_color)
+    begun = _session(located, kind, sheet, row)
+    for text in said:
+        begun = begun.said(text)
+    named = _named(begun, located, name)
+    begun = replace(named, patterns=tuple(pattern.replace("\\", "/") for pattern in patterns))
+    if yes or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _without_asking(begun, located, screen, said, yes=yes, as_json=as_json)
+    from recon.cli.conversation import converse
+
+    agreed = converse(begun, screen.out, screen.lang, taken=_exists(located, begun.name))
+    if agreed is None:
+        return Exit.REFUSED if begun.understood.open else Exit.DONE
+    _write(agreed, located, screen)
+    return Exit.DONE
+
+
+# What is mapped ------------------------------------------------------------------------------------------------------
+
+
+def locate(file: str, chosen: Path | None) -> Located:
+    """Return where a file is: by its name in the dossier, or by its path; Stop if there is no such file."""
+    from recon.dossier import FOLDERS
+
+    folder = existing(chosen) if chosen else None
+    # A name copied from Windows has backslashes, whatever the system.
+    texts = dict.fromkeys((file, file.replace("\\", "/")))
+    tried = [*([folder / text for text in texts] if folder else []), *map(Path, texts)]
+    path = next((one for one in tried if one.exists() and not one.is_dir()), None)
+    if path is None:
+        raise Stop(NO_FILE.with_(path=visible(file)), Exit.MISUSE)
+    whole = path.resolve()
+    home = folder.resolve() if folder else next((up.parent for up in whole.parents if up.name in FOLDERS), Path.cwd())
+    within = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else ""
+    top = within.partition("/")[0]
+    return (
+        Located(path, folder or home, top, within) if top in FOLDERS else Located(path, folder or home, "", path.name)
+    )
+
+
+def _session(located: Located, kind: str | None, sheet: str | None, row: str | None) -> Session:
+    from recon.cli.asked import day_asked
+    from recon.dossier import FOLDERS, files, options
+    from recon.mapping.session import begin
+    from recon.pipeline import knowledge
+    from recon.profile_files import profiles
+    from recon_schemas import PAYMENTS
+
+    book = _book(located)
+    sources = _sources(located, kind)
+    known_profiles = profiles(located.dossier)
+    if sheet is not None and sheet not in {one.name for one in book.sheets}:
+        known = ", ".join(visible(one.name) for one in book.sheets)
+        raise Stop(NO_SHEET.with_(said=visible(sheet), known=known), Exit.MISUSE)
+    settings = options(located.dossier).settings(day_asked(None))
+    others = files(located.dossier, [folder for folder in FOLDERS if folder != PAYMENTS.folder])
+    known_there = knowledge(others, settings, known_profiles)
+    name = located.name if located.folder else f"{sources[0].folder}/{located.name}"
+    begun = begin(book, name, sources, known_profiles, known_there, sheet, _rows(row))
+    if begun is None:
+        if row is not None:
+            raise Stop(NO_ROW.with_(said=visible(row)), Exit.MISUSE)
+        raise Stop(NO_HEADINGS.with_(file=visible(name)), Exit.REFUSED)
+    if begun.place.guessed and len({source.folder for source in sources}) > 1:
+        raise Stop(WHICH_KIND, Exit.MISUSE)
+    return begun if located.folder else replace(begun, file=f"{begun.place.heading.source.folder}/{located.name}")
+
+
+def _book(located: Located) -> Book:
+    from recon.readers import Refused, read_book
+
+    try:
+        return read_book(located.path)
+    except Refused as refused:
+        raise Stop(UNREADABLE.with_(file=visible(located.name), why=refused.reason), Exit.NOTHING_READ) from refused
+
+
+def _sources(located: Located, kind: str | None) -> list[Source]:
+    from recon.profile_files import source_named
+    from recon_schemas import SOURCES
+
+    if kind is None:
+        return [source for source in SOURCES if not located.folder or source.folder == located.folder]
+    source = source_named(kind)
+    if source is None:
+        known = ", ".join(f"{source.name} ({source.title.fr})" for source in SOURCES)
+        raise Stop(NO_KIND.with_(said=visible(kind), known=known), Exit.MISUSE)
+    return [source]
+
+
+def _rows(said: str | None) -> tuple[int, int] | None:
+    if said is None:
+        return None
+    rows = rows_said(said)
+    if rows is None:
+        raise Stop(NO_ROW.with_(said=visible(said)), Exit.MISUSE)
+    return rows
+
+
+def rows_said(said: str) -> tuple[int, int] | None:
+    """Return the rows (from 0) that `4` or `3-4` names, at most three; None if it names none."""
+    found = _ROWS.fullmatch(said.strip())
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[2] or found[1])
+    return (first - 1, last - 1) if 0 <= last - first <= 2 else None
+
+
+# What is written -----------------------------------------------------------------------------------------------------
+
+
+def _named(session: Session, located: Located, asked: str | None) -> Session:
+    """Return the session with its profile's name: as asked, else the followed one's, else one that is free."""
+    if asked is not None:
+        if not _NAME.fullmatch(asked):
+            raise Stop(NO_NAME.with_(said=visible(asked)), Exit.MISUSE)
+        return replace(session, name=asked.removesuffix(".toml"))
+    profile = session.understood.profile
+    if session.place.followed or session.place.made_for or not _exists(located, profile.name):
+        return replace(session, name=profile.name)
+    count = 2
+    while _exists(located, f"{profile.name}_{count}"):
+        count += 1
+    return replace(session, name=f"{profile.name}_{count}")
+
+
+def _path(located: Located, name: str) -> Path:
+    from recon.profile_files import FOLDER
+
+    return located.dossier / FOLDER / f"{name}.toml"
+
+
+def _exists(located: Located, name: str) -> bool:
+    return _path(located, name).exists()
+
+
+def _without_asking(
+    session: Session, located: Located, screen: Screen, said: Sequence[str], *, yes: bool, as_json: bool
+) -> int:
+    from recon.cli import mapped
+
+    found = session.understood
+    if not as_json:
+        mapped.show(found, screen.out, screen.lang)
+        mapped.doubts(found, screen.out, screen.lang)
+    writes = yes and not found.open and not found.unchanged
+    if as_json:
+        path = _store(session, located) if writes else None
+        click.echo(mapped.as_json(found, screen.lang, str(path) if path else None))
+    elif writes:
+        _write(session, located, screen)
+    elif found.open:
+        _say_how(found, located, screen, said, yes=yes)
+    else:
+        screen.out.print(_nothing_written(found, session, located)(screen.lang), markup=False)
+    return Exit.REFUSED if found.open else Exit.DONE
+
+
+def _nothing_written(found: Understood, session: Session, located: Located) -> Text:
+    if found.unchanged:
+        return UNCHANGED.with_(path=f"profils/{visible(session.name)}.toml")
+    if not session.choices.columns and not found.profile.fixed:
+        return UNDERSTOOD
+    return NOT_WRITTEN_YET.with_(file=_quoted(located))
+
+
+def _say_how(found: Understood, located: Located, screen: Screen, said: Sequence[str], *, yes: bool) -> None:
+    """Say the whole command that would answer; what only the officer knows stands there as …."""
+    from recon.cli.mapped import flag
+
+    flags = " ".join(flag(visible(text)) for text in (*said, *(one.answers[0] for one in found.open if one.answers)))
+    if yes:
+        screen.err.print(MUST_BE_SAID(screen.lang), style="red", markup=False)
+    if flags:
+        screen.err.print(COMMAND.with_(file=_quoted(located), flags=flags)(screen.lang), markup=False)
+
+
+def _quoted(located: Located) -> str:
+    return f'"{visible(str(located.path) if not located.folder else located.name)}"'
+
+
+def _write(session: Session, located: Located, screen: Screen) -> None:
+    from recon.cli import mapped
+    from recon.layouts.problems import quoted
+
+    path = _path(located, session.name)
+    existed = path.exists()
+    _store(session, located)
+    profile = session.understood.profile
+    folder = profile.source.folder
+    said = WRITTEN.with_(path=path, patterns=quoted(profile.patterns), folder=folder)
+    _print(screen.out, said(screen.lang), "bold green")
+    if existed:
+        _print(screen.out, OLD.with_(path=_former(path).name)(screen.lang), "")
+    if not located.folder:
+        _print(screen.out, DROP.with_(folder=folder)(screen.lang), "yellow")
+    mapped.still(session.others(profile), screen.out, screen.lang)
+
+
+def _print(console: Console, text: str, style: str) -> None:
+    console.print(text, style=style, markup=False)
+
+
+def _former(path: Path) -> Path:
+    return path.with_name(f"{path.name}.ancien")
+
+
+def _store(session: Session, located: Located) -> Path:
+    """Write the profile, the former text of that name kept beside; Stop if it cannot be written."""
+    from recon.dossier import FOLDERS, SETTINGS
+    from recon.reports.files import write_beside
+
+    if not any((located.dossier / known).exists() for known in (SETTINGS, *FOLDERS)):
+        raise Stop(NO_DOSSIER, Exit.MISUSE)
+    path = _path(located, session.name)
+    text = _text(session)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        if path.exists():
+            write_beside(_former(path), path.read_bytes())
+        return write_beside(path, text.encode())
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Stop(CANNOT_WRITE.with_(path=path, why=why), Exit.NOT_WRITTEN) from error
+
+
+def _text(session: Session) -> str:
+    from datetime import datetime
+
+    from recon.profile_files import Origin, written
+
+    profile, heading = session.understood.profile, session.place.heading
+    rows = str(heading.last + 1) if heading.first == heading.last else f"{heading.first + 1}-{heading.last + 1}"
+    today = f"{datetime.now().astimezone().date():%d/%m/%Y}"
+    return written(profile, Origin(session.file, session.place.sheet.name, rows, today))

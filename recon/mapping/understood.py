@@ -1,0 +1,440 @@
+"""How a file is understood under an officer's choices: every column, the lines as the month will read them, what is in doubt."""
+
+from __future__ import annotations
+
+import glob
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from recon.layouts.around import said_around
+from recon.layouts.columns import Choice, Columns, Doubt, columns_of, two_numbers
+from recon.layouts.looks import VOCABULARIES, Share, looks, share, sort_of
+from recon.layouts.problems import doubtful, title_of
+from recon.layouts.profiles import Followed, Profile, fingerprint, full_titles, placed, told_apart
+from recon.layouts.rows import body_of
+from recon.layouts.tables import Reading, layouts_of, table_of
+from recon.layouts.words import CREDIT, DEBIT, fields_of
+from recon.mapping.choices import Choices
+from recon.mapping.proposals import TELLING, likeliest, proposals
+from recon.profile_files import SIGNS
+from recon.readers.cells import column_letters
+from recon.texts import MONTHS, Text
+from recon.values import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recon.layouts import Problem, Table
+    from recon.mapping.places import Place
+    from recon.mapping.proposals import Proposal
+    from recon.pipeline import Knowledge
+    from recon.readers import Book
+    from recon_schemas import Source
+
+How = Literal["known", "followed", "said", "none"]
+SAMPLED = 200
+MOST_WORDS = 5
+# Without one of these nothing tells which lines are about ENT-École.
+ABOUT = ("label", "reference", "uai", "payee")
+
+NO_TITLE = Text(
+    "la colonne {letter} n’a pas d’intitulé : en écrire un dans la cellule {cell} du fichier, puis recommencer",
+    "column {letter} has no title: write one in the file’s cell {cell}, then try again",
+)
+NOTHING_ABOUT = Text(
+    "aucune colonne ne dit l’objet des lignes (Objet, Référence, UAI ou Bénéficiaire) : aucune ne concernerait l’ENT-École",
+    "no column says what the lines are about (Objet, Référence, UAI or Bénéficiaire): none would concern ENT-École",
+)
+NOT_FOUND_AGAIN = Text(
+    "ces intitulés ne désignent pas ce tableau : ils se trouvent aussi à la ligne {row}",
+    "these headings do not tell this table: they also stand in row {row}",
+)
+WANTED = Text("attendu : {expected} ; trouvé : {found}", "expected: {expected}; found: {found}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A column as it is understood: its title, the field it gives, how that is known, and how many cells agree."""
+
+    column: int
+    title: str
+    field: str
+    how: How
+    share: Share
+    proposal: Proposal | None = None
+
+    @property
+    def letters(self) -> str:
+        """The column as a spreadsheet names it."""
+        return column_letters(self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A question that must be answered before a profile is written: its field, what is in doubt, and a `--set` that may answer."""
+
+    field: str
+    said: Text
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table under some choices: its columns, its lines as read, the profile that says so, and what is still open.
+
+    `words` are the states that nobody knows, with how often each stands there; `in_scope` how many lines are about
+    ENT-École, None where that is not asked.
+    """
+
+    place: Place
+    table: Table
+    columns: tuple[Seen, ...]
+    open: tuple[Open, ...]
+    profile: Profile
+    words: dict[str, int] = field(default_factory=dict)
+    in_scope: int | None = None
+
+    @property
+    def source(self) -> Source:
+        """The kind of table."""
+        return self.place.heading.source
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """The rows of its lines, from 0."""
+        return [number - 1 for number in self.table.numbers]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the profile says what the one that is followed says already."""
+        return self.place.followed is not None and self.place.followed.profile == self.profile
+
+
+def begun(place: Place) -> Choices:
+    """Return what is said before anybody speaks: what a profile says, as far as its titles are there."""
+    profile = place.followed.profile if place.followed else place.made_for
+    if profile is None:
+        return Choices()
+    if place.followed:
+        columns = {name: choice.columns for name, choice in place.followed.columns.chosen.items()}
+        return Choices(columns, dict(place.followed.fixed), profile.sign, profile.words)
+    return Choices(_still_there(profile, place), profile.fixed, profile.sign, profile.words)
+
+
+def _still_there(profile: Profile, place: Place) -> dict[str, tuple[int, ...]]:
+    columns: dict[str, tuple[int, ...]] = {}
+    for name, titles in profile.titles.items():
+        found = [
+            column
+            for column in range(len(place.titles))
+            if (told_apart(place.titles, column) or "").casefold() in {title.casefold() for title in titles}
+        ]
+        if len(found) == len(titles):
+            columns[name] = tuple(found)
+    return columns
+
+
+def understand(book: Book, file: str, place: Place, choices: Choices, known: Knowledge, name: str = "") -> Understood:
+    """Return how the table is understood under `choices`, exactly as `run` would read it with the profile they make."""
+    source = place.heading.source
+    columns = _columns(place, choices)
+    profile = _profile(file, place, columns, choices, name)
+    table = _read(book, file, place, columns, profile)
+    rows = [number - 1 for number in table.numbers][:SAMPLED]
+    seen = _seen(place, columns, choices, rows)
+    doubts = [*_doubts(place, columns, profile, file), *_untitled(place, columns), *_again(place, columns, profile)]
+    in_scope = None
+    if source.name == "payments":
+        doubts += _about(columns)
+        problems, in_scope = known.asked_of(table) if table.texts.get("amount") else ([], 0)
+        doubts += _asked(problems, choices, seen)
+    return Understood(place, table, seen, tuple(doubts), profile, _unknown_words(table, choices), in_scope)
+
+
+# Columns -------------------------------------------------------------------------------------------------------------
+
+
+def _columns(place: Place, choices: Choices) -> Columns:
+    """Return the columns that titles and cells agree on, with those that were said in their stead."""
+    heading, rows = place.heading, place.sheet.rows
+    found = Columns() if place.followed else columns_of(heading, rows[heading.last + 1 :])
+    said = {name: columns for name, columns in choices.columns.items() if columns}
+    taken = {column for columns in said.values() for column in columns}
+    replaced = _replaced(choices.columns)
+    chosen = {
+        name: choice
+        for name, choice in found.chosen.items()
+        if name not in replaced and not taken.intersection(choice.columns)
+    }
+    doubts = [doubt for doubt in found.doubts if doubt.field not in {*replaced, *choices.fixed}]
+    own = Columns(chosen, [doubt for doubt in doubts if not _of_states(doubt, heading.source)])
+    said |= {doubt.field: doubt.columns[:1] for doubt in doubts if _of_states(doubt, heading.source)}
+    for name, columns in said.items():
+        cells = place.cells(columns[0], range(heading.last + 1, len(rows)))
+        own.chosen[name] = Choice(columns, 0, _share(cells, sort_of(heading.source, name), choices.words))
+    return own
+
+
+def _of_states(doubt: Doubt, source: Source) -> bool:
+    """Whether only the words of a known column are in doubt: what each of them means is asked, not which column it is."""
+    return doubt.why == "content" and sort_of(source, doubt.field) in VOCABULARIES
+
+
+def _share(cells: Sequence[str | None], sort: str, words: Mapping[str, str]) -> Share:
+    if sort not in VOCABULARIES:
+        return share(cells, sort)
+    return share([words.get(folded(cell), cell) if cell else None for cell in cells], sort)
+
+
+def _replaced(said: Mapping[str, tuple[int, ...]]) -> set[str]:
+    """Return the fields that need no column of their own any more once some are said."""
+    replaced = set(said)
+    named = {name for name, columns in said.items() if columns}
+    if "amount" in named:
+        replaced |= {DEBIT, CREDIT} - named
+    if named & {DEBIT, CREDIT}:
+        replaced |= {"amount"} - named
+    for name in named:
+        replaced |= set(two_numbers(name) or ()) - named
+    return replaced
+
+
+def _seen(place: Place, columns: Columns, choices: Choices, rows: Sequence[int]) -> tuple[Seen, ...]:
+    source = place.heading.source
+    fields = {column: name for name, choice in columns.chosen.items() for column in choice.columns}
+    titles = {column: title for column, title in enumerate(place.titles) if title and column not in fields}
+    cells = {column: place.cells(column, rows) for column in range(len(place.titles))}
+    lacking = [name for name in fields_of(source) if name not in {*columns.chosen, *choices.columns, *choices.fixed}]
+    if columns.chosen.keys() & {"amount", DEBIT, CREDIT}:
+        lacking = [name for name in lacking if name not in {"amount", DEBIT, CREDIT}]
+    proposed = {proposal.column: proposal for proposal in proposals(titles, cells, source, lacking)}
+    return tuple(
+        Seen(
+            column,
+            place.titles[column] or "",
+            fields.get(column, ""),
+            _how(fields.get(column, ""), column, place, choices),
+            _share(cells[column], sort_of(source, fields[column]), choices.words) if column in fields else Share(0, 0),
+            proposed.get(column),
+        )
+        for column in range(len(place.titles))
+        if place.titles[column] or column in fields or any(cells[column])
+    )
+
+
+def _how(name: str, column: int, place: Place, choices: Choices) -> How:
+    before = begun(place).columns.get(name, ())
+    if not name:
+        return "none"
+    if column in before:
+        return "followed"
+    return "said" if column in choices.columns.get(name, ()) else "known"
+
+
+# The profile and the lines as read -----------------------------------------------------------------------------------
+
+
+def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: str) -> Profile:
+    titles, chosen = _naming(place, columns), columns.chosen
+    base = place.followed.profile if place.followed else place.made_for
+    return Profile(
+        name or (base.name if base else name_of(file)),
+        place.heading.source,
+        base.patterns if base and base.fits(file) else (pattern_of(file),),
+        fingerprint(titles),
+        {
+            field: tuple(told_apart(titles, column) or "" for column in choice.columns)
+            for field, choice in chosen.items()
+        },
+        choices.fixed,
+        choices.sign,
+        choices.words,
+    )
+
+
+def _naming(place: Place, columns: Columns) -> tuple[str | None, ...]:
+    """Return the titles that name the columns: the lowest row's alone if they tell the columns apart, as they move best."""
+    lowest = full_titles(place.levels[-1:])
+    used = [column for choice in columns.chosen.values() for column in choice.columns]
+    alone = all(column < len(lowest) and told_apart(lowest, column) == lowest[column] for column in used)
+    titles = lowest if alone and used else full_titles(place.levels)
+    return (*titles, *[None] * (len(place.titles) - len(titles)))
+
+
+def _read(book: Book, file: str, place: Place, columns: Columns, profile: Profile) -> Table:
+    """Return the table as `run` reads it with this profile; where it cannot yet, as far as it is understood."""
+    exact = Profile(
+        profile.name, profile.source, (glob.escape(_below(file)),), profile.fingerprint, profile.titles,
+        profile.fixed, profile.sign, profile.words,
+    )  # fmt: skip
+    for table in layouts_of(book, file, [profile.source], [exact]).tables if profile.titles else ():
+        heading = table.reading.heading if table.reading else None
+        if (
+            table.profile == profile.name
+            and table.sheet == place.sheet.name
+            and heading
+            and heading.last == place.heading.last
+        ):
+            return table
+    body = body_of(place.sheet, place.heading, columns, [profile.source])
+    followed = Followed(profile, place.heading, columns, profile.fixed)
+    above = range(place.heading.first)
+    around = said_around(place.sheet, above, above, file)
+    return table_of(place.sheet, book, file, Reading(place.heading, columns, body, followed), around)
+
+
+def _below(file: str) -> str:
+    return "/".join(PurePosixPath(file).parts[1:])
+
+
+# What is in doubt ----------------------------------------------------------------------------------------------------
+
+
+def _doubts(place: Place, columns: Columns, profile: Profile, file: str) -> Iterable[Open]:
+    source = place.heading.source
+    required = {"amount"} if columns.chosen.keys() & {DEBIT, CREDIT} else set()
+    told = {*columns.chosen, *profile.fixed, *required}
+    for doubt in columns.doubts:
+        if doubt.why == "sign" and profile.sign:
+            continue
+        if doubt.why != "missing" or doubt.field not in told:
+            yield _open(doubt, place, file)
+    for name, choice in columns.chosen.items():
+        sort = sort_of(source, name)
+        if sort in TELLING and not choice.share.agrees and all(place.titles[column] for column in choice.columns):
+            yield _open(Doubt(name, "content", choice.columns), place, file)
+    around = {"payer_siret"} if source.name == "payments" else set()  # Asked with what the dossier knows.
+    unnamed = {doubt.field for doubt in columns.doubts} | around | told
+    for name in source.required:
+        if name not in unnamed and not (name == "school_year" and _year_around(place, file)):
+            yield _open(Doubt(name, "missing"), place, file)
+
+
+def _year_around(place: Place, file: str) -> bool:
+    from recon.layouts.around import school_year
+
+    above = range(place.heading.first)
+    return school_year(said_around(place.sheet, above, above, file)) is not None
+
+
+def _open(doubt: Doubt, place: Place, file: str) -> Open:
+    problem = doubtful(doubt, place.heading, place.sheet, file)
+    if doubt.why == "sign":
+        return Open("sign", problem.expected, _signs())
+    return Open(doubt.field, _said(problem), _answers(doubt, place))
+
+
+def _said(problem: Problem) -> Text:
+    return WANTED.with_(expected=problem.expected, found=problem.found)
+
+
+def _signs() -> tuple[str, ...]:
+    return tuple(f"sens={folded(word)}" for word in SIGNS.values())
+
+
+def _answers(doubt: Doubt, place: Place) -> tuple[str, ...]:
+    """Return what `--set` may say of a field in doubt: the columns in question, or the likeliest, or a blank to fill."""
+    source = place.heading.source
+    option = option_of(doubt.field, source)
+    if _of_states(doubt, source):
+        cells = place.cells(doubt.columns[0], range(place.heading.last + 1, len(place.sheet.rows)))
+        odd = dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip())
+        return tuple(f"mot:{word}=…" for word in odd)[:MOST_WORDS]
+    if doubt.why == "several":
+        return tuple(f"{option}={column_letters(column)}" for column in doubt.columns)
+    rows = range(place.heading.last + 1, min(len(place.sheet.rows), place.heading.last + SAMPLED))
+    titles = {column: title for column, title in enumerate(place.titles) if title and column not in doubt.columns}
+    cells = {column: place.cells(column, rows) for column in titles}
+    best = likeliest(doubt.field, titles, cells, source)
+    if best is not None:
+        return (f"{option}={column_letters(best.column)}",)
+    return (f"{option}=…", *((f"{option}=-",) if doubt.field not in source.required else ()))
+
+
+def option_of(name: str, source: Source) -> str:
+    """Return how a field is written after `--set`: its French title, without spaces or accents, if that names it."""
+    from recon.layouts.words import field_named
+
+    short = folded(title_of(source, name))
+    return short if " " not in short and field_named(short, source) == name else name
+
+
+def _untitled(place: Place, columns: Columns) -> Iterable[Open]:
+    for name, choice in columns.chosen.items():
+        for column in choice.columns:
+            if not place.titles[column]:
+                letters = column_letters(column)
+                said = NO_TITLE.with_(letter=letters, cell=f"{letters}{place.heading.last + 1}")
+                yield Open(name, said, ())
+
+
+def _again(place: Place, columns: Columns, profile: Profile) -> Iterable[Open]:
+    """A profile that finds other rows than these would read another table."""
+    if not columns.chosen or any(not title for titles in profile.titles.values() for title in titles):
+        return
+    found = placed(place.sheet, 0, profile)
+    if found is not None and found[0].last != place.heading.last:
+        yield Open("", NOT_FOUND_AGAIN.with_(row=found[0].last + 1), ())
+
+
+def _about(columns: Columns) -> Iterable[Open]:
+    if columns.chosen.keys() & {"amount", DEBIT, CREDIT} and not columns.chosen.keys() & set(ABOUT):
+        yield Open("label", NOTHING_ABOUT, ("objet=…",))
+
+
+def _asked(problems: Iterable[Problem], choices: Choices, seen: Sequence[Seen]) -> Iterable[Open]:
+    for problem in problems:
+        if problem.field == "sign" and not choices.sign:
+            yield Open("sign", _said(problem), _signs())
+        elif problem.field == "payer_siret" and "payer_siret" not in choices.fixed:
+            near = [one.letters for one in seen if one.proposal and one.proposal.field in {"payer_siret", "payer_name"}]
+            yield Open("payer_siret", _said(problem), tuple(f"payeur={letters}" for letters in near) or ("payeur=…",))
+
+
+def _unknown_words(table: Table, choices: Choices) -> dict[str, int]:
+    """Return the words of the states' columns that are nobody's, with how often each stands there."""
+    counts: dict[str, int] = {}
+    for name in table.source.fields:
+        sort = sort_of(table.source, name)
+        if sort not in VOCABULARIES:
+            continue
+        for text in table.column(name):
+            if text and text.strip() and not looks(text, sort) and folded(text) not in choices.words:
+                counts[text.strip()] = counts.get(text.strip(), 0) + 1
+    return counts
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+_MONTHS = "|".join(sorted({form for month in MONTHS["fr"] for form in (month, folded(month))}, key=len, reverse=True))
+_PERIOD = re.compile(
+    rf"(?<![0-9])(?:20[0-9]{{2}}[-_. ]?(?:0[1-9]|1[0-2])(?:[-_. ]?[0-3][0-9])?|[0-3][0-9][-_.][01][0-9][-_.](?:20)?[0-9]{{2}}"
+    rf"|(?:0[1-9]|1[0-2])[-_. ]?20[0-9]{{2}}|20[0-9]{{2}}|0[1-9]|1[0-2]|[1-9])(?![0-9])|(?<![^\W\d_])(?:{_MONTHS}|[tTsS][1-4])(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"\*(?:[-_. ]*\*)*")
+
+
+def pattern_of(file: str) -> str:
+    """Return the pattern of the file's name for the months to come: what tells a period may be anything.
+
+    A SIRET, a SIREN or an INSEE code stays; a name that says nothing but a period stays whole, unless its folder tells it.
+    """
+    path = PurePosixPath(_below(file))
+    parts = [_starred(part) for part in path.parts[:-1]]
+    stem = _starred(path.stem)
+    telling = any(any(char.isalnum() for char in part) for part in (*parts, stem))
+    return "/".join([*parts, stem + glob.escape(path.suffix)]) if telling else glob.escape(_below(file))
+
+
+def _starred(name: str) -> str:
+    return _STARS.sub("*", "*".join(glob.escape(part) for part in _PERIOD.split(name)))
+
+
+def name_of(file: str) -> str:
+    """Return the name of a profile made from a file: its words, and those of its folder, without periods."""
+    path = PurePosixPath(_below(file))
+    words = folded(" ".join(_PERIOD.sub(" ", part) for part in (*path.parts[:-1], path.stem)))
+    return words.replace(" ", "_") or folded(path.stem).replace(" ", "_") or "profil"
