@@ -335,7 +335,12 @@ def _say_how(found: Understood, located: Located, screen: Screen, said: Sequence
     """Say the whole command that would answer; what only the officer knows stands there as …."""
     from recon.cli.mapped import flag
 
-    flags = " ".join(flag(visible(text)) for text in (*said, *(one.answers[0] for one in found.open if one.answers)))
+    answers = [
+        one.answers[0] if len(one.answers) == 1 else f"{one.answers[0].partition('=')[0]}=…"
+        for one in found.open
+        if one.answers
+    ]
+    flags = " ".join(flag(visible(text)) for text in (*said, *answers))
     if yes:
         screen.err.print(MUST_BE_SAID(screen.lang), style="red", markup=False)
     if flags:

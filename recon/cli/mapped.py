@@ -13,6 +13,7 @@ from recon import values
 from recon.layouts.looks import VOCABULARIES, sort_of
 from recon.layouts.problems import title_of
 from recon.layouts.words import CREDIT, DEBIT, SENSE
+from recon.mapping.understood import option_of
 from recon.profile_files import FOLDER
 from recon.readers.cells import address
 from recon.texts import Text, counted, day, money, number, same, visible
@@ -54,8 +55,10 @@ HOW = {
     "none": Text("intitulé inconnu", "unknown title"),
 }
 AGREE = Text("{how} · {good}/{all}", "{how} · {good}/{all}")
-NEAR = Text("{field} ? proche de « {near} »", "{field}? near “{near}”")
-LIKE = Text("{field} ? d’après le contenu", "{field}? by its cells")
+MAYBE = Text("{field} ?", "{field}?")
+NEAR = Text("proche de « {near} »", "near “{near}”")
+LIKE = Text("d’après le contenu", "by its cells")
+PROPOSED = Text("À confirmer, si c’est juste : {flags}", "To be confirmed, if right: {flags}")
 AS_READ = Text("Premières lignes, comme recon les lit", "First lines, as recon reads them")
 ROW = Text("ligne {row}", "row {row}")
 FOR_ALL = Text("Pour toutes les lignes : {said}", "For all lines: {said}")
@@ -139,11 +142,11 @@ def columns(understood: Understood, lang: Lang) -> Grid:
 
 
 def _column(understood: Understood, seen: Seen, lang: Lang) -> Iterable[tuple[str, str]]:
-    field = title_of(understood.source, seen.field) if seen.field else IGNORED(lang)
+    field = _field(understood, seen)(lang)
     yield seen.letters, "bold"
     yield _cut(seen.title, LONGEST_TITLE), ""
     yield field, "" if seen.field else "dim"
-    yield _how(understood, seen)(lang), _style(seen)
+    yield _how(seen)(lang), _style(seen)
     yield (
         _cut(
             next((cell for cell in understood.place.cells(seen.column, understood.lines) if cell), ""), LONGEST_EXAMPLE
@@ -152,11 +155,16 @@ def _column(understood: Understood, seen: Seen, lang: Lang) -> Iterable[tuple[st
     )
 
 
-def _how(understood: Understood, seen: Seen) -> Text:
+def _field(understood: Understood, seen: Seen) -> Text:
     if seen.proposal:
-        field = title_of(understood.source, seen.proposal.field)
-        known = seen.proposal.nearness >= seen.proposal.by_cells
-        return (NEAR if known else LIKE).with_(field=field, near=visible(seen.proposal.near))
+        return MAYBE.with_(field=title_of(understood.source, seen.proposal.field))
+    return same(title_of(understood.source, seen.field)) if seen.field else IGNORED
+
+
+def _how(seen: Seen) -> Text:
+    if seen.proposal:
+        near = seen.proposal.nearness and seen.proposal.nearness >= seen.proposal.by_cells
+        return NEAR.with_(near=visible(seen.proposal.near)) if near else LIKE
     counted_cells = seen.share.good + seen.share.bad
     if not seen.field or not counted_cells:
         return HOW[seen.how]
@@ -246,6 +254,13 @@ def doubts(understood: Understood, console: Console, lang: Lang) -> None:
         console.print(Line(f"\n{STATES(lang)}", style="bold yellow"))
         for word, count in understood.words.items():
             console.print(Line(f"  • {visible(word)} ({count})   {flag(f'mot:{visible(word)}=…')}"))
+    proposed = [
+        flag(f"{option_of(seen.proposal.field, understood.source)}={seen.letters}")
+        for seen in understood.columns
+        if seen.proposal
+    ]
+    if proposed:
+        console.print(Line(f"\n{PROPOSED.with_(flags=' '.join(proposed))(lang)}", style="yellow"))
     if not understood.open:
         console.print(Line(NOTHING_IN_DOUBT(lang), style="green"))
 

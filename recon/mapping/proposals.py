@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from recon import values
-from recon.identifiers import is_uai
+from recon.identifiers import clean_digits, is_siren, is_siret, is_uai
 from recon.layouts.looks import VOCABULARIES, Share, share, sort_of
 from recon.layouts.words import CREDIT, DEBIT, SENSE, title_key
 
@@ -24,10 +24,20 @@ PART = 0.85
 SHORTEST_PART = 3
 LONG_TEXT = 14
 SURE_BY_CELLS = 0.6
+FEW_WORDS = 8
 # Words that programs in English, and hurried hands, put over what these fields hold.
 HINTS: dict[str, tuple[str, ...]] = {
     "amount": ("Amount", "Amount paid", "Net amount", "Total", "Value", "Payment amount", "Mt réglé", "Mt payé", "Mt"),
-    "mandat": ("Voucher", "Voucher number", "Document number", "Payment order", "Order number", "Document", "Doc no"),
+    "mandat": (
+        "N°",
+        "Voucher",
+        "Voucher number",
+        "Document number",
+        "Payment order",
+        "Order number",
+        "Document",
+        "Doc no",
+    ),
     "bordereau": ("Batch", "Batch number", "Slip"),
     "mandat_on": ("Document date", "Issue date", "Issued on", "Posting date", "Voucher date", "Dt", "Dt émis"),
     "paid_on": ("Payment date", "Paid on", "Paid", "Settled on", "Settlement date", "Value date", "Dt pmt"),
@@ -91,13 +101,22 @@ def likeliest(field: str, titles: Mapping[int, str], cells: Mapping[int, Cells],
 def _proposal(field: str, column: int, title: str, cells: Cells, source: Source) -> Proposal | None:
     sort = sort_of(source, field)
     agreed = share(cells, sort)
-    if sort in TELLING and not (agreed.agrees and agreed.good):
-        return None
     nearness, near = _nearest(title, field, source)
-    by_cells = _by_cells(field, sort, [cell for cell in cells if cell and not cell.isspace()])
+    if sort in TELLING and not (agreed.agrees and agreed.good) and not (sort in VOCABULARIES and _few(cells)):
+        return None
+    nearness = nearness if nearness >= NEAR else 0.0
+    filled = [cell for cell in cells if cell and not cell.isspace()]
+    by_cells = _by_cells(field, sort, filled) if agreed.agrees else 0.0
     if nearness < NEAR and by_cells < SURE_BY_CELLS:
         return None
     return Proposal(field, column, nearness, near, agreed, by_cells)
+
+
+def _few(cells: Cells) -> bool:
+    """Whether these may be states in a program's own words: a few words, told again and again."""
+    return len({cell for cell in cells if cell}) <= FEW_WORDS and not any(
+        map(str.isdigit, "".join(c or "" for c in cells))
+    )
 
 
 def _nearest(title: str, field: str, source: Source) -> tuple[float, str]:
@@ -132,11 +151,11 @@ def _by_cells(field: str, sort: str, cells: Sequence[str]) -> float:
         return sum(any(sign in cell for sign in ",€") or "." in cell for cell in cells) / len(cells) * 0.9
     if sort == "uai":
         return sum(is_uai(cell.strip().upper()) for cell in cells) / len(cells)
+    if sort in {"payer", "siret", "siren"}:
+        return sum(is_siren(number) or is_siret(number) for number in map(clean_digits, cells)) / len(cells)
     if sort == "text":
         return _by_text(field, cells)
-    return {"day": 0.65, "payer": 0.8, "siret": 0.8, "siren": 0.8, "school_year": 0.8}.get(
-        sort, 0.7 if sort in VOCABULARIES else 0.0
-    )
+    return {"day": 0.65, "school_year": 0.8}.get(sort, 0.7 if sort in VOCABULARIES else 0.0)
 
 
 def _by_text(field: str, cells: Sequence[str]) -> float:

@@ -37,15 +37,15 @@ How = Literal["known", "followed", "said", "none"]
 SAMPLED = 200
 MOST_WORDS = 5
 # Without one of these nothing tells which lines are about ENT-École.
-ABOUT = ("label", "reference", "uai", "payee")
+ABOUT = {"label", "reference", "uai"}
 
 NO_TITLE = Text(
     "la colonne {letter} n’a pas d’intitulé : en écrire un dans la cellule {cell} du fichier, puis recommencer",
     "column {letter} has no title: write one in the file’s cell {cell}, then try again",
 )
 NOTHING_ABOUT = Text(
-    "aucune colonne ne dit l’objet des lignes (Objet, Référence, UAI ou Bénéficiaire) : aucune ne concernerait l’ENT-École",
-    "no column says what the lines are about (Objet, Référence, UAI or Bénéficiaire): none would concern ENT-École",
+    "aucune colonne ne dit l’objet des lignes (Objet, Référence ou UAI) : aucune ne concernerait l’ENT-École",
+    "no column says what the lines are about (Objet, Référence or UAI): none would concern ENT-École",
 )
 NOT_FOUND_AGAIN = Text(
     "ces intitulés ne désignent pas ce tableau : ils se trouvent aussi à la ligne {row}",
@@ -147,10 +147,13 @@ def understand(book: Book, file: str, place: Place, choices: Choices, known: Kno
     doubts = [*_doubts(place, columns, profile, file), *_untitled(place, columns), *_again(place, columns, profile)]
     in_scope = None
     if source.name == "payments":
-        doubts += _about(columns)
-        problems, in_scope = known.asked_of(table) if table.texts.get("amount") else ([], 0)
+        doubts += _about(columns, choices, seen)
+        problems, in_scope = known.asked_of(table)
         doubts += _asked(problems, choices, seen)
-    return Understood(place, table, seen, tuple(doubts), profile, _unknown_words(table, choices), in_scope)
+    once = {doubt.field: doubt for doubt in reversed(doubts)}
+    return Understood(
+        place, table, seen, tuple(reversed(once.values())), profile, _unknown_words(table, choices), in_scope
+    )
 
 
 # Columns -------------------------------------------------------------------------------------------------------------
@@ -322,12 +325,18 @@ def _year_around(place: Place, file: str) -> bool:
 def _open(doubt: Doubt, place: Place, file: str) -> Open:
     problem = doubtful(doubt, place.heading, place.sheet, file)
     if doubt.why == "sign":
-        return Open("sign", problem.expected, _signs())
+        return Open("sign", _signless(problem), _signs())
     return Open(doubt.field, _said(problem), _answers(doubt, place))
 
 
 def _said(problem: Problem) -> Text:
     return WANTED.with_(expected=problem.expected, found=problem.found)
+
+
+def _signless(problem: Problem) -> Text:
+    return Text(
+        "{found} : un paiement est-il au débit ou au crédit ?", "{found}: is a payment a debit or a credit?"
+    ).with_(found=problem.found)
 
 
 def _signs() -> tuple[str, ...]:
@@ -339,8 +348,8 @@ def _answers(doubt: Doubt, place: Place) -> tuple[str, ...]:
     source = place.heading.source
     option = option_of(doubt.field, source)
     if _of_states(doubt, source):
-        cells = place.cells(doubt.columns[0], range(place.heading.last + 1, len(place.sheet.rows)))
-        odd = dict.fromkeys(cell.strip() for cell in cells if cell and cell.strip())
+        words = place.cells(doubt.columns[0], range(place.heading.last + 1, len(place.sheet.rows)))
+        odd = dict.fromkeys(cell.strip() for cell in words if cell and cell.strip())
         return tuple(f"mot:{word}=…" for word in odd)[:MOST_WORDS]
     if doubt.why == "several":
         return tuple(f"{option}={column_letters(column)}" for column in doubt.columns)
@@ -379,15 +388,17 @@ def _again(place: Place, columns: Columns, profile: Profile) -> Iterable[Open]:
         yield Open("", NOT_FOUND_AGAIN.with_(row=found[0].last + 1), ())
 
 
-def _about(columns: Columns) -> Iterable[Open]:
-    if columns.chosen.keys() & {"amount", DEBIT, CREDIT} and not columns.chosen.keys() & set(ABOUT):
-        yield Open("label", NOTHING_ABOUT, ("objet=…",))
+def _about(columns: Columns, choices: Choices, seen: Sequence[Seen]) -> Iterable[Open]:
+    """Nothing tells the lines apart, unless an officer has said so of one of these fields."""
+    if not ABOUT & {*columns.chosen, *choices.columns}:
+        near = [f"objet={one.letters}" for one in seen if one.proposal and one.proposal.field == "label"]
+        yield Open("label", NOTHING_ABOUT, tuple(near) or ("objet=…",))
 
 
 def _asked(problems: Iterable[Problem], choices: Choices, seen: Sequence[Seen]) -> Iterable[Open]:
     for problem in problems:
         if problem.field == "sign" and not choices.sign:
-            yield Open("sign", _said(problem), _signs())
+            yield Open("sign", _signless(problem), _signs())
         elif problem.field == "payer_siret" and "payer_siret" not in choices.fixed:
             near = [one.letters for one in seen if one.proposal and one.proposal.field in {"payer_siret", "payer_name"}]
             yield Open("payer_siret", _said(problem), tuple(f"payeur={letters}" for letters in near) or ("payeur=…",))
