@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Answer = Callable[[Session, str], Session]
 
 EXAMPLES = 3
+ENGLISH = {"oui": "yes", "non": "no"}
 YES = {"oui", "o", "yes", "y"}
 NO = {"non", "n", "no", "-"}
 
@@ -46,12 +47,12 @@ HEADINGS_HELP = Text(
 )
 NO_ROW = Text("Cette ligne n’existe pas dans la feuille.", "There is no such row in the sheet.")
 IS_IT = Text(
-    "Colonne {letters} « {title} » ({cells}) : est-ce {field} ? « - » l’ignore ; ou donner une autre donnée.",
-    "Column {letters} “{title}” ({cells}): is it {field}? “-” ignores it; or give another field.",
+    "Colonne {letters} « {title} » : {cells}\nEst-ce {field} ? Entrée : oui ; - : l’ignorer ; ou le nom d’une autre donnée.",
+    "Column {letters} “{title}”: {cells}\nIs it {field}? Enter: yes; -: ignore it; or another field’s name.",
 )
 WHICH_FIELD = Text(
-    "Colonne {letters} « {title} » ({cells}) : quelle donnée ? « - » l’ignore.",
-    "Column {letters} “{title}” ({cells}): which field? “-” ignores it.",
+    "Colonne {letters} « {title} » : {cells}\nQuelle donnée ? Son nom, ou - pour l’ignorer.",
+    "Column {letters} “{title}”: {cells}\nWhich field? Its name, or - to ignore it.",
 )
 NOT_A_FIELD = Text("« {said} » n’est pas une donnée ; ? donne la liste.", "“{said}” is no field; ? lists them.")
 FIELDS = Text(
@@ -84,8 +85,8 @@ STATE_HELP = Text(
     "émis: ordered, not paid yet; payé: the money has left; suspendu, rejeté, annulé: it has not.",
 )
 WRITE = Text(
-    "Écrire {path}, pour les fichiers {patterns} ? [oui] Ou : une lettre de colonne, DONNÉE=COLONNE, fichiers=NOM*, ou non.",
-    "Write {path}, for the files {patterns}? [yes] Or: a column’s letter, FIELD=COLUMN, files=NAME*, or no.",
+    "Écrire {path}, pour les fichiers {patterns} ?\nEntrée : oui ; ou : une lettre de colonne à changer, DONNÉE=COLONNE, fichiers=NOM*, non.",
+    "Write {path}, for the files {patterns}?\nEnter: yes; or: the letter of a column to change, FIELD=COLUMN, files=NAME*, no.",
 )
 REPLACES = Text(
     "Ce profil existe : son texte d’avant sera gardé sous {path}.",
@@ -100,8 +101,8 @@ WRITE_HELP = Text(
     "Enter or yes: the profile is written, recon will follow it from now on. A letter (F): say what column F is. amount=F: say it at once. files=mandats_*.xlsx: the names to read so, * stands for anything. no: nothing is written.",
 )
 NEEDLESS = Text(
-    "recon lit ce fichier sans profil. En écrire un quand même ? [non]",
-    "recon reads this file without a profile. Write one even so? [no]",
+    "recon lit ce fichier sans profil. En écrire un quand même ? Entrée : non ; oui, ou une lettre de colonne à changer.",
+    "recon reads this file without a profile. Write one even so? Enter: no; yes, or the letter of a column to change.",
 )
 ALREADY = Text(
     "Ce profil dit déjà tout cela. Entrée : le laisser ; ou une lettre de colonne, DONNÉE=COLONNE.",
@@ -121,15 +122,19 @@ class Talk:
     def ask(self, question: Text, default: str, about: Text) -> str:
         """Return the answer, `default` for Enter; `?` explains and asks again."""
         while True:
-            shown = f"{question(self.lang)}{f' [{default}]' if default else ''}"
-            said = str(click.prompt(visible_lines(shown), default="", show_default=False, prompt_suffix=" > ")).strip()
+            mapped.say(self.console, f"\n{question(self.lang)}")
+            said = str(
+                click.prompt(
+                    visible(f"[{default}]" if default else ""), default="", show_default=False, prompt_suffix=" > "
+                )
+            ).strip()
             if said != "?":
                 return said or default
-            self.console.print(Line(about(self.lang), style="dim"))
+            mapped.say(self.console, about(self.lang), "dim")
 
     def say(self, text: Text, style: str = "") -> None:
         """Print a sentence."""
-        self.console.print(Line(visible_lines(text(self.lang)), style=style))
+        mapped.say(self.console, text(self.lang), style)
 
     def tried(self, session: Session, answer: Answer, said: str) -> Session | None:
         """Return the session after an answer; None, and why, if it is not understood."""
@@ -140,15 +145,11 @@ class Talk:
             return None
 
 
-def visible_lines(text: str) -> str:
-    """Return a text of our own lines with whatever a cell may have brought made visible."""
-    return "\n".join(map(visible, text.split("\n")))
-
-
 def converse(session: Session, console: Console, lang: Lang, *, taken: bool) -> Session | None:
     """Return the session that the officer agrees to write, None if nothing is to be written."""
     talk = Talk(console, lang)
     mapped.show(session.understood, console, lang)
+    console.print()
     talk.say(INTRO, "dim")
     if session.place.guessed:
         session = _headings(talk, session)
@@ -266,7 +267,7 @@ def _fields(session: Session) -> Text:
 def _open(talk: Talk, session: Session, one: Open) -> Session:
     if one.field == "sign":
         return _sign(talk, session)
-    default = one.answers[0].partition("=")[2]
+    default = one.answers[0].partition("=")[2] if len(one.answers) == 1 else ""
     default = "" if default == "…" else default
     payer = one.field == "payer_siret" and session.place.heading.source.name == "payments"
     title = title_of(session.place.heading.source, one.field)
@@ -334,7 +335,7 @@ def _end(talk: Talk, session: Session, *, taken: bool) -> Session | None:
         question, default = WRITE.with_(path=path, patterns=quoted(profile.patterns)), "oui"
         if taken:
             talk.say(REPLACES.with_(path=f"{path}.ancien"), "yellow")
-    said = talk.ask(question, "", WRITE_HELP) or default
+    said = talk.ask(question, default if talk.lang == "fr" else ENGLISH[default], WRITE_HELP)
     if folded(said) in NO:
         talk.say(NOTHING_WRITTEN)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 SHOWN = 5
+WIDEST, NARROWEST = 110, 30
 LONGEST_CELL, LONGEST_TITLE, LONGEST_EXAMPLE = 40, 32, 26
 
 HEADING = Text("intitulés à la ligne {rows}", "headings in row {rows}")
@@ -58,7 +60,7 @@ AGREE = Text("{how} · {good}/{all}", "{how} · {good}/{all}")
 MAYBE = Text("{field} ?", "{field}?")
 NEAR = Text("proche de « {near} »", "near “{near}”")
 LIKE = Text("d’après le contenu", "by its cells")
-PROPOSED = Text("À confirmer, si c’est juste : {flags}", "To be confirmed, if right: {flags}")
+PROPOSED = Text("À confirmer, si c’est juste", "To be confirmed, if right")
 AS_READ = Text("Premières lignes, comme recon les lit", "First lines, as recon reads them")
 ROW = Text("ligne {row}", "row {row}")
 FOR_ALL = Text("Pour toutes les lignes : {said}", "For all lines: {said}")
@@ -98,14 +100,14 @@ def header(understood: Understood, console: Console, lang: Lang) -> None:
     table, place = understood.table, understood.place
     name = " › ".join(visible(part) for part in (table.file, table.sheet) if part)
     console.print(Line(f"\n{name}", style="bold"))
-    console.print(Line(" · ".join(text(lang) for text in _found(understood))))
+    say(console, " · ".join(text(lang) for text in _found(understood)))
     if place.others:
         names = ", ".join(visible(other) for other in place.others)
-        console.print(Line(OTHERS.with_(names=names)(lang), style="dim"))
+        say(console, OTHERS.with_(names=names)(lang), "dim")
     if place.followed:
         console.print(Line(FOLLOWED.with_(path=_path(place.followed.profile.name))(lang), style="green"))
     elif place.made_for:
-        console.print(Line(LOST.with_(path=_path(place.made_for.name))(lang), style="yellow"))
+        say(console, LOST.with_(path=_path(place.made_for.name))(lang), "yellow")
     console.print()
 
 
@@ -246,7 +248,7 @@ def doubts(understood: Understood, console: Console, lang: Lang) -> None:
     if understood.open:
         console.print(Line(f"\n{IN_DOUBT(lang)}", style="bold red"))
     for one in understood.open:
-        console.print(Line(f"  • {visible(one.said(lang))}"))
+        say(console, f"  • {one.said(lang)}", indent="    ")
         if one.answers:
             flags = OR(lang).join(flag(answer) for answer in one.answers)
             console.print(Line(f"    {TRY.with_(flags=visible(flags))(lang)}", style="bold"))
@@ -260,7 +262,8 @@ def doubts(understood: Understood, console: Console, lang: Lang) -> None:
         if seen.proposal
     ]
     if proposed:
-        console.print(Line(f"\n{PROPOSED.with_(flags=' '.join(proposed))(lang)}", style="yellow"))
+        console.print(Line(f"\n{PROPOSED(lang)}", style="bold yellow"))
+        console.print(Line(f"    {' '.join(proposed)}"))
     if not understood.open:
         console.print(Line(NOTHING_IN_DOUBT(lang), style="green"))
 
@@ -277,7 +280,7 @@ def still(problems: Sequence[Problem], console: Console, lang: Lang) -> None:
         said = Text("{place} ({expected})", "{place} ({expected})").with_(
             place=visible(place), expected=problem.expected
         )
-        console.print(Line(STILL.with_(place=said)(lang), style="yellow"))
+        say(console, STILL.with_(place=said)(lang), "yellow")
 
 
 def as_json(understood: Understood, lang: Lang, written: str | None) -> str:
@@ -348,6 +351,15 @@ def two_lines(understood: Understood, lang: Lang) -> Iterable[str]:
         )
         said = _cut(label or "", LONGEST_CELL)
         yield OF_LINE.with_(row=ROW.with_(row=row + 1), label=said, sides=sides)(lang)
+
+
+def say(console: Console, text: str, style: str = "", indent: str = "") -> None:
+    """Print one of our sentences, wrapped between words; what a cell may have brought is made visible."""
+    room = max(min(console.width, WIDEST), NARROWEST)
+    for part in text.split("\n"):
+        # Only ordinary spaces part words: a non-breaking one holds an amount together.
+        for line in textwrap.wrap(visible(part), room, subsequent_indent=indent, break_on_hyphens=False) or [""]:
+            console.print(Line(line, style=style))
 
 
 def _grid() -> Grid:

@@ -113,6 +113,7 @@ def chosen(choices: Choices, name: str, value: str, text: str, place: Place, pay
         return choices.with_columns(name, ())
     columns = columns_named(value, place.titles)
     if len(columns) == 1:
+        name = _payers_own(name, columns[0], place)
         return choices.with_columns(name, _joined(choices, name, columns[0], place.heading.source))
     if name in PAYER and "payer_siret" in place.heading.source.fields and (payer := _payer(value, text, payers)):
         return choices.with_constant("payer_siret", payer)
@@ -132,6 +133,14 @@ def _joined(choices: Choices, name: str, column: int, source: Source) -> tuple[i
     """A text may be told in several columns: said again, it is joined to what was said before."""
     before = choices.columns.get(name, ()) if name in JOINED.get(source.name, ()) else ()
     return (*(other for other in before if other != column), column)
+
+
+def _payers_own(name: str, column: int, place: Place) -> str:
+    """A payer is told by its number or by its name: the column's cells say which."""
+    if name not in PAYER or not set(PAYER) <= place.heading.source.fields.keys():
+        return name
+    cells = [cell for cell in place.cells(column, range(place.heading.last + 1, len(place.sheet.rows))) if cell]
+    return "payer_name" if any(char.isalpha() for cell in cells for char in cell) else "payer_siret"
 
 
 def _payer(value: str, text: str, payers: Payers) -> str | None:

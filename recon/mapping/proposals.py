@@ -25,6 +25,8 @@ SHORTEST_PART = 3
 LONG_TEXT = 14
 SURE_BY_CELLS = 0.6
 FEW_WORDS = 8
+LONGEST_NUMBER = 7
+PAYEES = {"drfip", "ddfip", "rectorat", "academie", "academique", "tresor", "edf"}
 # Words that programs in English, and hurried hands, put over what these fields hold.
 HINTS: dict[str, tuple[str, ...]] = {
     "amount": ("Amount", "Amount paid", "Net amount", "Total", "Value", "Payment amount", "Mt réglé", "Mt payé", "Mt"),
@@ -153,13 +155,25 @@ def _by_cells(field: str, sort: str, cells: Sequence[str]) -> float:
         return sum(is_uai(cell.strip().upper()) for cell in cells) / len(cells)
     if sort in {"payer", "siret", "siren"}:
         return sum(is_siren(number) or is_siret(number) for number in map(clean_digits, cells)) / len(cells)
-    if sort == "text":
-        return _by_text(field, cells)
+    if field in {"label", "payee", "mandat"}:
+        return {"label": _like_labels, "payee": _like_payees, "mandat": _like_numbers}[field](cells)
     return {"day": 0.65, "school_year": 0.8}.get(sort, 0.7 if sort in VOCABULARIES else 0.0)
 
 
-def _by_text(field: str, cells: Sequence[str]) -> float:
-    if field != "label" or sum(map(len, cells)) < LONG_TEXT * len(cells):
+def _like_labels(cells: Sequence[str]) -> float:
+    if sum(map(len, cells)) < LONG_TEXT * len(cells):
         return 0.0
-    named = sum("ent" in values.folded(cell).split() for cell in cells)
-    return 0.9 if named else 0.3
+    return 0.9 if any("ent" in values.folded(cell).split() for cell in cells) else 0.3
+
+
+def _like_payees(cells: Sequence[str]) -> float:
+    return 0.8 if any(PAYEES & set(values.folded(cell).split()) for cell in cells) and _repeated(cells) else 0.0
+
+
+def _like_numbers(cells: Sequence[str]) -> float:
+    short = all(cell.strip().isdigit() and len(cell.strip()) <= LONGEST_NUMBER for cell in cells)
+    return 0.62 if short and len(cells) > 1 and not _repeated(cells) else 0.0
+
+
+def _repeated(cells: Sequence[str]) -> bool:
+    return len(set(cells)) < len(cells)

@@ -209,8 +209,10 @@ def _seen(place: Place, columns: Columns, choices: Choices, rows: Sequence[int])
     fields = {column: name for name, choice in columns.chosen.items() for column in choice.columns}
     titles = {column: title for column, title in enumerate(place.titles) if title and column not in fields}
     cells = {column: place.cells(column, rows) for column in range(len(place.titles))}
-    lacking = [name for name in fields_of(source) if name not in {*columns.chosen, *choices.columns, *choices.fixed}]
-    if columns.chosen.keys() & {"amount", DEBIT, CREDIT}:
+    asked = {doubt.field for doubt in columns.doubts if doubt.why == "several"}
+    said = {*columns.chosen, *choices.columns, *choices.fixed, *asked}
+    lacking = [name for name in fields_of(source) if name not in said]
+    if {*columns.chosen, *asked} & {"amount", DEBIT, CREDIT}:
         lacking = [name for name in lacking if name not in {"amount", DEBIT, CREDIT}]
     proposed = {proposal.column: proposal for proposal in proposals(titles, cells, source, lacking)}
     return tuple(
@@ -240,7 +242,8 @@ def _how(name: str, column: int, place: Place, choices: Choices) -> How:
 
 
 def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: str) -> Profile:
-    titles, chosen = _naming(place, columns), columns.chosen
+    titles = _naming(place, columns)
+    chosen = dict(sorted(columns.chosen.items(), key=lambda item: item[1].columns))
     base = place.followed.profile if place.followed else place.made_for
     return Profile(
         name or (base.name if base else name_of(file)),
