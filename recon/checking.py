@@ -154,10 +154,13 @@ def _folder_of(path: Path, book: Book) -> str:
 def month_of(group: Group, on: date) -> Month:
     """Return the month of the group's files, but for those of which nothing is known."""
     from recon.pipeline import reconcile
+    from recon.profile_files import profiles
     from recon.tables import Settings
 
-    settings = options(group.dossier).settings(on) if group.dossier else Settings(on, {})
-    return reconcile([file for file in group.files if file.folder], settings)
+    known = [file for file in group.files if file.folder]
+    if group.dossier is None:
+        return reconcile(known, Settings(on, {}))
+    return reconcile(known, options(group.dossier).settings(on), profiles(group.dossier))
 
 
 def targets(group: Group, into: Path | None) -> dict[str, Target]:

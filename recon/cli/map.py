@@ -234,12 +234,13 @@ def _session(located: Located, kind: str | None, sheet: str | None, row: str | N
 
 
 def _book(located: Located) -> Book:
-    from recon.readers import Refused, read_book
+    from recon.readers import Refused
+    from recon.readers.apart import read_books
 
-    try:
-        return read_book(located.path)
-    except Refused as refused:
-        raise Stop(UNREADABLE.with_(file=visible(located.name), why=refused.reason), Exit.NOTHING_READ) from refused
+    (book,) = read_books([located.path])
+    if isinstance(book, Refused):
+        raise Stop(UNREADABLE.with_(file=visible(located.name), why=book.reason), Exit.NOTHING_READ)
+    return book
 
 
 def _sources(located: Located, kind: str | None) -> list[Source]:

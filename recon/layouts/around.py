@@ -54,9 +54,12 @@ def _cells(sheet: Sheet, rows: Iterable[int], where: Where) -> list[Said]:
 
 
 def _parts(file: str) -> list[str]:
-    """Return the names of a file's folders below its kind's, then its own without its ending."""
+    """Return a file's name without its ending, after those of its folders below its kind's in a dossier."""
+    from recon_schemas import SOURCES
+
     path = PurePosixPath(file)
-    return [*path.parts[1:-1], path.stem]
+    within = path.parts[0] in {source.folder for source in SOURCES}
+    return [*(path.parts[1:-1] if within else ()), path.stem]
 
 
 def school_year(around: Iterable[Said]) -> Said | None:
