@@ -181,11 +181,21 @@ def _in_department(bearers: Mapping[str, str], words: Sequence[str]) -> set[str]
 def with_payers(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger with each line's payer, as SIRET, SIREN or the name that nobody bears; and what is in doubt."""
     if any(table.column("payer_siret")):
-        return table, None
+        return _unless_of_suppliers(table, payers), None
     for name in (PAYER_INSEE, "payer_name"):
         if any(table.column(name)):
             return _by_column(table, name, payers)
     return _around(table, payers)
+
+
+def _unless_of_suppliers(table: Table, payers: Payers) -> Table:
+    """Return the ledger with its own payer where a column « SIRET » holds only numbers of others: its suppliers'."""
+    column = {siren_of(clean_digits(text)) for text in table.column("payer_siret") if text}
+    if column & payers.sirens:
+        return table
+    around, problem = _around(table, payers)
+    said = set(around.column("payer_siret"))
+    return around if problem is None and said <= payers.sirens else table
 
 
 def _by_column(table: Table, name: str, payers: Payers) -> tuple[Table, Problem | None]:

@@ -348,3 +348,23 @@ def test_an_error_in_a_column_nobody_asked_for_is_nobodys_business(tmp_path: Pat
     of = month(*REST, COMMUNES, on_disk(tmp_path, "a.xlsx", xlsx([Page("Mandats", rows)])))
     assert said(of) == []
     assert of.payments.height == 3
+
+
+def test_a_siret_column_of_suppliers_is_not_the_payers() -> None:
+    """Nobody in the column is a payer that the dossier knows, and the file's name is one: the numbers are the suppliers'."""
+    rows = (f"13001727000013;{number};05/10/2026;ENT-École 2026-2027;41,00" for number in (7, 8))
+    of = read("SIRET;Mandat;Date mandat;Objet;Montant", *rows, name=f"paiements/{CERET}.csv")
+    assert set(of.payments["payer_siren"]) == {CERET[:9]}
+
+
+@pytest.mark.parametrize(
+    ("label", "is_line"),
+    [
+        ("Solde de la participation ENT-École", True),
+        ("Solde ENT-École 2026-2027", True),
+        ("Solde au 30/11/2026", False),
+    ],
+)
+def test_a_balance_that_is_paid_is_a_line(label: str, is_line: bool) -> None:
+    of = read("Objet;Montant", "ENT-École 2023-2024;45,00", f"{label};45,00", name=f"paiements/{CERET}.csv")
+    assert of.payments.height == 1 + is_line

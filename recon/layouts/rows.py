@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     Cells = Sequence[str | None]
 
-# "TOTAL ENERGIES" is a supplier, and "Report" alone a page's last line.
+# "TOTAL ENERGIES" is a supplier; "Solde de la participation" is a payment, and "Solde au 30/11" is none.
 _TOTAL = re.compile(
-    r"\s*(?:\W*)(?:sous[ -]*tota(?:l|ux)|tota(?:l|ux)|cumul|a reporter|à reporter|report|solde|ensemble|somme)\b(?!\s*-?\s*(?:[ée]nerg|access|direct|gaz|station|market))",
+    r"\W*(?:(?:sous[ -]*)?tota(?:l|ux)\b(?!\W*(?:[ée]nerg|access|direct|gaz|station|market))"
+    r"|(?:cumul|[àa] reporter|report|solde|ensemble|somme)\W*"
+    r"(?:$|[0-9:]|(?:g[ée]n[ée]ral|des\b|au\b|[àa] nouveau|page|du (?:mois|compte|trimestre|bordereau)|d[ée]biteur|cr[ée]diteur"
+    r"|ant[ée]rieur|pr[ée]c[ée]dent|final|initial|report[ée])))",
     re.IGNORECASE,
 )
 _SAYS = re.compile(r":\s*$|\s:\s")
