@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from recon.readers.archive import Archive
 from recon.readers.cells import KINDS, Book, Fault, Refused, Sheet, address, column_letters
-from recon.readers.delimited import read_csv
-from recon.readers.files import read_bytes
-from recon.readers.kinds import is_zip, kind_of_archive, kind_of_bytes
-from recon.readers.workbooks import read_ods, read_xls, read_xlsb, read_xlsx
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from recon.readers.apart import read_books
+    from recon.readers.books import read_book, read_cells
 
-__all__ = ["KINDS", "Book", "Fault", "Refused", "Sheet", "address", "column_letters", "read_book", "read_cells"]
-
-_ZIPPED = {"xlsx": read_xlsx, "xlsb": read_xlsb, "ods": read_ods}
-
-
-def read_book(path: Path) -> Book:
-    """Return what a file holds, told by its content and never by its name; Refused if it cannot be read.
-
-    A file of unknown origin can crash or hang its reader: only a child process (`read_books`) and tests call this.
-    """
-    return _read(path, kinds=False)
+__all__ = [
+    "KINDS", "Book", "Fault", "Refused", "Sheet", "address", "column_letters", "read_book", "read_books", "read_cells",
+]  # fmt: skip
 
 
-def read_cells(path: Path) -> Book:
-    """Return what a file holds, and of which kind each of its cells is; Refused if it cannot be read."""
-    return _read(path, kinds=True)
+def __getattr__(name: str) -> Any:
+    """Import the function that reads when it is wanted: the formats are needed in the process that reads, alone."""
+    if name == "read_books":
+        from recon.readers import apart
 
+        return apart.read_books
+    if name in {"read_book", "read_cells"}:
+        from recon.readers import books
 
-def _read(path: Path, *, kinds: bool) -> Book:
-    data = read_bytes(path)
-    digest = hashlib.sha256(data).hexdigest()
-    if is_zip(data):
-        archive = Archive(data)
-        kind = kind_of_archive(archive)
-        archive.check()
-        sheets, epoch = _ZIPPED[kind](archive, kinds=kinds)
-        return Book(kind, digest, sheets, epoch)
-    kind = kind_of_bytes(data)
-    if kind == "csv":
-        return Book(kind, digest, read_csv(data, kinds=kinds))
-    sheets, epoch = read_xls(data, kinds=kinds)
-    return Book(kind, digest, sheets, epoch)
+        return getattr(books, name)
+    raise AttributeError(name)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from recon.readers import refusals
 from recon.readers.cells import Book, Refused
+from recon.readers.messages import LENGTH, READY, received
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,8 +121,6 @@ class _Child:
             self.deadline = float("inf")
 
     def _answer(self, request: bytes) -> Book | Refused:
-        from recon.readers.child import LENGTH, READY, received
-
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise _Died(refusals.UNREADABLE_FORM)

@@ -10,18 +10,18 @@ import marshal
 import os
 import pickle
 import signal
-import struct
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
-from recon.readers import Refused, read_book, read_cells, refusals
+from recon.readers import refusals
+from recon.readers.books import read_book, read_cells
+from recon.readers.cells import Refused
+from recon.readers.messages import LENGTH, READY, received
 
 if TYPE_CHECKING:
-    from recon.readers import Book
+    from recon.readers.cells import Book
 
-LENGTH = struct.Struct("<Q")
-READY = b"recon\n"
 MEGABYTE = 1 << 20
 # What the parent has to hold, five times as much once unpacked.
 MAX_ANSWER_BYTES = 64 * MEGABYTE
@@ -51,16 +51,6 @@ def serve(parent: int) -> None:
         answers.flush()
         if ends:
             return
-
-
-def received(pipe: IO[bytes]) -> bytes | None:
-    """Return the next message of a pipe, None if it was closed."""
-    head = pipe.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    message = pipe.read(length)
-    return message if len(message) == length else None
 
 
 def _answer(path: str, memory: int, seconds: int, kinds: bool) -> bytes:  # noqa: FBT001  It comes through a pipe.

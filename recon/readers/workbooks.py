@@ -126,7 +126,12 @@ class _Texts(dict[object, str | None]):
         if len(self) > MAX_TEXTS:
             self.clear()
             self[""] = None
-        text = value if isinstance(value, str) else decimal(value) if isinstance(value, float) else written(value)
+        if isinstance(value, float):
+            text = f"{value:.15g}"
+            if "e" in text or text == "-0":
+                text = decimal(value)
+        else:
+            text = value if isinstance(value, str) else written(value)
         self[value] = text
         return text
 
