@@ -16,12 +16,13 @@ Span: TypeAlias = tuple[int, int]
 
 @dataclass(slots=True)
 class Marks:
-    """One sheet as its format tells it; nothing here is cut at the used area yet."""
+    """One sheet as its format tells it; nothing here is cut at the used area yet. `booleans`: it may hold some."""
 
     name: str
     hidden: bool = False
     rows: int = 0
     columns: int = 0
+    booleans: bool = True
     faults: dict[Position, Fault] = field(default_factory=dict)
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)

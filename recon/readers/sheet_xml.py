@@ -26,13 +26,13 @@ _TRUE = ("1", "true", "on")
 # such cells alone a sheet cannot pass the limit on cells, and none of them can be at fault.
 _OTHER_CELL = re.compile(
     rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?'
-    rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|b|str|inlineStr)"><(?:v>[^<]|is>))|/>))[\s/>]'
+    rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|str|inlineStr)"><(?:v>[^<]|is>))|/>))[\s/>]'
 )
 _USUAL_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
 _NEAR_CELL = re.compile(rb'<c r="[A-F]?[A-Z][1-9][0-9]{0,4}"')
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
 _STORED = re.compile(rb"<v>[^<]")
-_AT_FAULT = re.compile(rb't="[es]"')
+_AT_FAULT = re.compile(rb't="[bes]"')
 _ROW = re.compile(rb"<row\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb'\br="([0-9]{1,7})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true|on)"')
@@ -47,7 +47,7 @@ def marks_of(xml: bytes, name: str) -> Marks:
     suspects = None if _is_unusual(xml) else _suspects(xml)
     if suspects is None:
         return _parsed(xml, name)
-    marks = _parsed(suspects, name) if suspects else Marks(name)
+    marks = _parsed(suspects, name) if suspects else Marks(name, booleans=False)
     body = max(xml.find(b"<sheetData"), 0)
     if xml.find(b' hidden="', 0, body) >= 0:
         marks.hidden_columns = list(_hidden_columns(xml[:body]))
@@ -71,7 +71,7 @@ def _is_unusual(xml: bytes) -> bool:
 
 
 def _parsed(xml: bytes, name: str) -> Marks:
-    scan = _Scan(Marks(name))
+    scan = _Scan(Marks(name, booleans=False))
     parser = ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
@@ -189,6 +189,7 @@ class _Scan:
 
     def _open(self, attributes: dict[str, str]) -> None:
         self.cell = attributes.get("t", "n")
+        self.marks.booleans = self.marks.booleans or self.cell == "b"
         self.held = {}
         if "r" in attributes:
             self.row, self.column = position(attributes["r"])

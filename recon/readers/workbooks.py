@@ -104,7 +104,7 @@ def _read(file: io.BytesIO, marks: list[Marks], *, kinds: bool) -> Iterator[Shee
 
 
 def _sheet(name: str, table: CalamineSheet, marks: Marks, *, kinds: bool) -> Sheet:
-    rows, letters = _with_kinds(table) if kinds else (list(_rows(table)), [])
+    rows, letters = _with_kinds(table, marks) if kinds else (list(_rows(table, marks)), [])
     _fill(rows, letters, marks)
     width = max(map(len, rows), default=0)
     return Sheet(
@@ -139,20 +139,24 @@ class _Texts(dict[object, str | None]):
 _texts = _Texts({"": None})
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list[str | None]]:
+def _rows(sheet: CalamineSheet, marks: Marks) -> Iterator[list[str | None]]:
     # calamine counts rows from 1 but columns from the first used one.
     margin: list[str | None] = [None] * (sheet.start[1] if sheet.start else 0)
-    texts = _texts
-    for row in sheet.iter_rows():
+    text = _texts.__getitem__
+    if marks.booleans:
         # True equals 1, so it cannot be looked up.
-        yield margin + [written(cell) if cell is True or cell is False else texts[cell] for cell in row]
+        for row in sheet.iter_rows():
+            yield margin + [written(cell) if cell is True or cell is False else text(cell) for cell in row]
+    else:
+        for row in sheet.iter_rows():
+            yield [*margin, *map(text, row)]
 
 
-def _with_kinds(sheet: CalamineSheet) -> tuple[list[list[str | None]], list[list[str]]]:
+def _with_kinds(sheet: CalamineSheet, marks: Marks) -> tuple[list[list[str | None]], list[list[str]]]:
     """Return the texts, and the letter of each cell's kind."""
     start = sheet.start[1] if sheet.start else 0
     letters = [[" "] * start + [_KINDS[type(cell)] if cell != "" else " " for cell in row] for row in sheet.iter_rows()]
-    return list(_rows(sheet)), letters
+    return list(_rows(sheet, marks)), letters
 
 
 def _fill(rows: list[list[str | None]], letters: list[list[str]], marks: Marks) -> None:
