@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,8 @@ class Talk:
 
     def ask(self, question: Text, default: str, about: Text) -> str:
         """Return the answer, `default` for Enter; `?` explains and asks again."""
+        # polars takes Ctrl-C over, and a question would only hear it after Enter.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         while True:
             mapped.say(self.console, f"\n{question(self.lang)}")
             said = str(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from recon import values
 from recon.identifiers import clean_digits, is_siren, is_siret, is_uai
 from recon.layouts.looks import VOCABULARIES, Share, share, sort_of
-from recon.layouts.words import CREDIT, DEBIT, SENSE, title_key
+from recon.layouts.words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, SENSE, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,19 @@ HINTS: dict[str, tuple[str, ...]] = {
     SENSE: ("DC", "Side"),
 }
 # Sorts whose cells say by themselves what they are.
-TELLING = {"amount", "day", "uai", "payer", "siret", "siren", "school_year", SENSE, *VOCABULARIES}
+TELLING = {
+    "amount",
+    "day",
+    "uai",
+    "payer",
+    "siret",
+    "siren",
+    "school_year",
+    SENSE,
+    MANDAT_BORDEREAU,
+    BORDEREAU_MANDAT,
+    *VOCABULARIES,
+}
 
 
 @dataclass(frozen=True, slots=True)
