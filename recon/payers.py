@@ -96,7 +96,11 @@ def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
             .iter_rows()
         ),
     ]
-    payers = Payers(frozenset(one.siren for one in known))
+    former = rows["communes"].select("siren", "former_insee", "former_siren").rows()
+    payers = Payers(frozenset({*(one.siren for one in known), *(siren for _, _, siren in former if siren)}))
+    for siren, insee, _ in former:
+        if insee:
+            payers.codes.setdefault(insee, set()).add(siren)
     departments = {one.siren: one.department or one.insee[:2] for one in known if one.insee or one.department}
     for one in known:
         if one.insee:

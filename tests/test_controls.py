@@ -252,10 +252,10 @@ def test_a_control_that_fails_is_said_even_where_little_is(
 def test_rows_that_are_missing_are_counted_in_rows_not_in_euros(
     recon_run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import recon.pipeline
+    from recon import notices
 
-    right = recon.pipeline._sources
-    monkeypatch.setattr(recon.pipeline, "_sources", lambda *given: right(*given).with_columns(pl.col("kept") + 1))
+    right = notices.sources_of
+    monkeypatch.setattr(notices, "sources_of", lambda *given: right(*given).with_columns(pl.col("kept") + 1))
     code, out, _ = recon_run()
     assert code == 4
     by = FALSE.format(name=CONTROLS["rows"].fr, by="5 lignes")

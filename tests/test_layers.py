@@ -31,6 +31,8 @@ LAYERS = (
     ("recon.lettering", "recon.balances"),
     ("recon.findings.coverage", "recon.findings.claims", "recon.findings.settlements"),
     ("recon.month", "recon.controls", "recon.reports", "recon.diagnostics"),
+    ("recon.intake",),
+    ("recon.notices",),
     ("recon.pipeline", "recon.story"),
     ("recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),
     ("recon.mapping",),

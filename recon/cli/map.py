@@ -208,8 +208,8 @@ def locate(file: str, chosen: Path | None) -> Located:
 def _session(located: Located, kind: str | None, sheet: str | None, row: str | None) -> Session:
     from recon.cli.asked import day_asked
     from recon.dossier import FOLDERS, files, options
+    from recon.intake import knowledge
     from recon.mapping.session import begin
-    from recon.pipeline import knowledge
     from recon.profile_files import profiles
     from recon_schemas import PAYMENTS
 

@@ -13,11 +13,11 @@ from recon.mapping.understood import begun, understand
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recon.intake import Knowledge
     from recon.layouts import Problem
     from recon.layouts.profiles import Profile
     from recon.mapping.places import Place
     from recon.mapping.understood import Understood
-    from recon.pipeline import Knowledge
     from recon.readers import Book
     from recon_schemas import Source
 

@@ -26,10 +26,10 @@ from recon.values import folded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from recon.intake import Knowledge
     from recon.layouts import Problem, Table
     from recon.mapping.places import Place
     from recon.mapping.proposals import Proposal
-    from recon.pipeline import Knowledge
     from recon.readers import Book
     from recon_schemas import Source
 

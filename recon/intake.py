@@ -1,0 +1,234 @@
+"""Files to accepted rows: what each holds, whose it is, what counts of it, and what is left aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.billed import billing
+from recon.conventions import register
+from recon.corrected import originals_of, without_ours
+from recon.duplicates import per_table, unique
+from recon.findings.finding import Finding, Unsure
+from recon.identifiers import clean_digits, siren_of, titre_key
+from recon.layouts import layouts_of
+from recon.layouts.problems import unsigned_problem
+from recon.matching.scope import scope, unsigned
+from recon.matching.vocabulary import vocabulary
+from recon.payers import known_payers, with_payers
+from recon.successors import current, merged, successors
+from recon.validation import parse, validate
+from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from recon.conventions import Register
+    from recon.findings.finding import Place
+    from recon.layouts import Layout, Problem, Table
+    from recon.layouts.profiles import Profile
+    from recon.matching.scope import Scope
+    from recon.matching.vocabulary import Vocabulary
+    from recon.payers import Payers
+    from recon.readers import Book
+    from recon.tables import Settings
+    from recon.texts import Text
+    from recon.validation import Accepted, Parsed
+    from recon_schemas import Source
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal."""
+
+    name: str
+    folder: str
+    sha256: str = ""
+    book: Book | None = None
+    refusal: Text | None = None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table.
+
+    `lost` are the refused rows by kind, `asked` the payers of ledgers that nothing was read of, for want of an answer.
+    """
+
+    tables: dict[int, Table]
+    rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    accepted: dict[int, int] = field(default_factory=dict)
+    rejected: dict[int, int] = field(default_factory=dict)
+    duplicates: dict[int, int] = field(default_factory=dict)
+    out_of_scope: dict[int, int] = field(default_factory=dict)
+    lost: dict[str, pl.DataFrame] = field(default_factory=dict)
+    successors: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+
+def corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
+    """Return the files without what recon added to them, and those that a corrected copy of their kind replaces."""
+    by_original = {
+        (file.folder, digest): file.name for file in files if file.book for digest in originals_of(file.book)
+    }
+    named = {file.name: by_original.get((file.folder, file.sha256)) for file in files}
+    replaced = {name: by for name, by in named.items() if by is not None}
+    return [replace(file, book=without_ours(file.book)) if file.book else file for file in files], replaced
+
+
+def laid_out(files: Sequence[File], profiles: Sequence[Profile]) -> tuple[dict[str, Layout], dict[str, str]]:
+    """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
+    layouts: dict[str, Layout] = {}
+    first: dict[tuple[str, str], str] = {}
+    copies: dict[str, str] = {}
+    for file in files:
+        if file.book is None:
+            continue
+        original = first.setdefault((file.folder, file.sha256), file.name)
+        if original != file.name:
+            copies[file.name] = original
+        layouts[file.name] = layouts_of(file.book, file.name, [s for s in SOURCES if s.folder == file.folder], profiles)
+    return layouts, copies
+
+
+def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
+    """Return what all the files but the ledgers give: a ledger's lines are known by what the others name."""
+    kept = Kept(dict(enumerate(table for layout in layouts.values() for table in layout.tables)))
+    for source in (COMMUNES, *(source for source in SOURCES if source.name not in {COMMUNES.name, PAYMENTS.name})):
+        numbered = _numbered(kept, source, aside)
+        _keep_kind(kept, source, numbered, validate(source, numbered, parse(source, numbered)))
+        if source is COMMUNES:
+            kept.successors = successors(kept.rows[source.name])
+    for number, table in kept.tables.items():
+        if table.file in aside:
+            kept.duplicates[number] = len(table.numbers)
+    return kept
+
+
+def _numbered(kept: Kept, source: Source, aside: Mapping[str, str]) -> list[tuple[int, Table]]:
+    return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in aside]
+
+
+def keep_payments(kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], words: Vocabulary) -> Scope:
+    """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes."""
+    known = known_payers(kept.rows)
+    asked: dict[int, Problem] = {}
+    for number, table in _numbered(kept, PAYMENTS, aside):
+        kept.tables[number], problem = with_payers(table, known)
+        if problem is not None:
+            asked[number] = problem
+    parsed, found = _in_scope(kept, aside, words)
+    concerned = {number for number, _ in found.lines}
+    asked = {number: problem for number, problem in asked.items() if number in concerned}
+    asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
+    for number, problem in asked.items():
+        table = kept.tables.pop(number)
+        layouts[table.file].problems.append(problem)
+        kept.asked |= {siren_of(clean_digits(text)) for text in table.column("payer_siret") if text}
+    if asked:
+        parsed, found = _in_scope(kept, aside, words)
+    numbered = _numbered(kept, PAYMENTS, aside)
+    mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
+    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), found.outside)
+    kept.out_of_scope = found.out
+    kept.findings += merged(kept.places, kept.successors)
+    return found
+
+
+def _in_scope(kept: Kept, aside: Mapping[str, str], words: Vocabulary) -> tuple[Parsed, Scope]:
+    parsed = parse(PAYMENTS, _numbered(kept, PAYMENTS, aside))
+    return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words)
+
+
+def _keep_kind(
+    kept: Kept,
+    source: Source,
+    numbered: list[tuple[int, Table]],
+    accepted: Accepted,
+    others: pl.DataFrame | None = None,
+) -> None:
+    """Add the accepted rows, each once; `others`, rows that do not count, say too which days a ledger covers."""
+    rows, former = current(source, accepted.rows, kept.successors)
+    for siren, place in former.items():
+        kept.places[siren] = min(place, kept.places.get(siren, place))
+    once = unique(source, rows, dict(numbered), others)
+    kept.rows[source.name] = once.rows
+    kept.accepted |= per_table(once.rows)
+    kept.findings += [*accepted.findings, *once.findings]
+    refused = dict(accepted.refused.group_by("source").len().iter_rows())
+    contradicting = per_table(once.contradicting)
+    for number, _ in numbered:
+        kept.rejected[number] = refused.get(number, 0) + contradicting.get(number, 0)
+        kept.duplicates[number] = once.duplicates.get(number, 0)
+    names = list(source.fields)
+    text = once.contradicting.select(pl.col(name).cast(pl.String) for name in names)
+    kept.lost[source.name] = pl.concat([accepted.refused.select(names), text])
+
+
+def unsure_of(kept: Kept) -> Unsure:
+    """Return what the refused rows were about, as far as they say."""
+
+    def named(source: Source, column: str) -> list[str]:
+        return [text.strip() for text in kept.lost[source.name][column].drop_nulls()]
+
+    def sirens(source: Source, column: str) -> frozenset[str]:
+        written = (siren_of(clean_digits(text)) for text in named(source, column))
+        return frozenset(kept.successors.get(siren, siren) for siren in written)
+
+    return Unsure(
+        uais=frozenset(uai[:7] for uai in named(ENROLMENTS, "uai")),
+        conventions=frozenset(named(CONVENTIONS, "convention")),
+        titres=frozenset(map(titre_key, named(TITRES, "titre"))),
+        debtors=sirens(TITRES, "debtor_siret"),
+        payers=sirens(PAYMENTS, "payer_siret") | {kept.successors.get(siren, siren) for siren in kept.asked},
+    )
+
+
+def count_orphans(kept: Kept, known: Register, unsure: Unsure) -> None:
+    """A list that names no known convention is refused, where there is a register to know them."""
+    for row in known.orphans if has(kept, CONVENTIONS) else ():
+        if row["convention"] not in unsure.conventions:
+            kept.rejected[row["source"]] += 1
+            kept.accepted[row["source"]] -= 1
+
+
+def uais(kept: Kept) -> set[str]:
+    return {uai for source in (ENROLMENTS, CONVENTION_SCHOOLS) for uai in kept.rows[source.name]["uai"]}
+
+
+def has(kept: Kept, source: Source) -> bool:
+    return any(table.source is source for table in kept.tables.values())
+
+
+# One ledger, before its month ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a dossier knows of its payers and of what a line in scope names: enough to ask about one ledger."""
+
+    payers: Payers
+    words: Vocabulary
+    successors: dict[str, str]
+
+    def asked_of(self, table: Table) -> tuple[list[Problem], int]:
+        """Return what is in doubt of a ledger, its payer or its sign, and how many of its lines are in scope."""
+        told, doubt = with_payers(table, self.payers)
+        parsed = parse(PAYMENTS, [(0, told)])
+        found = scope(current(PAYMENTS, parsed.typed, self.successors)[0], self.words)
+        unsure = [unsigned_problem(told)] if list(unsigned(found, parsed.typed, {0: told})) else []
+        return [*([doubt] if doubt else []), *unsure], len(found.positions)
+
+
+def knowledge(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Knowledge:
+    """Return what the dossier's files, but for its ledgers, tell of payers, titres, conventions and schools."""
+    kept = keep(*laid_out([file for file in files if file.folder != PAYMENTS.folder], profiles))
+    rows = kept.rows
+    known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
+    billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
+    words = vocabulary(billed.titres, known.conventions, uais(kept))
+    return Knowledge(known_payers(rows), words, kept.successors)

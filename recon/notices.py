@@ -1,0 +1,140 @@
+"""What is said of the files themselves: refused, copied, hidden, counted, and what could not be checked for want of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.findings.finding import Finding
+from recon.hidden import hidden_parts
+from recon.intake import has
+from recon.tables import SCHEMAS
+from recon.texts import Text
+from recon.validation import total_announced, total_read
+from recon_schemas import COMMUNES, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recon.conventions import Convention
+    from recon.intake import File, Kept
+    from recon.layouts import Layout, Table
+    from recon.tables import Settings
+
+NO_DUE_DATE = Text(
+    "Titres sans échéance : ni leur fichier ni recon.toml ne la donnent, rien n’est dit échu pour eux. Ajouter [echeance] jours = 60, par exemple.",
+    "Titres without a due date: neither their file nor recon.toml gives it, nothing is said overdue for them. Add [echeance] jours = 60, for example.",
+)
+A_SPREADSHEET = Text("un classeur .xlsx, .ods ou .csv lisible", "a readable .xlsx, .ods or .csv workbook")
+
+
+def refused(files: Iterable[File]) -> Iterable[Finding]:
+    for file in files:
+        if file.refusal is not None:
+            yield Finding("D01", (file.name,), A_SPREADSHEET, file.refusal, file=file.name)
+
+
+def problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
+    for layout in layouts.values():
+        for problem in layout.problems:
+            if problem.file.startswith(f"{COMMUNES.folder}/"):
+                continue  # Another reference table than the communes: said among what was not checked.
+            yield Finding(
+                "D02", (problem.file, problem.sheet), problem.expected, problem.found,
+                file=problem.file, sheet=problem.sheet, cell=problem.cell, advice=problem.advice,
+            )  # fmt: skip
+
+
+def copied(copies: Mapping[str, str], replaced: Mapping[str, str]) -> Iterable[Finding]:
+    once = Text("un fichier une seule fois", "a file once")
+    for name, original in copies.items():
+        if name not in replaced:
+            found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
+            yield Finding("D07", ("file", name), once, found, file=name)
+    for name, by in replaced.items():
+        found = Text("remplacé par la copie corrigée {by}", "replaced by the corrected copy {by}").with_(by=by)
+        yield Finding("D07", ("file", name), once, found, file=name)
+
+
+def hidden(files: Iterable[File]) -> dict[str, Text]:
+    said = {file.name: hidden_parts(file.book) for file in files if file.book}
+    return {name: text for name, text in said.items() if text is not None}
+
+
+def sources_of(files: Sequence[File], kept: Kept) -> pl.DataFrame:
+    """One row per file and kind: rows read = kept + rejected + out of scope + duplicates."""
+    of_file: dict[str, dict[str, list[tuple[int, Table]]]] = {}
+    for number, table in kept.tables.items():
+        of_file.setdefault(table.file, {}).setdefault(table.source.name, []).append((number, table))
+    rows = [
+        _source(file, kind, numbered, kept)
+        for file in files
+        for kind, numbered in (of_file.get(file.name) or {_kind(file): []}).items()
+    ]
+    return pl.DataFrame(rows, schema=SCHEMAS["sources"], orient="row")
+
+
+def _kind(file: File) -> str:
+    return next(source.name for source in SOURCES if source.folder == file.folder)
+
+
+def _source(file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept) -> dict[str, object]:
+    read = sum(len(table.numbers) for _, table in numbered)
+    accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered)
+    rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
+    duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)
+    out = sum(kept.out_of_scope.get(number, 0) for number, _ in numbered)
+    return {
+        "file": file.name,
+        "kind": kind,
+        "sha256": file.sha256,
+        "profile": next((table.profile for _, table in numbered if table.profile), ""),
+        "read": read,
+        "kept": accepted,
+        "rejected": rejected,
+        "out_of_scope": out,
+        "duplicates": duplicates,
+        "total_announced": _total(total_announced(table) for _, table in numbered),
+        "total_read": _total(total_read(table) for _, table in numbered),
+    }
+
+
+def _total(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def unchecked(
+    kept: Kept, conventions: Mapping[str, Convention], settings: Settings, layouts: Mapping[str, Layout]
+) -> tuple[Text, ...]:
+    """Say what could not be checked, and why."""
+    missing = (
+        (ENROLMENTS, Text("Aucune liste d’inscriptions : l’inscription des écoles n’est pas contrôlée.", "No enrolments: whether schools are enrolled is not checked.")),
+        (CONVENTIONS, Text("Aucune convention : ni la couverture des écoles ni les montants titrés ne sont contrôlés.", "No conventions: neither the schools' cover nor the amounts billed are checked.")),
+        (TITRES, Text("Aucun titre : les participations sont prévues, titre non communiqué ; rien n’est réclamé.", "No titres: contributions are expected, titre not communicated; nothing is claimed.")),
+        (PAYMENTS, Text("Aucun registre de paiement lisible : les paiements ne sont pas connus, aucun impayé n’est affirmé.", "No ledger: payments are unknown, nothing is said to be unpaid.")),
+    )  # fmt: skip
+    said = [text for source, text in missing if not has(kept, source)]
+    years = sorted({convention.school_year for convention in conventions.values()} - settings.rates.keys())
+    no_rate = Text(
+        "Année scolaire {year} : aucun tarif dans recon.toml, la participation des conventions n’est pas contrôlée. Ajouter le tarif sous [tarifs].",
+        "School year {year}: no rate in recon.toml, the conventions' contribution is not checked. Add the rate under [tarifs].",
+    )
+    said += [no_rate.with_(year=year) for year in years]
+    if settings.due_days is None and kept.rows[TITRES.name]["due_on"].null_count():
+        said.append(NO_DUE_DATE)
+    unknown = Text(
+        "{file} : ce tableau n’est pas la table des communes (colonnes SIREN et Ancien SIREN), il n’est pas lu.",
+        "{file}: this is not the table of communes (columns SIREN and Ancien SIREN), it is not read.",
+    )
+    said += [
+        unknown.with_(file=name)
+        for name, layout in layouts.items()
+        if name.startswith(f"{COMMUNES.folder}/") and layout.problems and not layout.tables
+    ]
+    directory = Text(
+        "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
+        "No school directory: closures, mergers and communes of schools are not checked.",
+    )
+    return (*said, directory)
