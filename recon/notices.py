@@ -26,7 +26,10 @@ NO_DUE_DATE = Text(
     "Titres sans échéance : ni leur fichier ni recon.toml ne la donnent, rien n’est dit échu pour eux. Ajouter [echeance] jours = 60, par exemple.",
     "Titres without a due date: neither their file nor recon.toml gives it, nothing is said overdue for them. Add [echeance] jours = 60, for example.",
 )
-A_SPREADSHEET = Text("un classeur .xlsx, .ods ou .csv lisible", "a readable .xlsx, .ods or .csv workbook")
+A_SPREADSHEET = Text(
+    "un classeur (.xlsx, .xls, .xlsb, .ods) ou un .csv lisible",
+    "a readable workbook (.xlsx, .xls, .xlsb, .ods) or .csv",
+)
 
 
 def refused(files: Iterable[File]) -> Iterable[Finding]:

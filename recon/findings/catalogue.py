@@ -50,12 +50,12 @@ _ALL = (
             "Required column not found",
         ),
         Text(
-            "Une colonne sans laquelle le tableau ne peut pas être lu manque, ou deux colonnes portent le même titre. Rien de la feuille n’est compté.",
-            "A column without which the table cannot be read is missing, or two columns bear its title. Nothing of the sheet is counted.",
+            "Une colonne nécessaire manque, deux colonnes y prétendent, ses cellules ne sont pas ce que dit son titre, ou rien ne dit de quelle collectivité est le registre ni le sens de ses montants. Rien du tableau n’est compté.",
+            "A column that is needed is missing, two columns claim to be it, its cells are not what its title says, or nothing tells whose ledger it is or the sign of its amounts. Nothing of the table is counted.",
         ),
         Text(
             "Reprendre les intitulés du modèle (dossier « modeles »), puis déposer de nouveau le fichier.",
-            "Use the template's headings (folder “modeles”), then drop the file again.",
+            "Say what each column holds with recon map, or use the template's headings, then drop the file again.",
         ),
     ),
     Code(
