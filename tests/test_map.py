@@ -60,7 +60,12 @@ def ledger(*lines: str, name: str = "paiements/ceret_2026-10.csv", titles: str =
 
 def profile(**changes: object) -> Profile:
     """Return what an officer says of `ledger`."""
-    titles = {"mandat": ("Zed",), "mandat_on": ("Quand",), "label": ("Pourquoi",), "amount": ("Combien",)}
+    titles: dict[str, tuple[str, ...]] = {
+        "mandat": ("Zed",),
+        "mandat_on": ("Quand",),
+        "label": ("Pourquoi",),
+        "amount": ("Combien",),
+    }
     said = Profile("ceret", PAYMENTS, ("ceret_*.csv",), "", titles, {"payer_siret": CERET})
     return replace(said, **changes)  # type: ignore[arg-type]
 
@@ -343,7 +348,7 @@ def odd_ledgers(draw: st.DrawFn) -> tuple[tuple[Column, ...], tuple[Column, ...]
 def on_page(name: str, columns: tuple[Column, ...], payments: tuple[Payment, ...]) -> File:
     """Return a ledger of these columns, as a CSV."""
     data = delimited(Page("", table(columns, payments)), ";", "utf-8")
-    return replace(file(name, ""), sha256=name, book=Book("csv", name, read_csv(data)))
+    return replace(file(name, "a;b"), sha256=name, book=Book("csv", name, read_csv(data)))
 
 
 @settings(deadline=None, derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -381,7 +386,7 @@ def dossier(tmp_path: Path) -> Path:
         f"Code INSEE;Commune;Département;SIREN;Ancien code INSEE;Ancien SIREN\n66049;CERET;66;{CERET[:9]};;\n",
         encoding="utf-8",
     )
-    put(folder, "grand_livre_2026-10.xlsx", [ODD.split(";"), [7, date(2026, 10, 5), "ENT-École", 41.0], [8, date(2026, 10, 6), "ENT-École", 82.5], ["TOTAL", None, None, 123.5]])  # fmt: skip
+    put(folder, "grand_livre_2026-10.xlsx", [[*ODD.split(";")], [7, date(2026, 10, 5), "ENT-École", 41.0], [8, date(2026, 10, 6), "ENT-École", 82.5], ["TOTAL", None, None, 123.5]])  # fmt: skip
     return folder
 
 
@@ -535,7 +540,7 @@ def talked(folder: Path, *answers: str, arguments: tuple[str, ...] = ()) -> tupl
 
 
 def test_a_new_user_maps_an_odd_ledger_with_enter_and_one_name(dossier: Path) -> None:
-    screen, code = talked(dossier, "", "", "", "", "", "", "?", "Céret", "", "")
+    screen, code = talked(dossier, "", "", "", "", "", "?", "Céret", "")
     assert code == 0, screen
     assert "Quelle collectivité paie" in screen
     assert "✔ total du fichier en D4" in screen
@@ -559,7 +564,7 @@ def test_the_last_question_takes_changes_and_no(dossier: Path) -> None:
     assert not (dossier / "profils").exists()
 
 
-def test_a_ledger_read_as_it_is_needs_no_profile(dossier: Path) -> None:
+def test_a_ledger_read_as_it_is_needs_no_profile() -> None:
     of = file(
         "paiements/a.csv",
         "SIRET payeur;Mandat;Objet;Montant",
@@ -568,3 +573,20 @@ def test_a_ledger_read_as_it_is_needs_no_profile(dossier: Path) -> None:
     found = mapped(of).understood
     assert found.open == ()
     assert not found.words
+
+
+def test_a_file_of_another_name_gets_a_profile_of_its_own(dossier: Path) -> None:
+    """Followed by its headings alone, it lacks the payer: to say it must not change whose the first files are."""
+    recon("associer", "paiements/grand_livre_2026-10.xlsx", *SAID, "--yes", cwd=dossier)
+    before = (dossier / "profils" / "grand_livre.toml").read_text(encoding="utf-8")
+    put(dossier, "export.xlsx", [[*ODD.split(";")], [9, date(2026, 10, 5), "ENT-École", 41.0]])
+    asked_for = recon("associer", "paiements/export.xlsx", cwd=dossier)
+    assert asked_for.returncode == 1
+    assert "--set payeur=…" in asked_for.stderr
+    done = recon("associer", "paiements/export.xlsx", "--set", f"payeur={PERPIGNAN}", "--yes", cwd=dossier)
+    assert done.returncode == 0, done.stderr
+    assert (dossier / "profils" / "grand_livre.toml").read_text(encoding="utf-8") == before
+    assert {known.name: known.fixed["payer_siret"] for known in profiles(dossier)} == {
+        "export": PERPIGNAN,
+        "grand_livre": CERET[:9],
+    }

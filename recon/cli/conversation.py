@@ -14,6 +14,7 @@ from recon.errors import Stop
 from recon.layouts.problems import quoted, title_of
 from recon.layouts.words import field_named, fields_of
 from recon.mapping.choices import sign_named, state_named
+from recon.mapping.understood import begun
 from recon.profile_files import FOLDER, states_of
 from recon.texts import Text, counted, joined, same, visible
 from recon.values import folded
@@ -148,13 +149,13 @@ class Talk:
             return None
 
 
-def converse(session: Session, console: Console, lang: Lang, *, taken: bool) -> Session | None:
+def converse(session: Session, console: Console, lang: Lang) -> Session | None:
     """Return the session that the officer agrees to write, None if nothing is to be written."""
     talk = Talk(console, lang)
     mapped.show(session.understood, console, lang)
     console.print()
     talk.say(INTRO, "dim")
-    if session.place.guessed:
+    if session.place.guessed and session.choices == begun(session.place):
         session = _headings(talk, session)
     before = session.choices
     while True:
@@ -162,7 +163,7 @@ def converse(session: Session, console: Console, lang: Lang, *, taken: bool) -> 
         if session.choices != before:
             mapped.show(session.understood, console, lang)
             before = session.choices
-        end = _end(talk, session, taken=taken)
+        end = _end(talk, session)
         if end is None or end is session:
             return end
         session = end
@@ -322,7 +323,7 @@ def _word(talk: Talk, session: Session, word: str, count: int) -> Session:
 # The end -------------------------------------------------------------------------------------------------------------
 
 
-def _end(talk: Talk, session: Session, *, taken: bool) -> Session | None:
+def _end(talk: Talk, session: Session) -> Session | None:
     """Return the session itself if it is to be written, another one to go on with, None to stop."""
     found = session.understood
     profile = found.profile
@@ -336,7 +337,7 @@ def _end(talk: Talk, session: Session, *, taken: bool) -> Session | None:
         question, default = NEEDLESS, "non"
     else:
         question, default = WRITE.with_(path=path, patterns=quoted(profile.patterns)), "oui"
-        if taken:
+        if profile.name in {other.name for other in session.profiles}:
             talk.say(REPLACES.with_(path=f"{path}.ancien"), "yellow")
     said = talk.ask(question, default if talk.lang == "fr" else ENGLISH[default], WRITE_HELP)
     if folded(said) in NO:

@@ -169,13 +169,12 @@ def map_file(
     begun = _session(located, kind, sheet, row)
     for text in said:
         begun = begun.said(text)
-    named = _named(begun, located, name)
-    begun = replace(named, patterns=tuple(pattern.replace("\\", "/") for pattern in patterns))
+    begun = replace(begun, name=_name(name), patterns=tuple(pattern.replace("\\", "/") for pattern in patterns))
     if yes or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _without_asking(begun, located, screen, said, yes=yes, as_json=as_json)
     from recon.cli.conversation import converse
 
-    agreed = converse(begun, screen.out, screen.lang, taken=_exists(located, begun.name))
+    agreed = converse(begun, screen.out, screen.lang)
     if agreed is None:
         return Exit.REFUSED if begun.understood.open else Exit.DONE
     _write(agreed, located, screen)
@@ -277,29 +276,16 @@ def rows_said(said: str) -> tuple[int, int] | None:
 # What is written -----------------------------------------------------------------------------------------------------
 
 
-def _named(session: Session, located: Located, asked: str | None) -> Session:
-    """Return the session with its profile's name: as asked, else the followed one's, else one that is free."""
-    if asked is not None:
-        if not _NAME.fullmatch(asked):
-            raise Stop(NO_NAME.with_(said=visible(asked)), Exit.MISUSE)
-        return replace(session, name=asked.removesuffix(".toml"))
-    profile = session.understood.profile
-    if session.place.followed or session.place.made_for or not _exists(located, profile.name):
-        return replace(session, name=profile.name)
-    count = 2
-    while _exists(located, f"{profile.name}_{count}"):
-        count += 1
-    return replace(session, name=f"{profile.name}_{count}")
+def _name(asked: str | None) -> str:
+    if asked is not None and not _NAME.fullmatch(asked):
+        raise Stop(NO_NAME.with_(said=visible(asked)), Exit.MISUSE)
+    return (asked or "").removesuffix(".toml")
 
 
 def _path(located: Located, name: str) -> Path:
     from recon.profile_files import FOLDER
 
     return located.dossier / FOLDER / f"{name}.toml"
-
-
-def _exists(located: Located, name: str) -> bool:
-    return _path(located, name).exists()
 
 
 def _without_asking(
@@ -326,7 +312,7 @@ def _without_asking(
 
 def _nothing_written(found: Understood, session: Session, located: Located) -> Text:
     if found.unchanged:
-        return UNCHANGED.with_(path=f"profils/{visible(session.name)}.toml")
+        return UNCHANGED.with_(path=f"profils/{visible(found.profile.name)}.toml")
     if not session.choices.columns and not found.profile.fixed:
         return UNDERSTOOD
     return NOT_WRITTEN_YET.with_(file=_quoted(located))
@@ -356,10 +342,10 @@ def _write(session: Session, located: Located, screen: Screen) -> None:
     from recon.cli import mapped
     from recon.layouts.problems import quoted
 
-    path = _path(located, session.name)
+    profile = session.understood.profile
+    path = _path(located, profile.name)
     existed = path.exists()
     _store(session, located)
-    profile = session.understood.profile
     folder = profile.source.folder
     said = WRITTEN.with_(path=path, patterns=quoted(profile.patterns), folder=folder)
     _print(screen.out, said(screen.lang), "bold green")
@@ -385,7 +371,7 @@ def _store(session: Session, located: Located) -> Path:
 
     if not any((located.dossier / known).exists() for known in (SETTINGS, *FOLDERS)):
         raise Stop(NO_DOSSIER, Exit.MISUSE)
-    path = _path(located, session.name)
+    path = _path(located, session.understood.profile.name)
     text = _text(session)
     try:
         path.parent.mkdir(exist_ok=True)

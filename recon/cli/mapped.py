@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 SHOWN = 5
+_WHITE = re.compile(r"[ \t\r\n]+")  # A non-breaking space holds an amount together.
 WIDEST, NARROWEST = 110, 30
 LONGEST_CELL, LONGEST_TITLE, LONGEST_EXAMPLE = 40, 32, 26
 
@@ -367,5 +369,5 @@ def _grid() -> Grid:
 
 
 def _cut(text: str, longest: int) -> str:
-    shown = visible(" ".join(text.split()))
+    shown = visible(_WHITE.sub(" ", text.strip()))
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

@@ -98,10 +98,10 @@ def said(choices: Choices, text: str, place: Place, payers: Payers) -> Choices:
         return choices.with_word(name.partition(":")[2], state_named(text, value, place.heading.source))
     if folded(name) in _SIGN and (sign := sign_named(value)):
         return replace(choices, sign=sign)
+    if folded(name) in _SIGN and value not in NONE and not columns_named(value, place.titles):
+        raise _stop(NO_SIGN, text)
     field_name = field_named(name, place.heading.source)
     if field_name is None:
-        if folded(name) in _SIGN:
-            raise _stop(NO_SIGN, text)
         known = ", ".join(title_of(place.heading.source, one) for one in fields_of(place.heading.source))
         raise _stop(NO_FIELD, text, name=name, known=known)
     return chosen(choices, field_name, value, text, place, payers)

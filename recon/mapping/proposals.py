@@ -162,7 +162,7 @@ def _by_cells(field: str, sort: str, cells: Sequence[str]) -> float:
         return 0.0
     if sort == "amount":
         # Numbers of mandats look like amounts as well; cents and euros do not stand in numbers.
-        return sum(any(sign in cell for sign in ",€") or "." in cell for cell in cells) / len(cells) * 0.9
+        return 0.7 if any(sign in cell for cell in cells for sign in ",.€") else 0.0
     if sort == "uai":
         return sum(is_uai(cell.strip().upper()) for cell in cells) / len(cells)
     if sort in {"payer", "siret", "siren"}:
@@ -173,9 +173,9 @@ def _by_cells(field: str, sort: str, cells: Sequence[str]) -> float:
 
 
 def _like_labels(cells: Sequence[str]) -> float:
-    if sum(map(len, cells)) < LONG_TEXT * len(cells):
-        return 0.0
-    return 0.9 if any("ent" in values.folded(cell).split() for cell in cells) else 0.3
+    if any("ent" in values.folded(cell).split() for cell in cells):
+        return 0.9
+    return 0.3 if sum(map(len, cells)) >= LONG_TEXT * len(cells) else 0.0
 
 
 def _like_payees(cells: Sequence[str]) -> float:

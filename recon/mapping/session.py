@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
+from itertools import count as counter
 from typing import TYPE_CHECKING
 
 from recon.layouts import layouts_of
@@ -40,9 +42,17 @@ class Session:
     def understood(self) -> Understood:
         """The table as it is understood so far."""
         found = understand(self.book, self.file, self.place, self.choices, self.known, self.name)
-        if self.patterns:
-            return replace(found, profile=replace(found.profile, patterns=self.patterns))
-        return found
+        profile = found.profile
+        name = self.name or self._free(profile.name, found)
+        return replace(found, profile=replace(profile, name=name, patterns=self.patterns or profile.patterns))
+
+    def _free(self, name: str, found: Understood) -> str:
+        """Return the profile's name, or a free one if another file's profile bears it."""
+        base = self.place.followed.profile if self.place.followed else self.place.made_for
+        if base and base.name == name and (base.fits(self.file) or found.unchanged):
+            return name
+        names = {profile.name for profile in self.profiles}
+        return next(free for free in chain([name], (f"{name}_{count}" for count in counter(2))) if free not in names)
 
     def said(self, text: str) -> Session:
         """Return the session after one `--set`; Stop if it is not understood."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -109,7 +109,11 @@ class Understood:
     @property
     def unchanged(self) -> bool:
         """Whether the profile says what the one that is followed says already."""
-        return self.place.followed is not None and self.place.followed.profile == self.profile
+        followed = self.place.followed
+        if followed is None:
+            return False
+        base = replace(followed.profile, fixed=followed.fixed)
+        return replace(self.profile, fingerprint=base.fingerprint) == base
 
 
 def begun(place: Place) -> Choices:
@@ -245,10 +249,13 @@ def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: 
     titles = _naming(place, columns)
     chosen = dict(sorted(columns.chosen.items(), key=lambda item: item[1].columns))
     base = place.followed.profile if place.followed else place.made_for
+    if base and place.followed and choices == begun(place):
+        return replace(base, name=name or base.name, fixed=choices.fixed)
+    own = base is not None and base.fits(file)
     return Profile(
-        name or (base.name if base else name_of(file)),
+        name or (base.name if base and own else name_of(file)),
         place.heading.source,
-        base.patterns if base and base.fits(file) else (pattern_of(file),),
+        base.patterns if base and own else (pattern_of(file),),
         fingerprint(titles),
         {
             field: tuple(told_apart(titles, column) or "" for column in choice.columns)
