@@ -93,8 +93,8 @@ MUST_BE_SAID = Text(
     "The profile is not written: what follows “To be said” is still missing.",
 )
 NOT_WRITTEN_YET = Text(
-    "Rien n’est écrit. Pour écrire le profil : recon associer {file} --yes",
-    "Nothing is written. To write the profile: recon map {file} --yes",
+    "Rien n’est écrit. Pour écrire le profil : {command}",
+    "Nothing is written. To write the profile: {command}",
 )
 COMMAND = Text("recon associer {file} {flags} --yes", "recon map {file} {flags} --yes")
 UNCHANGED = Text("Rien à écrire : {path} dit déjà tout cela.", "Nothing to write: {path} says all this already.")
@@ -306,32 +306,35 @@ def _without_asking(
     elif found.open:
         _say_how(found, located, screen, said, yes=yes)
     else:
-        screen.out.print(_nothing_written(found, session, located)(screen.lang), markup=False)
+        screen.out.print(_nothing_written(found, session, located, said)(screen.lang), markup=False)
     return Exit.REFUSED if found.open else Exit.DONE
 
 
-def _nothing_written(found: Understood, session: Session, located: Located) -> Text:
+def _nothing_written(found: Understood, session: Session, located: Located, said: Sequence[str]) -> Text:
     if found.unchanged:
         return UNCHANGED.with_(path=f"profils/{visible(found.profile.name)}.toml")
     if not session.choices.columns and not found.profile.fixed:
         return UNDERSTOOD
-    return NOT_WRITTEN_YET.with_(file=_quoted(located))
+    return NOT_WRITTEN_YET.with_(command=_command(located, said))
+
+
+def _command(located: Located, said: Sequence[str]) -> Text:
+    from recon.cli.mapped import flag
+
+    return COMMAND.with_(file=_quoted(located), flags=" ".join(flag(visible(text)) for text in said))
 
 
 def _say_how(found: Understood, located: Located, screen: Screen, said: Sequence[str], *, yes: bool) -> None:
     """Say the whole command that would answer; what only the officer knows stands there as …."""
-    from recon.cli.mapped import flag
-
     answers = [
         one.answers[0] if len(one.answers) == 1 else f"{one.answers[0].partition('=')[0]}=…"
         for one in found.open
         if one.answers
     ]
-    flags = " ".join(flag(visible(text)) for text in (*said, *answers))
     if yes:
         screen.err.print(MUST_BE_SAID(screen.lang), style="red", markup=False)
-    if flags:
-        screen.err.print(COMMAND.with_(file=_quoted(located), flags=flags)(screen.lang), markup=False)
+    if answers:
+        screen.err.print(_command(located, [*said, *answers])(screen.lang), markup=False)
 
 
 def _quoted(located: Located) -> str:
