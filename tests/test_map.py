@@ -20,11 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recon.errors import Exit, Stop
-from recon.intake import knowledge, reconcile
+from recon.intake import knowledge
 from recon.layouts.profiles import Profile
 from recon.layouts.words import title_key
 from recon.mapping.session import begin
 from recon.mapping.understood import name_of, pattern_of
+from recon.pipeline import reconcile
 from recon.profile_files import Origin, parsed, profiles, written
 from recon.readers.cells import Book
 from recon.readers.delimited import read_csv
