@@ -22,11 +22,12 @@ _SHARED_FORMULA = "…"
 _LONGEST = 10_000  # Excel's formulas hold 8,192 characters at most.
 _TRUE = ("1", "true", "on")
 
-# A cell in the first 182 columns (A to FZ) and 99,999 rows, of no more than these attributes, that stores a value: of
+# A cell in the first 182 columns (A to FZ) and 99,999 rows, of no more than these attributes, that stores a value, or an empty one: of
 # such cells alone a sheet cannot pass the limit on cells, and none of them can be at fault.
 _OTHER_CELL = re.compile(
-    rb'<c(?! r="[A-F]?[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?'
-    rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|str|inlineStr)"><(?:v>[^<]|is>))|/>))[\s/>]'
+    rb'<c(?! r="(?:[A-F]?[A-Z][1-9][0-9]{0,4}"(?: s="[0-9]+")?'
+    rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|str|inlineStr)"><(?:v>[^<]|is>))|/>)'
+    rb'|[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?/>))[\s/>]'
 )
 _USUAL_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
 _NEAR_CELL = re.compile(rb'<c r="[A-F]?[A-Z][1-9][0-9]{0,4}"')
