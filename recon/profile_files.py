@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recon.errors import Exit, Stop
 from recon.identifiers import clean_digits, is_siren, is_siret, parse_school_year
+from recon.layouts.headings import SAID_AROUND
 from recon.layouts.looks import VOCABULARIES, sort_of
 from recon.layouts.problems import title_of
 from recon.layouts.profiles import Profile
-from recon.layouts.words import field_named, fields_of
+from recon.layouts.words import CREDIT, DEBIT, field_named, fields_of
 from recon.texts import Text, joined, same, visible
 from recon.values import folded
 from recon_schemas import SOURCES
@@ -41,6 +42,7 @@ A_TEXT = Text(
 )
 A_SECTION = Text("[{key}] doit être une section", "[{key}] must be a section")
 A_COLUMN = Text("[colonnes] doit nommer au moins une colonne", "[colonnes] must name one column at least")
+LACKING = Text("[colonnes] : il manque « {title} »", "[colonnes]: “{title}” is missing")
 TWICE = Text("{key} : « {value} » y est deux fois", "{key}: “{value}” stands there twice")
 UNREADABLE = Text("ne peut pas être lu : {why}", "cannot be read: {why}")
 CONSTANT_TEXTS = {
@@ -119,7 +121,7 @@ def parsed(name: str, text: str) -> Profile:
     source = source_named(str(table.get("nature", "")))
     if source is None:
         raise _unknown(file, "nature", table.get("nature", ""), [s.title.fr for s in SOURCES])
-    return Profile(
+    profile = Profile(
         name,
         source,
         tuple(pattern.replace("\\", "/") for pattern in _texts(file, "fichiers", table.get("fichiers"))),
@@ -129,6 +131,16 @@ def parsed(name: str, text: str) -> Profile:
         _sign(file, table.get("sens", "")),
         _words(file, source, table),
     )
+    for field in source.required:
+        if not _told(profile, field):
+            raise _stop(file, LACKING.with_(title=title_of(source, field)))
+    return profile
+
+
+def _told(profile: Profile, field: str) -> bool:
+    """Whether a profile says a field that every line needs, or leaves it to what stands around the table."""
+    own = {*profile.titles, *profile.fixed, *SAID_AROUND.get(profile.source.name, ())}
+    return field in own or (field == "amount" and bool({DEBIT, CREDIT} & own))
 
 
 def _columns(file: str, source: Source, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

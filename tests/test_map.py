@@ -39,6 +39,7 @@ from tests.test_cli import recon
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from recon.layouts.profiles import Sign
     from recon.mapping.session import Session
     from recon.pipeline import File
     from recon.tables import Month
@@ -193,7 +194,7 @@ def test_a_programs_own_words_are_for_states_alone() -> None:
 
 
 def test_fields_go_by_code_title_or_synonym_and_columns_by_letter_or_title() -> None:
-    of = mapped(ledger(), "amount=combien", "Désignation=C", "N° pièce=a", "date mandat=QUAND", "Payeur=céret")
+    of = mapped(ledger(), "amount=combien", "Désignation=C", "N° pièce=a", "date mandat=QUAND", "payer=céret")
     found = of.understood
     assert found.open == ()
     assert {name: own[0] for name, own in found.profile.titles.items()} == {
@@ -292,6 +293,7 @@ def test_the_months_to_come_are_named_by_what_does_not_change(name: str, pattern
         ('nature = "paiements"\nfichiers = "a"\n[colonnes]\nMontant = "x"\n[constantes]\nExercice = "x"', "2026"),
         ('nature = "paiements"\nfichiers = "a"\n[colonnes]\nMontant = "x"\n[mots]\nvu = "vu"', "suspendu"),
         ('natur = "paiements"', "nature"),
+        ('nature = "paiements"\nfichiers = "a"\n[colonnes]\nObjet = "x"', "il manque «\u00a0Montant\u00a0»"),
     ],
 )
 def test_a_profile_that_is_not_understood_stops_with_its_name_and_the_key(
@@ -321,10 +323,12 @@ TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, ma
     sheet=TEXTS,
 )
 def test_a_profile_is_read_back_as_it_was_written(
-    titles: dict[str, tuple[str, ...]], pattern: str, sign: str, sheet: str
+    titles: dict[str, tuple[str, ...]], pattern: str, sign: Sign, sheet: str
 ) -> None:
     fixed = {"payer_siret": CERET, "exercise": "2026"}
-    said = Profile("essai", PAYMENTS, (pattern,), "0" * 16, titles, fixed, sign, {"valide": "payé"})  # type: ignore[arg-type]
+    said = Profile(
+        "essai", PAYMENTS, (pattern,), "0" * 16, titles | {"amount": ("Somme",)}, fixed, sign, {"valide": "payé"}
+    )
     text = written(said, Origin(f"paiements/{sheet}\n.xlsx", sheet, "4", "22/11/2026"))
     assert parsed("essai", text) == said
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NONE = ("-", "")
 PAYER = ("payer_siret", "payer_name")
+# What the fields whose code is no plain word are called in English.
+ENGLISH = {"payer": "payer_siret", "date": "mandat_on", "paid": "paid_on"}
 _WORD = ("mot:", "word:")
 _SIGN = ("sens", "sign", "signe", "sense")
 
@@ -100,7 +102,7 @@ def said(choices: Choices, text: str, place: Place, payers: Payers) -> Choices:
         return replace(choices, sign=sign)
     if folded(name) in _SIGN and value not in NONE and not columns_named(value, place.titles):
         raise _stop(NO_SIGN, text)
-    field_name = field_named(name, place.heading.source)
+    field_name = field_named(ENGLISH.get(folded(name), name), place.heading.source)
     if field_name is None:
         known = ", ".join(title_of(place.heading.source, one) for one in fields_of(place.heading.source))
         raise _stop(NO_FIELD, text, name=name, known=known)

@@ -20,7 +20,7 @@ from recon.mapping.choices import Choices
 from recon.mapping.proposals import TELLING, likeliest, proposals
 from recon.profile_files import SIGNS
 from recon.readers.cells import column_letters
-from recon.texts import MONTHS, Text
+from recon.texts import MONTHS, Text, visible
 from recon.values import folded
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ NOT_FOUND_AGAIN = Text(
     "ces intitulés ne désignent pas ce tableau : ils se trouvent aussi à la ligne {row}",
     "these headings do not tell this table: they also stand in row {row}",
 )
+MISSING = Text("aucune colonne n’est « {field} » parmi : {found}", "no column is “{field}” among: {found}")
 WANTED = Text("attendu : {expected} ; trouvé : {found}", "expected: {expected}; found: {found}")
 
 
@@ -333,6 +334,11 @@ def _year_around(place: Place, file: str) -> bool:
 
 
 def _open(doubt: Doubt, place: Place, file: str) -> Open:
+    source = place.heading.source
+    if doubt.why == "missing":
+        found = ", ".join(title for title in place.titles if title)
+        said = MISSING.with_(field=title_of(source, doubt.field), found=visible(found))
+        return Open(doubt.field, said, _answers(doubt, place))
     problem = doubtful(doubt, place.heading, place.sheet, file)
     if doubt.why == "sign":
         return Open("sign", _signless(problem), _signs())
