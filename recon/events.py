@@ -92,6 +92,8 @@ def events(lines: pl.DataFrame, content: list[str], columns: Mapping[str, set[st
 
     `dated` are all the rows of each file, in scope or not: the days it covers, and which file is the later one. The n-th of equal lines in a file is the n-th of every other file; then mandats, then lines without a number.
     """
+    # "001187" and "1187" are one number.
+    lines = lines.with_columns(pl.col("bordereau", "mandat", "line").str.replace("^0+([0-9]+)$", "${1}"))
     lines, dated = (rows.with_columns(_payer=pl.col("payer_siret").str.slice(0, 9)) for rows in (lines, dated))
     same = ["_payer", *(name for name in content if name != "payer_siret")]
     ranked = lines.with_columns(_nth=pl.int_range(pl.len()).over([*same, "_file"]))

@@ -80,6 +80,13 @@ def corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
     return [replace(file, book=without_ours(file.book)) if file.book else file for file in files], replaced
 
 
+def replacements(replaced: Mapping[str, str], layouts: Mapping[str, Layout]) -> dict[str, str]:
+    """Return the files that a corrected copy replaces: only one that is wholly read does, else the original still counts."""
+    return {
+        name: by for name, by in replaced.items() if by in layouts and layouts[by].tables and not layouts[by].problems
+    }
+
+
 def laid_out(files: Sequence[File], profiles: Sequence[Profile]) -> tuple[dict[str, Layout], dict[str, str]]:
     """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
     layouts: dict[str, Layout] = {}

@@ -26,6 +26,15 @@ NO_DUE_DATE = Text(
     "Titres sans échéance : ni leur fichier ni recon.toml ne la donnent, rien n’est dit échu pour eux. Ajouter [echeance] jours = 60, par exemple.",
     "Titres without a due date: neither their file nor recon.toml gives it, nothing is said overdue for them. Add [echeance] jours = 60, for example.",
 )
+AS_PAID = Text(
+    "Ni date de paiement ni état dans {files}{more} : leurs mandats sont comptés comme payés à la date du mandat.",
+    "No day of payment and no state in {files}{more}: their mandats count as paid on the mandat's day.",
+)
+REPLACED = Text("remplacé par la copie corrigée {by}", "replaced by the corrected copy {by}")
+FEWER = Text(
+    "remplacé par la copie corrigée {by}, où manquent {lost} de ses lignes",
+    "replaced by the corrected copy {by}, which lacks {lost} of its rows",
+)
 A_SPREADSHEET = Text(
     "un classeur (.xlsx, .xls, .xlsb, .ods) ou un .csv lisible",
     "a readable workbook (.xlsx, .xls, .xlsb, .ods) or .csv",
@@ -49,15 +58,17 @@ def problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
             )  # fmt: skip
 
 
-def copied(copies: Mapping[str, str], replaced: Mapping[str, str]) -> Iterable[Finding]:
+def copied(copies: Mapping[str, str], replaced: Mapping[str, str], layouts: Mapping[str, Layout]) -> Iterable[Finding]:
+    """Yield what is said of a file that another repeats byte for byte, or that a corrected copy replaces."""
     once = Text("un fichier une seule fois", "a file once")
     for name, original in copies.items():
         if name not in replaced:
             found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
             yield Finding("D07", ("file", name), once, found, file=name)
     for name, by in replaced.items():
-        found = Text("remplacé par la copie corrigée {by}", "replaced by the corrected copy {by}").with_(by=by)
-        yield Finding("D07", ("file", name), once, found, file=name)
+        lines = [sum(len(table.numbers) for table in layouts[one].tables) for one in (name, by)]
+        found = FEWER if lines[1] < lines[0] else REPLACED
+        yield Finding("D07", ("file", name), once, found.with_(by=by, lost=lines[0] - lines[1]), file=name)
 
 
 def hidden(files: Iterable[File]) -> dict[str, Text]:
@@ -127,6 +138,15 @@ def unchecked(
     said += [no_rate.with_(year=year) for year in years]
     if settings.due_days is None and kept.rows[TITRES.name]["due_on"].null_count():
         said.append(NO_DUE_DATE)
+    silent = sorted(
+        {
+            table.file
+            for number, table in kept.tables.items()
+            if table.source is PAYMENTS and kept.accepted.get(number) and not {"paid_on", "state"} & table.texts.keys()
+        }
+    )
+    if silent:
+        said.append(AS_PAID.with_(files=", ".join(silent[:5]), more="…" if len(silent) > 5 else ""))
     unknown = Text(
         "{file} : ce tableau n’est pas la table des communes (colonnes SIREN et Ancien SIREN), il n’est pas lu.",
         "{file}: this is not the table of communes (columns SIREN and Ancien SIREN), it is not read.",

@@ -17,7 +17,18 @@ from recon.conventions import register
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
-from recon.intake import File, corrected, count_orphans, has, keep, keep_payments, laid_out, uais, unsure_of
+from recon.intake import (
+    File,
+    corrected,
+    count_orphans,
+    has,
+    keep,
+    keep_payments,
+    laid_out,
+    replacements,
+    uais,
+    unsure_of,
+)
 from recon.matching import ledger, match
 from recon.matching.standing import PENDING
 from recon.matching.vocabulary import vocabulary
@@ -59,8 +70,9 @@ def reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Prof
 
 
 def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Profile]) -> Month:
-    ordered, replaced = corrected(sorted(files, key=lambda file: file.name))
+    ordered, sent_back = corrected(sorted(files, key=lambda file: file.name))
     layouts, copies = laid_out(ordered, profiles)
+    replaced = replacements(sent_back, layouts)
     aside = copies | replaced
     kept = keep(layouts, aside)
     rows = kept.rows
@@ -82,7 +94,7 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
         *notices.refused(ordered),
         *notices.problems({name: layout for name, layout in layouts.items() if name not in replaced}),
         *kept.findings,
-        *notices.copied(copies, replaced),
+        *notices.copied(copies, replaced, layouts),
         *_coverage(kept, known, settings, unsure),
         *amendments(billed),
         *(claims(known, billed, accounts, settings, unsure) if has(kept, CONVENTIONS) else ()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon import values
 
 from .columns import JOINED, two_numbers
-from .looks import CREDITS, DEBITS, VOCABULARIES, sort_of
+from .looks import CREDITS, DASHES, DEBITS, VOCABULARIES, sort_of
 from .words import CREDIT, DEBIT, SENSE
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Texts:
                 texts = [_joined(*pair) for pair in zip(texts, self._column(column), strict=True)]
         sort = sort_of(source, name)
         if sort == "amount":
-            return texts
+            return [None if text and text.strip() in DASHES else text for text in texts]
         if self._merged:
             texts = self._filled_down(texts, choice.columns[0])
         if sort == "day":
@@ -107,6 +107,8 @@ class Texts:
     def _amount(self, index: int, debit: str | None, credit: str | None, column: int) -> str | None:
         """Return debit less credit; a text that is no amount as it stands, so that it is said."""
         plus, minus = _cents(debit), _cents(credit)
+        if plus and plus == minus:
+            return f"{debit} / {credit}"  # Both at once: a payment, or what takes it back, nobody knows.
         if minus == 0 or plus is None:
             return debit if debit and not debit.isspace() else credit
         if minus is None or plus == 0:
@@ -130,7 +132,7 @@ def _two(text: str | None) -> tuple[str | None, str | None]:
 
 def _cents(text: str | None) -> int | None:
     """Return cents, 0 for an empty cell, None for what is no amount."""
-    return values.parse_cents(text) if text and not text.isspace() else 0
+    return values.parse_cents(text) if text and text.strip() not in {"", *DASHES} else 0
 
 
 def _with_sense(amount: str | None, sense: str | None) -> str | None:
@@ -138,8 +140,10 @@ def _with_sense(amount: str | None, sense: str | None) -> str | None:
     if cents is None or not sense:
         return amount
     word = values.folded(sense) or sense.strip()
-    # A sense that is no known word leaves the amount unread: its sign is not known.
-    return amount if word in DEBITS else _opposite(amount) if word in CREDITS else f"{amount} {sense}"
+    if word in DEBITS:
+        return amount
+    # A credit that has a minus already, or a word nobody knows: the sign is not known, and the amount is not read.
+    return _opposite(amount) if word in CREDITS and cents >= 0 else f"{amount} {sense}"
 
 
 def _opposite(text: str | None) -> str | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from recon import values
 
 from .headings import FIRM
-from .looks import SAMPLE, Share, share, sort_of
+from .looks import SAMPLE, Share, month_first, share, sort_of
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, WEAK, meanings, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from recon_schemas import Source
 
@@ -26,7 +26,10 @@ JOINED = {"payments": {"label", "reference"}}
 # Of several columns that may name these, the best title is right enough: no figure and no match hangs on them alone.
 SOFT_SORTS = {"text", "identifier"}
 
-Why = Literal["missing", "several", "content", "sign"]
+# Whether a mandat is paid hangs on these: a title that may name them is asked about, not dropped.
+CASH = {"paid_on", "state"}
+
+Why = Literal["missing", "several", "content", "order", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Columns:
 
 
 def columns_of(heading: Heading, rows: Rows) -> Columns:
-    """Return the columns of each field that `heading` names, agreed to by a sample of `rows`."""
+    """Return the columns of each field that `heading` names, agreed to by a sample of the sheet's `rows` under it."""
     found = Columns()
     sample = _sample(rows, heading)
     for name, claims in heading.claims.items():
@@ -83,7 +86,7 @@ def _sample(rows: Rows, heading: Heading) -> Rows:
 def _under(rows: Rows, heading: Heading) -> Iterator[Sequence[str | None]]:
     """Yield the rows of the heading's own table, but for the heading itself told again."""
     own = [title_key(title) if title else "" for title in heading.titles]
-    for row in rows:
+    for row in islice(rows, heading.last + 1, None):
         # A line has a figure somewhere: looked for first, as it is what most rows have.
         if not any(cell and cell[0].isdigit() for cell in row):
             titled = [cell for cell in row if cell and meanings(cell, heading.source.name)]
@@ -103,16 +106,20 @@ def _choose(found: Columns, heading: Heading, name: str, claims: list[Claim], sa
     shares = {claim: share(_cells(sample, claim.column), sort) for claim in claims}
     good = _best(sorted(claim for claim in claims if shares[claim].agrees))
     if not good:
-        strong = [claim.column for claim in sorted(claims) if claim.rank < WEAK]
+        strong = [claim.column for claim in sorted(claims) if claim.rank < WEAK or name in CASH]
         if strong and _matters(heading.source, name, sort):
             found.doubts.append(Doubt(name, "content", tuple(strong)))
         return
-    columns = tuple(claim.column for claim in good)
+    # Of two columns of amounts that differ no title is good enough: one may be without tax, or the whole mandat's.
+    columns = tuple(claim.column for claim in (_strong(claims, shares) if sort == "amount" else good))
     if name not in JOINED.get(heading.source.name, ()):
         if len(columns) > 1 and sort not in SOFT_SORTS and not _alike(sample, columns):
             found.doubts.append(Doubt(name, "several", tuple(sorted(columns))))
             return
         columns = columns[:1]
+    if sort == "day" and month_first(_cells(sample, columns[0])):
+        found.doubts.append(Doubt(name, "order", columns))
+        return
     found.chosen[name] = Choice(columns, good[0].rank, shares[good[0]])
 
 
@@ -121,6 +128,12 @@ def _best(claims: list[Claim]) -> list[Claim]:
     own = [claim for claim in claims if claim.rank == 0]
     strong = [claim for claim in claims if claim.rank < WEAK]
     return own or strong or claims
+
+
+def _strong(claims: list[Claim], shares: Mapping[Claim, Share]) -> list[Claim]:
+    """Return the columns whose title names the field and whose cells agree, the best title first."""
+    good = sorted(claim for claim in claims if shares[claim].agrees)
+    return [claim for claim in good if claim.rank < WEAK] or good
 
 
 def _matters(source: Source, name: str, sort: str) -> bool:
@@ -139,7 +152,8 @@ def _mandat_in_two(found: Columns, sample: Rows) -> None:
     if mandat is None or "bordereau" in found.chosen:
         return
     both = share(_cells(sample, mandat.columns[0]), MANDAT_BORDEREAU)
-    if both.good > 1 and both.agrees:
+    years = share(_cells(sample, mandat.columns[0]), "mandat_of_year")
+    if both.good and both.agrees and not years.good:
         found.chosen[MANDAT_BORDEREAU] = Choice(mandat.columns, mandat.rank, both)
         del found.chosen["mandat"]
 

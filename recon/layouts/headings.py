@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from .words import CREDIT, DEBIT, WEAK, Meaning, meanings
@@ -19,6 +19,7 @@ HEADING_ROWS = 60
 DEEPEST = 3
 FIRM = 3
 LONGEST_TITLE = 80
+SHORT_TITLE = 24
 # What a table may lack where the cells above it, its sheet's name or its file's name say it for all rows.
 SAID_AROUND = {
     "payments": {"payer_siret"},
@@ -39,6 +40,7 @@ class Heading:
     last: int
     titles: tuple[str | None, ...]
     claims: dict[str, list[Claim]]
+    more_below: bool = False
 
     @property
     def missing(self) -> list[str]:
@@ -52,9 +54,9 @@ class Heading:
         return not self.missing or len(self.claims) >= FIRM
 
     @property
-    def rank(self) -> tuple[bool, int, int, int]:
-        """How good a heading this is: complete, then many known titles, then few rows, then the topmost."""
-        return (not self.missing, len(self.claims), self.first - self.last, -self.first)
+    def rank(self) -> tuple[bool, int, bool, int, int]:
+        """How good a heading this is: complete, many known titles, no further titles below, few rows, the topmost."""
+        return (not self.missing, len(self.claims), not self.more_below, self.first - self.last, -self.first)
 
     def _named(self, field: str) -> bool:
         return field in self.claims or (field == "amount" and bool({DEBIT, CREDIT} & self.claims.keys()))
@@ -90,10 +92,17 @@ def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[H
         levels = sheet.rows[row : row + depth]
         if len(levels) < depth or not any(levels[-1]):
             return
+        below = sheet.rows[row + depth] if row + depth < len(sheet.rows) else []
         for source in sources:
             heading = _heading(source, row, levels)
             if heading is not None:
-                yield heading
+                yield replace(heading, more_below=True) if _are_titles(below) else heading
+
+
+def _are_titles(cells: Cells) -> bool:
+    """Whether a row under titles holds more of them: two short texts or more, and no figure."""
+    texts = [cell.strip() for cell in cells if cell and not cell.isspace()]
+    return len(texts) > 1 and all(len(text) <= SHORT_TITLE and not any(map(str.isdigit, text)) for text in texts)
 
 
 def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:

@@ -36,6 +36,9 @@ _SCHOOL = re.compile(r"[0-9OoIl]{6,8}[^\W\d_]?")
 _YEARS = re.compile(r"[0-9]{4}\s*\W\s*[0-9]{2,4}")
 _CODE = re.compile(r"[0-9]{1,5}|[0-9]?[0-9][AaBb][0-9]{0,3}")
 _TWO_NUMBERS = re.compile(r"\s*[0-9]+\s*[/|–-]\s*[0-9]+\s*")
+_OF_YEAR = re.compile(r"20[0-9]{2}\s*\D\s*[0-9]+|[0-9]+\s*\D\s*20[0-9]{2}")
+_MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])[/.-](?:1[3-9]|2[0-9]|3[01])[/.-][0-9]{2,4}")
+DASHES = {"-", "–", "—"}
 _BLANK = re.compile(r"\s")
 _MOST_DIGITS = 12
 
@@ -90,12 +93,19 @@ def looks(cell: str, sort: str) -> bool:
 
 
 def _amount(text: str) -> bool:
-    # A SIRET or a titre's number has too many digits to be one.
+    # An accountant's format shows zero as a dash; a SIRET or a titre's number has too many digits to be an amount.
+    if text in DASHES:
+        return True
     return bool(_AMOUNT.fullmatch(text)) and sum(map(str.isdigit, text)) <= _MOST_DIGITS and not _DATE.match(text)
 
 
 def _day(text: str) -> bool:
     return bool(_DATE.match(text) or _SERIAL.fullmatch(text)) or values.parse_day(text) is not None
+
+
+def month_first(cells: Iterable[str | None]) -> bool:
+    """Say whether a column writes the month first: one date that has no other reading is enough to doubt them all."""
+    return any(cell is not None and _MONTH_FIRST.fullmatch(cell.strip()) for cell in cells)
 
 
 def _school(text: str) -> bool:
@@ -119,6 +129,7 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "code2": lambda text: bool(_CODE.fullmatch(text)),
     "code5": lambda text: bool(_CODE.fullmatch(text)),
     SENSE: lambda text: values.folded(text) in DEBITS | CREDITS or text in {"+", "-"},
+    "mandat_of_year": lambda text: bool(_OF_YEAR.fullmatch(text)),
     MANDAT_BORDEREAU: lambda text: bool(_TWO_NUMBERS.fullmatch(text)),
     BORDEREAU_MANDAT: lambda text: bool(_TWO_NUMBERS.fullmatch(text)),
 }

@@ -11,7 +11,7 @@ from recon.texts import Text, joined, same, visible
 from recon.values import folded
 
 from .headings import HEADING_ROWS
-from .looks import looks, sort_of
+from .looks import looks, month_first, sort_of
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, PAYER_INSEE, SENSE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST_SHOWN = 3
 LONGEST = 200
 _RECEIPTS = re.compile(r"\b(?:encaisse\w*|recouvre\w*|encaissement\w*|recouvrement\w*)\b")
 _OF_A_DEBTOR = re.compile(r"\b(?:debiteurs?|redevables?)\b")
-_LEDGER = {"mandat", "mandat_bordereau", "bordereau_mandat", "bordereau"}
+_LEDGER = {"mandat", "mandat_bordereau", "bordereau_mandat"}
 MADE_TITLES = {
     DEBIT: "Débit",
     CREDIT: "Crédit",
@@ -119,6 +119,14 @@ def _content(doubt: Doubt, heading: Heading, sheet: Sheet) -> tuple[Text, Text]:
     return expected.with_(title=heading.titles[column], what=what), quoted(odd[:MOST_SHOWN])
 
 
+def _order(doubt: Doubt, heading: Heading, sheet: Sheet) -> tuple[Text, Text]:
+    column = doubt.columns[0]
+    cells = (row[column] for row in sheet.rows[heading.last + 1 :] if column < len(row))
+    found = [cell.strip() for cell in cells if cell and month_first([cell])]
+    expected = Text("des dates jour/mois/année sous « {title} »", "dates day/month/year under “{title}”")
+    return expected.with_(title=heading.titles[column]), quoted(found[:MOST_SHOWN])
+
+
 def _described(source: Source, field: str) -> Text:
     described: Text = (source.fields[field].metadata or {})["expected"]
     return described
@@ -142,6 +150,14 @@ ONE_PATTERN = Text(
     "Supprimer l’un de ces profils, ou préciser « fichiers » dans l’un d’eux : le nom le plus précis l’emporte.",
     "Delete one of these profiles, or make “fichiers” more precise in one of them: the most precise name wins.",
 )
+NUMBERED = Text(
+    "des lignes avec leur mandat, leur date ou leur référence, comme dans les autres tableaux du fichier",
+    "lines with their mandat, date or reference, as in the file's other tables",
+)
+SUMMARY = Text(
+    "un tableau sans numéro ni date : peut-être un récapitulatif des mêmes paiements",
+    "a table without number or date: it may sum up the same payments",
+)
 SORTS = {
     "amount": Text("des montants en euros", "amounts in euros"),
     "day": Text("des dates jj/mm/aaaa", "dates dd/mm/yyyy"),
@@ -150,7 +166,7 @@ SORTS = {
     "bordereau_mandat": Text("deux numéros, par exemple 96/1187", "two numbers, such as 96/1187"),
     "code5": Text("des codes INSEE", "INSEE codes"),
 }
-_WORDS = {"missing": _missing, "several": _several, "content": _content, "sign": _sign}
+_WORDS = {"order": _order, "missing": _missing, "several": _several, "content": _content, "sign": _sign}
 
 
 def unfollowed(file: str, profile: str, absent: Sequence[str], doubled: Sequence[str]) -> Problem:
@@ -202,3 +218,10 @@ def unsigned_problem(table: Table) -> Problem:
         ask(table.file),
         "sign",
     )
+
+
+def summary(table: Table) -> Problem:
+    """Return the problem of a table that may sum up the lines of the others."""
+    heading = table.reading.heading if table.reading else None
+    place = address(heading.last if heading else 0, table.columns["amount"])
+    return Problem(table.file, table.sheet, place, NUMBERED, SUMMARY, ask(table.file), "mandat")

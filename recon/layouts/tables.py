@@ -14,9 +14,10 @@ from .around import exercise, said_around, said_in, school_year
 from .canonical import Texts
 from .columns import Doubt, columns_of, two_numbers
 from .headings import best_heading, blocks
-from .problems import Problem, doubtful, nothing_found, receipts, two_profiles, unfollowed
+from .problems import Problem, doubtful, nothing_found, receipts, summary, two_profiles, unfollowed
 from .profiles import followed, nearest, vanished
 from .rows import body_of
+from .silences import unheard
 from .totals import Announced, Figure, announced, sums_up
 from .words import CREDIT, DEBIT, SENSE
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from .totals import Total
 
 SHORT = 3
+# Titles of a few cells above a ledger that say whose it is.
+OF_A_PAYER = {"payer_siret", "payer_name", "payer_insee", "exercise"}
+# What a line is known by: without any, a table that stands beside others sums them up.
+KNOWN_BY = {"mandat", "mandat_on", "paid_on", "reference", "uai"}
 # What one place around a table may say for all its lines.
 TOLD = {"school_year": school_year, "exercise": exercise}
 _WHOLE = re.compile(r"g[ée]n[ée]ral", re.IGNORECASE)
@@ -139,7 +144,17 @@ def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Seque
         return Layout([table for table in tables if table.source.name not in lost], said)
     if not tables and not problems:
         problems = partial or [nothing_found(file, sources)]
-    return Layout(tables, problems)
+    return _without_summaries(Layout(tables, problems))
+
+
+def _without_summaries(layout: Layout) -> Layout:
+    """Ask about a table of payments without number or date beside others that have them: it may tell them again."""
+    ledgers = [table for table in layout.tables if table.source.name == "payments"]
+    bare = [table for table in ledgers if table.numbers and not table.profile and not KNOWN_BY & table.texts.keys()]
+    if not bare or len(bare) == len(ledgers):
+        return layout
+    asked = [summary(table) for table in bare]
+    return Layout([table for table in layout.tables if table not in bare], [*layout.problems, *asked])
 
 
 def _unheard(file: str, profiles: Sequence[Profile], seen: set[str]) -> list[Profile]:
@@ -180,7 +195,7 @@ def readings(
         heading, body = reading.heading, reading.body
         above += range(start, heading.first)
         top = above if top is None else top
-        if heading.missing and len(body.lines) <= SHORT and body.end < len(sheet.rows):
+        if heading.claims.keys() <= OF_A_PAYER and len(body.lines) <= SHORT and body.end < len(sheet.rows):
             above += range(heading.first, body.end)  # A few cells that name the payer, above its ledger.
         else:
             yield reading, said_around(sheet, above, top, file)
@@ -198,7 +213,7 @@ def _next(
     heading = best_heading(sheet, start, sources)
     if heading is None:
         return None
-    columns = columns_of(heading, sheet.rows[heading.last + 1 :])
+    columns = columns_of(heading, sheet.rows)
     return Reading(heading, columns, body_of(sheet, heading, columns, sources))
 
 
@@ -209,13 +224,15 @@ def _problem(reading: Reading, around: Sequence[Said], sheet: Sheet, file: str) 
     if refused is not None:
         return refused
     doubts = list(reading.columns.doubts)
-    fixed = {**_said(reading, around), **_confirmed(reading)}
+    fixed = {**_confirmed(reading), **_said(reading, around)}
     doubts += [
         Doubt(name, "missing")
         for name in reading.heading.source.required
         if name in TOLD and name not in reading.columns.chosen and name not in fixed
     ]
-    return doubtful(doubts[0], reading.heading, sheet, file) if doubts else None
+    if doubts:
+        return doubtful(doubts[0], reading.heading, sheet, file)
+    return unheard(reading, around, sheet, file)
 
 
 def _said(reading: Reading, around: Sequence[Said]) -> dict[str, tuple[str, str]]:
@@ -242,7 +259,12 @@ def table_of(sheet: Sheet, book: Book, file: str, reading: Reading, around: tupl
     read = Texts(sheet, lines, epoch_1904=book.epoch_1904)
     words = reading.followed.profile.words if reading.followed else {}
     texts = read.of(reading.heading.source, chosen, words, reverse=reverse)
-    fixed = {**_said(reading, around), **_confirmed(reading)}
+    # What a column says of each line comes before what an officer said of all of them.
+    fixed = {
+        name: said
+        for name, said in {**_said(reading, around), **_confirmed(reading)}.items()
+        if not any(texts.get(name, ()))
+    }
     texts |= {name: [text] * len(lines) for name, (text, _) in fixed.items()}
     return Table(
         source=reading.heading.source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,9 +48,13 @@ _EMPTY = {"de", "du", "des", "d", "l", "la", "les", "en", "eur", "euro", "euros"
 # Titles that name a field only if no other title does and their cells agree; else nobody is asked about them.
 WEAK = 100
 _WEAK = {
-    "date", "nom", "ecole", "etablissement", "annee", "paiement", "reglement", "emission", "signature", "facture",
+    "date", "nom", "ecole", "etablissement", "annee", "paiement", "reglement", "paye", "regle", "emission", "signature", "facture",
     "detail", "motif", "description", "position", "identifiant etablissement", "budget", "mandatement",
 }  # fmt: skip
+
+
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
+_TAX = re.compile(r"\b[tT]\W?[tT]\W?[cC]\b|\b[hH]\W[tT]\b")
 
 
 class Meaning(NamedTuple):
@@ -62,7 +67,9 @@ class Meaning(NamedTuple):
 @lru_cache(maxsize=2**14)
 def title_key(title: str) -> str:
     """Return a title as titles are compared: no case, accents, units or small words, abbreviations in full, words sorted."""
-    words = {_WHOLE.get(word, word) for word in folded(title).split()} - _EMPTY
+    # "MontantTTC" is two words, and "T.T.C." is one.
+    parted = _TAX.sub(lambda found: re.sub(r"\W", "", found[0]), _CAMEL.sub(" ", title))
+    words = {_WHOLE.get(word, word) for word in folded(parted).split()} - _EMPTY
     return " ".join(sorted(words))
 
 
@@ -92,12 +99,18 @@ def _learn(named: dict[str, dict[str, int]], word: str, field: str, rank: int) -
 def meanings(title: str, source: str) -> tuple[Meaning, ...]:
     """Return the fields of the source of that name that a title may name, none if it is not known."""
     vocabulary = _vocabulary(source)
-    known = vocabulary.get(folded(title)) or vocabulary.get(title_key(title))
+    key = title_key(title)
+    known = vocabulary.get(folded(title)) or vocabulary.get(key) or vocabulary.get(_without_tax(key))
     if known:
         return _best(known)
     if source == "payments" and (both := _mandat_and_bordereau(title)):
         return (Meaning(both, 0),)
     return ()
+
+
+def _without_tax(key: str) -> str:
+    """Return a key without "ttc": an amount of a ledger has its taxes included."""
+    return " ".join(word for word in key.split() if word != "ttc")
 
 
 def _best(known: tuple[Meaning, ...]) -> tuple[Meaning, ...]:

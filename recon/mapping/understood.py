@@ -167,7 +167,7 @@ def understand(book: Book, file: str, place: Place, choices: Choices, known: Kno
 def _columns(place: Place, choices: Choices) -> Columns:
     """Return the columns that titles and cells agree on, with those that were said in their stead."""
     heading, rows = place.heading, place.sheet.rows
-    found = Columns() if place.followed else columns_of(heading, rows[heading.last + 1 :])
+    found = Columns() if place.followed else columns_of(heading, rows)
     said = {name: columns for name, columns in choices.columns.items() if columns}
     taken = {column for columns in said.values() for column in columns}
     replaced = _replaced(choices.columns)

@@ -6,6 +6,7 @@ the credit, or all amounts are negative, nobody but the officer knows which way 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Texts = tuple[str, str, str, str]
-THIRD_PARTIES_AND_CASH = ("4", "5")
+# Suppliers, debtors and suspense accounts, cash: where a charge is told again. 458 is an operation for others.
+THIRD_PARTIES_AND_CASH = re.compile("(?:40|46[67]|47|5)[0-9]+")
 SEVERAL = 2
 
 
@@ -96,7 +98,7 @@ def _without_counterparts(lines: Sequence[Line]) -> Iterable[Line]:
 
 
 def _of_third_parties(row: Row) -> bool:
-    return (row["account"] or "").strip().startswith(THIRD_PARTIES_AND_CASH)
+    return bool(THIRD_PARTIES_AND_CASH.fullmatch((row["account"] or "").strip()))
 
 
 def _event(row: Row) -> tuple[object, ...]:
@@ -107,7 +109,7 @@ def _event(row: Row) -> tuple[object, ...]:
 
 
 def unsigned(found: Scope, typed: pl.DataFrame, tables: Mapping[int, Table]) -> Iterable[int]:
-    """Yield the tables whose lines in scope are all credits, or whose amounts are all negative, and nobody said why."""
+    """Yield the tables whose lines in scope are all credits, or whose amounts are mostly negative, and nobody said why."""
     signs: dict[int, set[bool]] = {}
     for row in typed[found.positions].select("source", "amount").iter_rows():
         if row[1]:
@@ -115,5 +117,6 @@ def unsigned(found: Scope, typed: pl.DataFrame, tables: Mapping[int, Table]) -> 
     for number, table in tables.items():
         if signs.get(number) == {False} and not (table.reading and table.reading.sign):
             amounts = typed.filter(typed["source"] == number)["amount"].drop_nulls()
-            if table.by_debit_and_credit or (len(amounts) >= SEVERAL and (amounts < 0).all()):
+            negatives = (amounts < 0).sum()
+            if table.by_debit_and_credit or (negatives >= SEVERAL and negatives > len(amounts) - negatives):
                 yield number
