@@ -185,12 +185,17 @@ def two_profiles(file: str, sheet: str, names: Iterable[str]) -> Problem:
 
 def nothing_found(file: str, sources: Sequence[Source]) -> Problem:
     """Return the problem of a book where no row titles a table."""
+    return untitled(file, "", sources)
+
+
+def untitled(file: str, sheet: str, sources: Sequence[Source]) -> Problem:
+    """Return the problem of a sheet that holds lines under no known titles."""
     titles = quoted(title_of(sources[0], name) for name in sources[0].required)
     expected = Text("une ligne d’intitulés avec {titles}", "a row of headings with {titles}")
     found = Text(
         "aucun intitulé connu dans les {rows} premières lignes", "no known heading within the first {rows} rows"
     )
-    return Problem(file, "", "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS), ask(file))
+    return Problem(file, sheet, "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS), ask(file))
 
 
 def receipts(heading: Heading, file: str, sheet: Sheet) -> Problem | None:

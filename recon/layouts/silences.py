@@ -30,7 +30,7 @@ _NO_PAYMENTS = re.compile(
 _NEVER_PAID = re.compile(r"\b(?:rejet\w*|annul\w*|extourn\w*|suspen\w*|contrepass\w*|impay\w*|non paye\w*)\b")
 _PAID = re.compile(r"\b(?:paye|payee|payes|regle|reglee|regles|reglement|paiement|virement|decaisse\w*|acquit\w*)\b")
 _OF_PAYING = re.compile(
-    r"\b(?:mode|moyen|delai|conditions?|echeance|limite|type|lieu|compte|reference|ref|n|montant|objet)\b"
+    r"\b(?:mode|moyen|delai|conditions?|echeance|limite|type|lieu|compte|reference|ref|numero|montant|objet)\b"
 )
 _OTHER_SUM = re.compile(
     r"\b(?:ht|hors|tva|taxe\w*|engage\w*|prevu\w*|budget\w*|reste\w*|solde\w*|retenue\w*|remise\w*|initial\w*|unitaire"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from recon import values
@@ -14,7 +14,7 @@ from .around import exercise, said_around, said_in, school_year
 from .canonical import Texts
 from .columns import Doubt, columns_of, two_numbers
 from .headings import best_heading, blocks
-from .problems import Problem, doubtful, nothing_found, receipts, summary, two_profiles, unfollowed
+from .problems import Problem, doubtful, nothing_found, receipts, summary, two_profiles, unfollowed, untitled
 from .profiles import followed, nearest, vanished
 from .rows import body_of
 from .silences import unheard
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .totals import Total
 
 SHORT = 3
+FILLED, FIGURES = 4, 2
 # Titles of a few cells above a ledger that say whose it is.
 OF_A_PAYER = {"payer_siret", "payer_name", "payer_insee", "exercise"}
 # What a line is known by: without any, a table that stands beside others sums them up.
@@ -130,7 +131,10 @@ def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Seque
     partial: list[Problem] = []
     seen: set[str] = set()
     for sheet in chain.from_iterable(_side_by_side(sheet, sources) for sheet in book.sheets):
-        for reading, around in readings(sheet, file, sources, known):
+        found_here = list(readings(sheet, file, sources, known))
+        if not found_here and len(book.sheets) > 1 and _holds_lines(sheet):
+            problems.append(untitled(file, sheet.name, sources))
+        for reading, around in found_here:
             seen.add(reading.profile)
             found = _problem(reading, around, sheet, file)
             if found is None:
@@ -155,6 +159,13 @@ def _without_summaries(layout: Layout) -> Layout:
         return layout
     asked = [summary(table) for table in bare]
     return Layout([table for table in layout.tables if table not in bare], [*layout.problems, *asked])
+
+
+def _holds_lines(sheet: Sheet) -> bool:
+    """Whether a sheet without headings holds lines: rows of four cells or more with two figures among them."""
+    lines = (row for row in sheet.rows if sum(1 for cell in row if cell and cell.strip()) >= FILLED)
+    figured = (row for row in lines if sum(1 for cell in row if cell and cell[0].isdigit()) >= FIGURES)
+    return len(list(islice(figured, FIGURES))) == FIGURES
 
 
 def _unheard(file: str, profiles: Sequence[Profile], seen: set[str]) -> list[Profile]:

@@ -53,6 +53,8 @@ _WEAK = {
 }  # fmt: skip
 
 
+# "Montant dû" is not "Montant du".
+_DUE = re.compile(r"\bd[ûÛ]e?s?\b")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _TAX = re.compile(r"\b[tT]\W?[tT]\W?[cC]\b|\b[hH]\W[tT]\b")
 
@@ -68,7 +70,7 @@ class Meaning(NamedTuple):
 def title_key(title: str) -> str:
     """Return a title as titles are compared: no case, accents, units or small words, abbreviations in full, words sorted."""
     # "MontantTTC" is two words, and "T.T.C." is one.
-    parted = _TAX.sub(lambda found: re.sub(r"\W", "", found[0]), _CAMEL.sub(" ", title))
+    parted = _TAX.sub(lambda found: re.sub(r"\W", "", found[0]), _CAMEL.sub(" ", _DUE.sub("exigible", title)))
     words = {_WHOLE.get(word, word) for word in folded(parted).split()} - _EMPTY
     return " ".join(sorted(words))
 
