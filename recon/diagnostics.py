@@ -131,7 +131,9 @@ class _Titles:
 
 def heading_rows(sheet: Sheet) -> list[int]:
     """Return the rows that read like titles: two texts at least, none of which begins with a figure."""
-    return [number for number, cells in enumerate(sheet.rows) if _are_titles([cell for cell in cells if cell])]
+    return [
+        number for number, cells in enumerate(sheet.rows) if cells and _are_titles([cell for cell in cells if cell])
+    ]
 
 
 def heading_above(headings: list[int], row: int) -> int | None:

@@ -40,7 +40,7 @@ def _of_sheet(sheet: Sheet, *, several: bool) -> Iterator[tuple[int, Text]]:
             yield 1, SHEET.with_(name=sheet.name)
         return
     rows = [row for row in sorted(sheet.hidden_rows) if row < len(sheet.rows) and any(sheet.rows[row])]
-    columns = [column for column in sorted(sheet.hidden_columns) if _used(sheet, column)]
+    columns = sorted(_used(sheet) & sheet.hidden_columns) if sheet.hidden_columns else []
     where = OF_SHEET.with_(name=sheet.name) if several else same("")
     if rows:
         yield len(rows), _part(rows, ROWS, (str(row + 1) for row in rows), where)
@@ -48,8 +48,8 @@ def _of_sheet(sheet: Sheet, *, several: bool) -> Iterator[tuple[int, Text]]:
         yield len(columns), _part(columns, COLUMNS, (column_letters(column) for column in columns), where)
 
 
-def _used(sheet: Sheet, column: int) -> bool:
-    return any(column < len(cells) and cells[column] for cells in sheet.rows)
+def _used(sheet: Sheet) -> set[int]:
+    return {column for cells in sheet.rows for column, cell in enumerate(cells) if cell}
 
 
 def _part(found: Sequence[int], nouns: tuple[Text, Text], names: Iterable[str], where: Text) -> Text:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = (("3", ("cells", "{file}")), ("3", ("cells", "--json", "{file}")), ("1,3", ("validate", "{file}")))
+# `validate` reads by the same processes as `cells`: all of the corpus on demand, a fixed part of it each time.
+WHOLE, PART = "RECON_CORPUS_WHOLE", "200"
 MEGABYTES = "1024"
 SEEDS, MUTATIONS_OF_EACH = 25, "4"
 MOST_SEED_BYTES = 60_000
@@ -48,6 +50,12 @@ def _runs(corpus: Path, attacks: Path) -> list[tuple[Path, str, tuple[str, ...]]
     return [(attacks, *screen), (corpus, *as_json), (attacks, *validate), (corpus, *validate)]
 
 
+def _sampled(files: Path, arguments: tuple[str, ...]) -> list[str]:
+    """Return the option that takes a part of the corpus only."""
+    whole = os.environ.get(WHOLE) or files.name != "corpus" or arguments[0] != "validate"
+    return [] if whole else ["--sample", PART]
+
+
 def _attacks(folder: Path, place: Path) -> Path:
     """Write the attacks, and mutations of a sample of the corpus, drawn from a fixed seed."""
     seeds, attacks = place / "seeds", place / "attacks"
@@ -69,6 +77,7 @@ def _attacks(folder: Path, place: Path) -> Path:
 def _run(folder: Path, files: Path, codes: str, arguments: tuple[str, ...]) -> bool:
     print(f"recon {' '.join(arguments)} on {files.name}", flush=True)  # noqa: T201
     limits = ["--memory", MEGABYTES, "--refuse-codes", codes]
+    limits += _sampled(files, arguments)
     program = [sys.executable, str(folder / "tools" / "corpus_run.py"), str(files), *limits, "--"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "schemas")])}
     done = subprocess.run([*program, sys.executable, "-m", "recon", *arguments], check=False, env=environment)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from datetime import date
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from recon.readers import Book, Refused, Sheet, read_book, read_cells
 from tests import binary_workbooks as binary
@@ -248,3 +250,75 @@ def test_the_kind_of_each_cell_is_told_when_it_is_asked(tmp_path: Path) -> None:
     assert read_cells(tmp_path / "erreur.xlsx").sheets[0].kinds == (" e",)
     (tmp_path / "texte.csv").write_bytes(b"a;;1\n")
     assert read_cells(tmp_path / "texte.csv").sheets[0].kinds == ("t t",)
+
+
+class TestCellsFarApart:
+    FIRST = '<row r="1"><c r="A1" t="inlineStr"><is><t>Montant &amp; solde</t></is></c><c r="C1"><v>41.5</v></c></row>'
+    LAST = '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>'
+
+    def test_a_ledger_with_a_forgotten_cell_is_read_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "registre.xlsx"
+        with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as written:
+            mandats, other = written.add_worksheet("Mandats"), written.add_worksheet("Notes")
+            for row in range(200):
+                mandats.write_row(row, 0, [f"Mandat {row}", date(2026, 11, 1 + row % 30), row + 0.5, row % 2 == 0])
+                mandats.write_formula(row, 5, "=1+1", None, row)
+            mandats.write(1_048_575, 16_383, "oubli")
+            mandats.set_row(1_048_575, None, None, {"hidden": True})
+            mandats.merge_range(300, 0, 301, 0, "fusion")
+            other.write(2, 1, "note")
+        mandats_read, other_read = read_cells(path).sheets
+        assert mandats_read.rows[:200] == [
+            [f"Mandat {row}", f"2026-11-{1 + row % 30:02d}", f"{row}.5", ["VRAI", "FAUX"][row % 2], None, str(row)]
+            for row in range(200)
+        ]
+        assert (set(mandats_read.kinds[:200]), mandats_read.kinds[1_048_575].strip()) == ({"tdnb n"}, "t")
+        assert {key: filled(mandats_read)[key] for key in ("A301", "XFD1048576")} == {
+            "A301": "fusion",
+            "XFD1048576": "oubli",
+        }
+        assert len(filled(mandats_read)) == 200 * 5 + 2
+        assert (mandats_read.hidden_rows, mandats_read.merged) == ({1_048_575}, ((300, 0, 301, 0),))
+        assert filled(other_read) == {"B3": "note"}
+
+    def test_faults_stand_at_their_addresses(self, tmp_path: Path) -> None:
+        faults = '<row r="9"><c r="B9" t="e"/></row><row r="70000"><c r="GZ70000" t="e"><v>#N/A</v></c></row>'
+        waits = '<row r="100000"><c r="GZ100000"><f>A1</f></c></row>'
+        read = sheet(tmp_path, xlsx(self.FIRST + faults + waits))
+        assert read.faults == {(8, 1): "#?", (69_999, 207): "#N/A", (99_999, 207): "=A1"}
+        assert filled(read) == {
+            "A1": "Montant & solde", "C1": "41.5", "B9": "#?", "GZ70000": "#N/A", "GZ100000": "=A1"
+        }  # fmt: skip
+
+    def test_two_sheets_of_one_part_are_both_read(self, tmp_path: Path) -> None:
+        parts = xlsx_parts(self.FIRST + self.LAST)
+        workbook = str(parts["xl/workbook.xml"])
+        (named,) = re.findall(r"<sheet [^>]*/>", workbook)
+        again = re.sub(r'name="[^"]*"', 'name="Encore"', named)
+        parts["xl/workbook.xml"] = workbook.replace(named, named + again)
+        one, other = book(tmp_path, zipped(parts)).sheets
+        assert filled(one) == filled(other) == {"A1": "Montant & solde", "C1": "41.5", "XFD1048576": "7"}
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            f"<!-- {LAST} -->{FIRST}{LAST}",
+            LAST + FIRST,
+            FIRST + LAST + LAST,
+            FIRST + LAST.replace(' r="XFD1048576"', "").replace("<c>", "<c/>" * 16_383 + "<c>"),
+            FIRST + "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(2, 2_000)),
+            FIRST + "".join(f'<row r="{row}"><c r="GZ{row}"><v>1</v></c></row>' for row in range(100_000, 600_001)),
+        ],
+    )
+    def test_what_cannot_be_told_exactly_or_is_too_much_is_refused(self, tmp_path: Path, rows: str) -> None:
+        with pytest.raises(Refused, match="20,000,000 cells"):
+            book(tmp_path, xlsx(rows))
+
+    def test_far_cells_in_many_sheets_are_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "registre.xlsx"
+        with xlsxwriter.Workbook(path) as written:
+            for _ in range(21):
+                written.add_worksheet().write_row("A1", [1])
+                written.worksheets()[-1].write(1_048_575, 16_383, 1)
+        with pytest.raises(Refused, match="20,000,000 cells"):
+            read_book(path)

@@ -221,8 +221,8 @@ class TestXlsx:
         (sheet,) = sheets(tmp_path, zipped(xlsx_parts('<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>', target)))
         assert (sheet.name, sheet.rows) == ("A & B", [["#N/A"]])
 
-    def test_a_cell_off_in_a_corner_is_refused_before_memory_is_set_aside(self, tmp_path: Path) -> None:
-        rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    def test_a_cell_off_in_a_corner_that_is_not_told_for_sure_is_refused(self, tmp_path: Path) -> None:
+        rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c s="0" r="XFD1048576"><v>1</v></c></row>'
         assert "plus de 20\u202f000\u202f000 cellules" in reason(tmp_path, xlsx(rows))
 
     def test_a_cell_beyond_the_grid_is_refused(self, tmp_path: Path) -> None:

@@ -84,9 +84,9 @@ def _sample(rows: Rows, heading: Heading) -> Rows:
 
 
 def _under(rows: Rows, heading: Heading) -> Iterator[Sequence[str | None]]:
-    """Yield the rows of the heading's own table, but for the heading itself told again."""
+    """Yield the rows of the heading's own table that have cells, but for the heading itself told again."""
     own = [title_key(title) if title else "" for title in heading.titles]
-    for row in islice(rows, heading.last + 1, None):
+    for row in filter(None, islice(rows, heading.last + 1, None)):
         # A line has a figure somewhere: looked for first, as it is what most rows have.
         if not any(cell and cell[0].isdigit() for cell in row):
             titled = [cell for cell in row if cell and meanings(cell, heading.source.name)]

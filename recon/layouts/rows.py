@@ -64,6 +64,9 @@ def body_of(sheet: Sheet, heading: Heading, columns: Columns, sources: Sequence[
     body = Body(end=len(sheet.rows))
     for index in range(heading.last + 1, len(sheet.rows)):
         cells = sheet.rows[index]
+        # A cell forgotten at the grid's end has a million rows without any above it.
+        if not cells:
+            continue
         if _is_line(cells, shape):
             body.lines.append(index)
         elif _is_blank(cells) or _keys(cells) in titled:

@@ -192,7 +192,7 @@ def _side_by_side(sheet: Sheet, sources: Sequence[Source]) -> Iterator[Sheet]:
 def _cut(sheet: Sheet, first: int, last: int, top: int) -> Sheet:
     """Return the sheet with these columns alone below its top rows, every cell where it stands."""
     margin: list[str | None] = [None] * first
-    rows = [*sheet.rows[:top], *(margin + row[first : last + 1] for row in sheet.rows[top:])]
+    rows = [*sheet.rows[:top], *(margin + row[first : last + 1] if row else row for row in sheet.rows[top:])]
     return replace(sheet, rows=rows)
 
 

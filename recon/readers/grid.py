@@ -13,9 +13,14 @@ MAX_CELLS = 20_000_000
 
 def check_size(rows: int, columns: int) -> None:
     """Refuse a used area, counted from A1, beyond a spreadsheet's grid or of more than `MAX_CELLS` cells."""
+    check_grid(rows, columns)
+    check_cells(rows * columns)
+
+
+def check_grid(rows: int, columns: int) -> None:
+    """Refuse a used area, counted from A1, beyond a spreadsheet's grid."""
     if rows > MAX_ROWS or columns > MAX_COLUMNS:
         raise Refused(refusals.OFF_THE_GRID.with_(rows=number(MAX_ROWS), columns=number(MAX_COLUMNS)))
-    check_cells(rows * columns)
 
 
 def check_cells(cells: int) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from recon.readers.grid import MAX_CELLS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from recon.readers.cells import Area, Fault, Position
+    from recon.readers.sparse import Packed
 
 Span: TypeAlias = tuple[int, int]
 """First and last of some rows or columns, counted from 0."""
@@ -16,7 +19,10 @@ Span: TypeAlias = tuple[int, int]
 
 @dataclass(slots=True)
 class Marks:
-    """One sheet as its format tells it; nothing here is cut at the used area yet. `booleans`: it may hold some."""
+    """One sheet as its format tells it; nothing here is cut at the used area yet.
+
+    `booleans`: it may hold some. `packed`: what is to be read in its place, where its cells lie too far apart.
+    """
 
     name: str
     hidden: bool = False
@@ -27,6 +33,7 @@ class Marks:
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
+    packed: Packed | None = None
 
     def reaches(self, row: int, column: int) -> None:
         """Count the cell in the used area."""
@@ -45,12 +52,15 @@ def within(spans: Iterable[Span], length: int) -> frozenset[int]:
 
 
 def merged_within(areas: Iterable[Area], rows: int, columns: int) -> tuple[Area, ...]:
-    """Return the merged areas, cut at the used one, of more than one cell; together they hold no more than it does."""
+    """Return the merged areas, cut at the used one, of more than one cell; together they hold no more than it does.
+
+    Nor do they hold more than `MAX_CELLS`: whoever goes through them is done in reasonable time.
+    """
     return tuple(_fitting(areas, rows, columns))
 
 
 def _fitting(areas: Iterable[Area], rows: int, columns: int) -> Iterator[Area]:
-    left = rows * columns
+    left = min(rows * columns, MAX_CELLS)
     for top, start, bottom, end in areas:
         bottom, end = min(bottom, rows - 1), min(end, columns - 1)  # noqa: PLW2901  Cut at the used area.
         cells = (bottom - top + 1) * (end - start + 1)

@@ -9,13 +9,14 @@ from xml.parsers.expat import ParserCreate
 
 from recon.readers import refusals
 from recon.readers.cells import Refused, position
-from recon.readers.grid import check_size
+from recon.readers.grid import MAX_CELLS, check_grid, check_size
 from recon.readers.marks import Marks
+from recon.readers.sparse import MAX_PLACES, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recon.readers.cells import Area, Fault
+    from recon.readers.cells import Area, Fault, Position
 
 _UNNAMED_ERROR = "#?"
 _SHARED_FORMULA = "…"
@@ -78,8 +79,11 @@ def _parsed(xml: bytes, name: str) -> Marks:
     parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
     parser.CharacterDataHandler = scan.text
     parser.Parse(xml, True)  # noqa: FBT003  Expat takes no keyword.
-    check_size(scan.marks.rows, scan.marks.columns)
-    return scan.marks
+    marks = scan.marks
+    check_grid(marks.rows, marks.columns)
+    if marks.rows * marks.columns > MAX_CELLS:
+        marks.packed = packed(xml, scan.places)
+    return marks
 
 
 def _surely_fits(xml: bytes) -> bool:
@@ -147,7 +151,10 @@ def _area(reference: str) -> Area:
 
 @dataclass(slots=True)
 class _Scan:
-    """Where the scan of a sheet stands: `cell` is the type of the open cell, `held` the text of its f, v and is."""
+    """Where the scan of a sheet stands: `cell` is the type of the open cell, `held` the text of its f, v and is.
+
+    `places` are those of the cells that hold something, in order, as many as may be spread out and one more.
+    """
 
     marks: Marks
     row: int = -1
@@ -155,6 +162,7 @@ class _Scan:
     cell: str | None = None
     inside: str | None = None
     held: dict[str, str] = field(default_factory=dict)
+    places: list[Position] = field(default_factory=list)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         match tag.rpartition(":")[2]:
@@ -200,6 +208,8 @@ class _Scan:
     def _close(self) -> None:
         if self.held:
             self.marks.reaches(self.row, self.column)
+            if len(self.places) <= MAX_PLACES:
+                self.places.append((self.row, self.column))
         if self.cell == "s" and self.held.get("v", "").lstrip().startswith("-"):
             raise Refused(refusals.DAMAGED)
         fault = _fault(self.cell, self.held)

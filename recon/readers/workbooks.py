@@ -14,6 +14,7 @@ from recon.readers import ods, refusals, xls, xlsb, xlsx
 from recon.readers.cells import Refused, Sheet, address, decimal, written
 from recon.readers.grid import check_cells
 from recon.readers.marks import merged_within, within
+from recon.readers.sparse import spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,13 +99,16 @@ def _read(file: io.BytesIO, marks: list[Marks], *, kinds: bool) -> Iterator[Shee
         for name, of_sheet in zip(names, marks, strict=True):
             sheet = book.get_sheet_by_name(name)
             height, width = sheet.end or (-1, -1)
-            cells += (height + 1) * (width + 1)
+            cells += (height + 1) * (width + 1) + (of_sheet.packed.cells if of_sheet.packed else 0)
             check_cells(cells)
             yield _sheet(name, sheet, of_sheet, kinds=kinds)
 
 
 def _sheet(name: str, table: CalamineSheet, marks: Marks, *, kinds: bool) -> Sheet:
     rows, letters = _with_kinds(table, marks) if kinds else (list(_rows(table, marks)), [])
+    if marks.packed:
+        places = marks.packed.places
+        rows, letters = spread(rows, places, None), spread(letters, places, " ")
     _fill(rows, letters, marks)
     width = max(map(len, rows), default=0)
     return Sheet(
@@ -170,7 +174,9 @@ def _fill(rows: list[list[str | None]], letters: list[list[str]], marks: Marks) 
 def _put(rows: list[list[Cell]], place: Position, cell: Cell, empty: Cell) -> None:
     row, column = place
     rows.extend([] for _ in range(row + 1 - len(rows)))
-    rows[row] += [empty] * (column + 1 - len(rows[row]))
+    # Empty rows may be one list: it is replaced, not changed.
+    if column >= len(rows[row]):
+        rows[row] = rows[row] + [empty] * (column + 1 - len(rows[row]))
     rows[row][column] = cell
 
 

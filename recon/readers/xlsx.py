@@ -57,6 +57,10 @@ def told(archive: Archive) -> tuple[list[Marks], bool]:
     epoch = any(attributes.get("date1904") in _TRUE for name, attributes in elements if name == "workbookPr")
     sheets = [sheet for name, sheet in elements if name == "sheet" and _is_worksheet(sheet, relations)]
     marks = [_marks(archive, sheet, relations) for sheet in sheets]
+    # Only once all are told: two sheets may be of one part.
+    for sheet, of_sheet in zip(sheets, marks, strict=True):
+        if of_sheet.packed:
+            archive.put(relations[_key(sheet)].part, of_sheet.packed.xml)
     for part in related_parts(relations, _FIXED_PARTS):
         if archive.has(part):
             archive.part(part)

@@ -156,18 +156,16 @@ def _show(sheet: Worksheet, placed: Sequence[Diagnostic]) -> None:
             described.hidden = False
 
 
-def unmark(sheet: Worksheet, read: Sheet, columns: set[int]) -> None:
+def unmark(sheet: Worksheet, columns: set[int]) -> None:
     """Take our own marks of an earlier copy away: the `columns` (from 0), our notes, and the colours of the cells noted."""
-    # Only where something was read: a comment may stand in the last cell of the grid.
-    width = max((len(cells) for cells in read.rows), default=0)
-    for cells in sheet.iter_rows(max_row=len(read.rows), max_col=width):
-        for cell in cells:
-            if cell.column - 1 in columns and not isinstance(cell, MergedCell):
-                cell.value = None
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
-                if cell.fill.fgColor.rgb in _GROUNDS:
-                    cell.fill, cell.border = PatternFill(), Border()
-                    ink = cell.font.__copy__()
-                    ink.color, ink.bold = None, False
-                    cell.font = ink
+    # iter_rows would make every cell between those that are there: one may stand in the last corner of the grid.
+    for cell in sheet._cells.values():  # noqa: SLF001
+        if cell.column - 1 in columns and not isinstance(cell, MergedCell):
+            cell.value = None
+        if cell.comment is not None and cell.comment.author == AUTHOR:
+            cell.comment = None
+            if cell.fill.fgColor.rgb in _GROUNDS:
+                cell.fill, cell.border = PatternFill(), Border()
+                ink = cell.font.__copy__()
+                ink.color, ink.bold = None, False
+                cell.font = ink

@@ -79,7 +79,7 @@ def as_it_looks(subject: Subject) -> tuple[Workbook, Seen]:
         if sheet.name not in kept:
             del workbook[sheet.name]
         elif columns := {cells.index(COLUMN) for cells in sheet.rows if COLUMN in cells}:
-            unmark(workbook[sheet.name], sheet, columns)
+            unmark(workbook[sheet.name], columns)
     return workbook, seen
 
 
