@@ -10,6 +10,7 @@ from recon.copies import Target
 from recon.corrected import without_ours
 from recon.diagnostics import Diagnostic, diagnostics
 from recon.dossier import FOLDERS, LEFT_OUT, SETTINGS, files, options
+from recon.errors import Exit, Stop
 from recon.hidden import hidden_parts
 from recon.outputs import TO_CORRECT
 from recon.texts import Text
@@ -28,6 +29,14 @@ A_TABLE = Text(
     "a table of enrolments, conventions, titres, payments or communes",
 )
 NOT_KNOWN = Text("aucune ligne d’intitulés connue", "no known row of headings")
+NO_FILE = Text(
+    "Fichier introuvable : {path}. Vérifier le chemin, ou se placer dans le dossier avant de lancer recon.",
+    "File not found: {path}. Check the path, or go into the dossier before running recon.",
+)
+NO_DOSSIER = Text(
+    "Ce dossier n’est pas un dossier recon : {path} (ni recon.toml, ni inscriptions, conventions, titres ou paiements). Nommer le fichier ou le dossier à vérifier.",
+    "This is no recon dossier: {path} (no recon.toml, inscriptions, conventions, titres or paiements). Name the file or the dossier to check.",
+)
 SAY_KIND = Text(
     "Dire ce que le fichier contient : --nature paiements, par exemple ; ou reprendre les intitulés du modèle.",
     "Say what the file holds: --kind paiements, for example; or use the template's headings.",
@@ -72,9 +81,14 @@ class Group:
 
 
 def groups(paths: Sequence[Path], dossier: Path | None, kind: str) -> list[Group]:
-    """Read what is asked for; a file of a dossier is read with the others, since they say which rows are in scope."""
+    """Read what is asked for; a file of a dossier is read with the others, since they say which rows are in scope.
+
+    Stop if there is no such file, or no dossier where none is named.
+    """
     by_dossier: dict[Path | None, list[Path]] = {}
     whole: set[Path] = set()
+    if not paths and not _is_dossier(dossier or Path()):
+        raise Stop(NO_DOSSIER.with_(path=(dossier or Path()).resolve()), Exit.MISUSE)
     for path in paths or [dossier or Path()]:
         if path.is_dir() and _is_dossier(path):
             by_dossier.setdefault(path, [])
@@ -97,9 +111,12 @@ def _within(folder: Path) -> list[Path]:
 
 
 def _placed(path: Path, dossier: Path | None) -> Path:
-    """Return where a file lies that was named from here, or from its dossier or one of its folders."""
+    """Return where a file lies that was named from here, or from its dossier or one of its folders; Stop if nowhere."""
     places = [path, *(dossier / folder / path for folder in ("", *FOLDERS) if dossier)]
-    return next((place for place in places if place.exists()), path)
+    found = next((place for place in places if place.exists() or place.is_symlink()), None)
+    if found is None:
+        raise Stop(NO_FILE.with_(path=path), Exit.MISUSE)
+    return found
 
 
 def _dossier_of(path: Path) -> Path | None:

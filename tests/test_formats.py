@@ -278,7 +278,7 @@ class TestCellsFarApart:
             "XFD1048576": "oubli",
         }
         assert len(filled(mandats_read)) == 200 * 5 + 2
-        assert (mandats_read.hidden_rows, mandats_read.merged) == ({1_048_575}, ((300, 0, 301, 0),))
+        assert (mandats_read.hidden_rows, mandats_read.merged) == (frozenset({1_048_575}), ((300, 0, 301, 0),))
         assert filled(other_read) == {"B3": "note"}
 
     def test_faults_stand_at_their_addresses(self, tmp_path: Path) -> None:

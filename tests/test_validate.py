@@ -145,10 +145,17 @@ def test_a_file_of_which_nothing_can_be_read_ends_with_3(tmp_path: Path, content
     assert recon("verifier", "x.csv", cwd=tmp_path).returncode == 3
 
 
-def test_a_file_that_is_not_there_ends_with_3_and_says_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     done = recon("verifier", "absent.xlsx", cwd=tmp_path)
-    assert done.returncode == 3
-    assert "n’existe plus" in done.stdout
+    assert done.returncode == 2
+    assert "Fichier introuvable\u00a0: absent.xlsx" in done.stderr
+
+
+def test_a_folder_that_is_no_dossier_is_not_searched(tmp_path: Path) -> None:
+    ledger(tmp_path, RIGHT)
+    done = recon("verifier", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "n’est pas un dossier recon" in done.stderr
 
 
 def test_several_files_end_with_1_if_one_is_refused(tmp_path: Path) -> None:

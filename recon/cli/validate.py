@@ -89,7 +89,7 @@ def validate(
     dossier = existing(chosen) if chosen else None
     asked = groups(list(paths), dossier, kind or "")
     if not any(group.shown for group in asked):
-        raise Stop(NOTHING.with_(path=(dossier or Path()).resolve()), Exit.NOTHING_READ)
+        raise Stop(NOTHING.with_(path=(dossier or Path(*paths[:1])).resolve()), Exit.NOTHING_READ)
     on = day_asked(None)
     told_in = spoken(lang, next((options(group.dossier).lang for group in asked if group.dossier), ""))
     months = [(group, month_of(group, on)) for group in asked]
