@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .headings import headings_at
 from .looks import looks, sort_of
-from .words import CREDIT, DEBIT, MANDAT_BORDEREAU, title_key
+from .totals import outlines, word_of
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,43 +19,68 @@ if TYPE_CHECKING:
 
     from .columns import Columns
     from .headings import Heading
+    from .totals import Unsure, Word
 
     Cells = Sequence[str | None]
 
-# "TOTAL ENERGIES" is a supplier; "Solde de la participation" is a payment, and "Solde au 30/11" is none.
-_TOTAL = re.compile(
-    r"\W*(?:(?:sous[ -]*)?tota(?:l|ux)\b(?!\W*(?:[ée]nerg|access|direct|gaz|station|market))"
-    r"|(?:cumul|[àa] reporter|report|solde|ensemble|somme)\W*"
-    r"(?:$|[0-9:]|(?:g[ée]n[ée]ral|des\b|au\b|[àa] nouveau|page|du (?:mois|compte|trimestre|bordereau)|d[ée]biteur|cr[ée]diteur"
-    r"|ant[ée]rieur|pr[ée]c[ée]dent|final|initial|report[ée])))",
+# What is said under a table and pays nothing: a tax, what is left, how many, "Arrêté à la somme de".
+_ASIDE = re.compile(
+    r"\W*(?:(?:(?:sous|s)?\W*(?:total|totaux|montant)\W+)?(?:h\.?\s?t|hors taxes?|(?:dont )?t\.?v\.?a)\b[\W0-9]*$"
+    r"|soldes? disponibles?\b|(?:nombre|nbre?)\W+(?:total )?d\W?e?\W?(?:mandats?|lignes?|paiements?|titres?|op[ée]rations?|bordereaux?)\b"
+    r"|arr[êe]t[ée]e?s?\W+(?:[àa] la somme|l[ea] pr[ée]sente?|pour)\b)",
     re.IGNORECASE,
 )
+_PART = re.compile(r"\W*dont\b", re.IGNORECASE)
+_LIKE_A_TITRE = re.compile(r"[0-9]{5}|\b0[0-9]{2}[0-9]{4}[A-Za-z]\b")
+_UNIT = re.compile(
+    r"\W*(?:(?:en )?(?:k?€|euros?|eur)(?: (?:ttc|ht))?|montant|nombre|num[ée]rique|d[ée]cimal|[09#]+[.,][09#]+)\W*",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"\W*([0-9]{1,2})\W*")
+_TITLES = 4
+# More than "Total", "Sous-total", "TOTAL GÉNÉRAL :".
+_SAYS_MORE = re.compile(r"tota(?:l|ux)\W*\w(?<!g)", re.IGNORECASE)
 _SAYS = re.compile(r":\s*$|\s:\s")
 _AMOUNTS = ("amount", DEBIT, CREDIT)
 _IDENTITIES = {"day", "uai", "siret", "siren", "payer", "titre"}
-_NUMBERS = {"mandat", MANDAT_BORDEREAU, "convention", "bordereau"}
+_NUMBERS = {"mandat", MANDAT_BORDEREAU, BORDEREAU_MANDAT, "convention", "bordereau"}
+_PAYERS = {"siret", "siren", "payer"}
+_SURE = {"total", "fixed", "outline"}
+_WORDED = ("payee", "label", "reference", "payer_name")
 
 
 @dataclass(slots=True)
 class Body:
-    """The rows of one table, as positions from 0: lines, totals, figures alone, notes between them; `end` is excluded."""
+    """The rows of one table, as positions from 0: lines, totals, notes between them; `end` is excluded.
+
+    `unsure` are rows that are lines unless their figure is a sum, and why; `unread` is where another table begins whose
+    headings are not known.
+    """
 
     lines: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
-    alone: list[int] = field(default_factory=list)
+    unsure: dict[int, Unsure] = field(default_factory=dict)
     notes: list[int] = field(default_factory=list)
     end: int = 0
+    unread: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What tells a line of this table: the columns of its money or key, of what identifies it, and all known ones."""
+    """What tells a line of this table: the columns of its money or key, of what identifies it, and all known ones.
+
+    `worded` are those where a total may say so; `payee` and `labels` some of them; `money` is whether sums are paid.
+    """
 
     firm: tuple[int, ...]
     identities: tuple[int, ...]
     known: frozenset[int]
     sorts: dict[int, str]
+    worded: tuple[int, ...]
+    payee: tuple[int, ...]
+    labels: tuple[int, ...]
     money: bool
+    amounts: bool
 
 
 def body_of(sheet: Sheet, heading: Heading, columns: Columns, sources: Sequence[Source]) -> Body:
@@ -62,7 +88,7 @@ def body_of(sheet: Sheet, heading: Heading, columns: Columns, sources: Sequence[
     shape = _shape(heading.source, columns)
     titled = {_keys(cells) for cells in sheet.rows[heading.first : heading.last + 1]}
     body = Body(end=len(sheet.rows))
-    for index in range(heading.last + 1, len(sheet.rows)):
+    for index in range(_first(sheet, heading.last + 1, shape), len(sheet.rows)):
         cells = sheet.rows[index]
         # A cell forgotten at the grid's end has a million rows without any above it.
         if not cells:
@@ -71,12 +97,34 @@ def body_of(sheet: Sheet, heading: Heading, columns: Columns, sources: Sequence[
             body.lines.append(index)
         elif _is_blank(cells) or _keys(cells) in titled:
             continue
-        elif _begins_another(sheet, index, heading, sources):
+        elif not _has_amount(cells, shape) and _begins_another(sheet, index, heading, sources):
             body.end = index
             break
+        elif body.lines and _begins_unknown(sheet, index, shape):
+            body.end = body.unread = index
+            break
         else:
-            _kind(cells, shape, body).append(index)
+            _place(sheet, index, shape, body)
     return body
+
+
+def _first(sheet: Sheet, index: int, shape: _Shape) -> int:
+    """Return the first row under the titles that is neither their units nor their numbers."""
+    while index < len(sheet.rows) and (_is_numbering(sheet.rows[index]) or _is_units(sheet.rows[index], shape)):
+        index += 1
+    return index
+
+
+def _is_numbering(cells: Cells) -> bool:
+    found = [_ORDINAL.fullmatch(cell) for cell in cells if cell and not cell.isspace()]
+    return len(found) > 2 and [match and int(match[1]) for match in found] == list(range(1, len(found) + 1))
+
+
+def _is_units(cells: Cells, shape: _Shape) -> bool:
+    money = [cells[column] for column in shape.firm if column < len(cells)] if shape.amounts else []
+    return any(cell and _UNIT.fullmatch(cell) for cell in money) and not any(
+        _has_digit(cell) for column, cell in enumerate(cells) if column not in shape.firm
+    )
 
 
 def _shape(source: Source, columns: Columns) -> _Shape:
@@ -87,7 +135,18 @@ def _shape(source: Source, columns: Columns) -> _Shape:
     identities = tuple(
         column for name, own in chosen.items() for column in own if sorts[column] in _IDENTITIES or name in _NUMBERS
     )
-    return _Shape(money or key, identities, frozenset(sorts), sorts, bool(money) and source.name == "payments")
+    texts = tuple(column for name in _WORDED for column in chosen.get(name, ()) if column not in identities)
+    return _Shape(
+        firm=money or key,
+        identities=identities,
+        known=frozenset(sorts),
+        sorts=sorts,
+        worded=(*identities, *texts),
+        payee=chosen.get("payee", ()),
+        labels=(*chosen.get("label", ()), *chosen.get("reference", ())),
+        money=bool(money) and source.name == "payments",
+        amounts=bool(money),
+    )
 
 
 def _is_line(cells: Cells, shape: _Shape) -> bool:
@@ -95,12 +154,11 @@ def _is_line(cells: Cells, shape: _Shape) -> bool:
     width = len(cells)
     if not any(column < width and _has_digit(cells[column]) for column in shape.firm):
         return False
-    if _TOTAL.match(next(filter(None, cells))):
+    if not any(column < width and (text := cells[column]) and not text.isspace() for column in shape.identities):
         return False
-    return any(
-        column < width and (text := cells[column]) and not text.isspace() and not _TOTAL.match(text)
-        for column in shape.identities
-    )
+    if word_of(next(filter(None, cells))) in _SURE:
+        return False
+    return not any(column < width and (text := cells[column]) and word_of(text) in _SURE for column in shape.worded)
 
 
 def _has_digit(text: str | None) -> bool:
@@ -126,26 +184,79 @@ def _differs(other: Heading, heading: Heading) -> bool:
     return other.source is not heading.source or other.titles != heading.titles
 
 
-def _kind(cells: Cells, shape: _Shape, body: Body) -> list[int]:
-    """Return the list of `body` that a row belongs to, which is no line beyond doubt."""
+def _has_amount(cells: Cells, shape: _Shape) -> bool:
+    return shape.amounts and any(column < len(cells) and looks(cells[column] or "", "amount") for column in shape.firm)
+
+
+def _begins_unknown(sheet: Sheet, index: int, shape: _Shape) -> bool:
+    """Whether a row under the lines is the headings of a table that is not known: titles alone, then a row of figures."""
+    cells = sheet.rows[index]
+    filled = {column: cell for column, cell in enumerate(cells) if cell and not cell.isspace()}
+    known = sum(column in shape.known for column in filled)
+    if not shape.amounts or len(set(filled.values())) < _TITLES or 2 * known <= len(filled):
+        return False
+    if len(set(filled.values())) < len(filled) or any(map(_has_digit, cells)):
+        return False
+    below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else ()
+    return any(map(_has_digit, below))
+
+
+def _place(sheet: Sheet, index: int, shape: _Shape, body: Body) -> None:
+    """Put a row where it belongs that is no line beyond doubt; what pays nothing and controls nothing belongs nowhere."""
+    cells = sheet.rows[index]
     filled = [column for column, cell in enumerate(cells) if cell and not cell.isspace()]
     firm = [column for column in shape.firm if column in filled]
-    if _is_total(cells, filled, shape):
-        return body.totals if firm else body.notes
-    if shape.money and firm and set(filled) <= {*shape.firm}:
-        return body.alone
-    if not firm and _is_note(cells, filled, shape):
-        return body.notes
-    return body.lines
-
-
-def _is_total(cells: Cells, filled: list[int], shape: _Shape) -> bool:
-    """Whether a row says that it is a sum: by its first words, or by a supplier's or a label's if nothing identifies it."""
-    words = [column for column in filled if _TOTAL.match(cells[column] or "")]
+    words = {column: word for column in filled if (word := word_of(cells[column] or ""))}
     others = [c for c in filled if c in shape.identities and c not in words and _plausible(cells[c] or "", c, shape)]
-    if any(shape.sorts.get(column) == "text" for column in words):
-        return not others
-    return bool(words) and all(shape.sorts[column] == "identifier" for column in others)
+    if not others and _is_aside(cells, filled, body):
+        return
+    above = sheet.rows[body.lines[-1]] if body.lines else ()
+    if any(words.get(column) in _SURE for column in shape.identities):
+        why: Unsure | None | bool = True
+    else:
+        why = _says(cells, filled, words, others, shape, above)
+    if why is True:
+        (body.totals if firm else body.notes).append(index)
+    elif shape.money and firm and set(filled) <= {*shape.firm}:
+        body.unsure[index] = "alone"
+    elif not firm and _is_note(cells, filled, shape):
+        body.notes.append(index)
+    elif why and firm:
+        body.unsure[index] = why
+    else:
+        body.lines.append(index)
+
+
+def _is_aside(cells: Cells, filled: list[int], body: Body) -> bool:
+    """Whether a row that nothing identifies says something beside the lines: a tax, a count, a part of the total above."""
+    text = cells[filled[0]] or ""
+    if any(_LIKE_A_TITRE.search(cells[column] or "") for column in filled[:1]):
+        return False
+    after_total = bool(body.totals) and (not body.lines or body.totals[-1] > body.lines[-1])
+    return bool(_ASIDE.match(text)) or (after_total and bool(_PART.match(text)))
+
+
+def _says(
+    cells: Cells, filled: list[int], words: dict[int, Word], others: list[int], shape: _Shape, above: Cells
+) -> Literal[True] | Unsure | None:
+    """Return True if a text says that its row is a sum, why it may be one, None if it says nothing."""
+    sure = [column for column in words if _is_sure(cells, column, words[column], above)]
+    if not sure:
+        return "phrase" if words and not others else None
+    if others:
+        bare = all(shape.sorts[column] in _PAYERS for column in others) and words[sure[0]] != "outline"
+        alone = bare and sure[0] in shape.labels and not _SAYS_MORE.search(cells[sure[0]] or "")
+        return True if alone else "named"
+    if sure[0] in shape.payee and any(column in shape.labels for column in filled if column not in sure):
+        return "phrase"
+    numbered = any(_LIKE_A_TITRE.search(cells[c] or "") for c in filled if c not in shape.firm)
+    return "phrase" if numbered and "total" not in words.values() else True
+
+
+def _is_sure(cells: Cells, column: int, word: Word, above: Cells) -> bool:
+    if word in {"total", "fixed"}:
+        return True
+    return column < len(above) and outlines(cells[column] or "", above[column])
 
 
 def _is_note(cells: Cells, filled: list[int], shape: _Shape) -> bool:

@@ -18,8 +18,8 @@ from .problems import Problem, doubtful, nothing_found, receipts, summary, two_p
 from .profiles import followed, nearest, vanished
 from .rows import body_of
 from .silences import unheard
-from .totals import Announced, Figure, announced, sums_up
-from .words import CREDIT, DEBIT, SENSE
+from .totals import Announced, Figure, announced, sums_among
+from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, SENSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +42,8 @@ OF_A_PAYER = {"payer_siret", "payer_name", "payer_insee", "exercise"}
 KNOWN_BY = {"mandat", "mandat_on", "paid_on", "reference", "uai"}
 # What one place around a table may say for all its lines.
 TOLD = {"school_year": school_year, "exercise": exercise}
+# What the lines of one group may have in common.
+_GROUPS = ("mandat", "bordereau", MANDAT_BORDEREAU, BORDEREAU_MANDAT)
 _WHOLE = re.compile(r"g[ée]n[ée]ral", re.IGNORECASE)
 
 
@@ -265,7 +267,7 @@ def table_of(sheet: Sheet, book: Book, file: str, reading: Reading, around: tupl
     reverse = reading.sign == "credit"
     sums = _figures(sheet, book, reading, body.totals)
     lines, figures = body.lines, sums
-    if body.alone:
+    if body.unsure:
         lines, figures = _placed(sheet, book, reading, sums)
     read = Texts(sheet, lines, epoch_1904=book.epoch_1904)
     words = reading.followed.profile.words if reading.followed else {}
@@ -313,11 +315,29 @@ def _figures(sheet: Sheet, book: Book, reading: Reading, rows: Sequence[int]) ->
     if not rows or amount is None:
         return []
     found = zip(rows, _amounts(sheet, book, reading, rows), strict=True)
+    groups = _groups(sheet, reading, rows)
     return [
-        Figure(row + 1, amount, cents, whole=any(_WHOLE.search(cell) for cell in sheet.rows[row] if cell))
+        Figure(row + 1, amount, cents, any(_WHOLE.search(cell) for cell in sheet.rows[row] if cell), groups[row])
         for row, text in found
         if (cents := values.parse_cents(text or "")) is not None
     ]
+
+
+def _groups(sheet: Sheet, reading: Reading, sums: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return, for each row that may be a sum, the first rows (from 1) of the lines just above with its mandat or bordereau."""
+    chosen = reading.columns.chosen
+    columns = [chosen[name].columns[0] for name in _GROUPS if name in chosen]
+    found: dict[int, tuple[int, ...]] = dict.fromkeys(sums, ())
+    begun: dict[int, tuple[str, int]] = {}
+    for row in sorted({*reading.body.lines, *sums}):
+        cells = sheet.rows[row]
+        for column in columns:
+            text = (cells[column] if column < len(cells) else None) or ""
+            if begun.get(column, ("", 0))[0] != text:
+                begun[column] = (text, row + 1)
+            elif text and row in found:
+                found[row] += (begun[column][1],)
+    return found
 
 
 def _money_column(reading: Reading) -> int | None:
@@ -327,14 +347,13 @@ def _money_column(reading: Reading) -> int | None:
 
 
 def _placed(sheet: Sheet, book: Book, reading: Reading, sums: list[Figure]) -> tuple[list[int], list[Figure]]:
-    """Return the lines and the totals, once each figure that stands alone is told from its lines: it is their sum or a line."""
+    """Return the lines and the totals, once each row that may be either is told: it is the sum of its lines or a line."""
     body = reading.body
     lines = _cents(body.lines, _amounts(sheet, book, reading, body.lines))
-    starts = [figure.row for figure in sums]
-    alone = _figures(sheet, book, reading, body.alone)
-    totals = [figure for figure in alone if sums_up(lines, starts, figure)]
+    unsure = [(figure, body.unsure[figure.row - 1]) for figure in _figures(sheet, book, reading, [*body.unsure])]
+    totals = sums_among(lines, sums, unsure)
     rows = {figure.row - 1 for figure in totals}
-    return sorted({*body.lines, *body.alone} - rows), sorted([*sums, *totals])
+    return sorted({*body.lines, *body.unsure} - rows), sorted([*sums, *totals])
 
 
 def _columns(chosen: Mapping[str, Choice]) -> dict[str, int]:
