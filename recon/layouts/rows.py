@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from .headings import headings_at
 from .looks import looks, sort_of
-from .totals import outlines, word_of
+from .totals import is_bare, outlines, word_of
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.readers import Sheet
     from recon_schemas import Source
@@ -38,8 +38,6 @@ _UNIT = re.compile(
 )
 _ORDINAL = re.compile(r"\W*([0-9]{1,2})\W*")
 _TITLES = 4
-# More than "Total", "Sous-total", "TOTAL GÉNÉRAL :".
-_SAYS_MORE = re.compile(r"tota(?:l|ux)\W*\w(?<!g)", re.IGNORECASE)
 _SAYS = re.compile(r":\s*$|\s:\s")
 _AMOUNTS = ("amount", DEBIT, CREDIT)
 _IDENTITIES = {"day", "uai", "siret", "siren", "payer", "titre"}
@@ -212,10 +210,10 @@ def _place(sheet: Sheet, index: int, shape: _Shape, body: Body) -> None:
         return
     above = sheet.rows[body.lines[-1]] if body.lines else ()
     if any(words.get(column) in _SURE for column in shape.identities):
-        why: Unsure | None | bool = True
+        why: Unsure | Literal["sum"] | None = "sum"
     else:
         why = _says(cells, filled, words, others, shape, above)
-    if why is True:
+    if why == "sum":
         (body.totals if firm else body.notes).append(index)
     elif shape.money and firm and set(filled) <= {*shape.firm}:
         body.unsure[index] = "alone"
@@ -230,27 +228,26 @@ def _place(sheet: Sheet, index: int, shape: _Shape, body: Body) -> None:
 def _is_aside(cells: Cells, filled: list[int], body: Body) -> bool:
     """Whether a row that nothing identifies says something beside the lines: a tax, a count, a part of the total above."""
     text = cells[filled[0]] or ""
-    if any(_LIKE_A_TITRE.search(cells[column] or "") for column in filled[:1]):
+    if _LIKE_A_TITRE.search(text):
         return False
     after_total = bool(body.totals) and (not body.lines or body.totals[-1] > body.lines[-1])
     return bool(_ASIDE.match(text)) or (after_total and bool(_PART.match(text)))
 
 
 def _says(
-    cells: Cells, filled: list[int], words: dict[int, Word], others: list[int], shape: _Shape, above: Cells
-) -> Literal[True] | Unsure | None:
-    """Return True if a text says that its row is a sum, why it may be one, None if it says nothing."""
+    cells: Cells, filled: list[int], words: Mapping[int, Word], others: list[int], shape: _Shape, above: Cells
+) -> Unsure | Literal["sum"] | None:
+    """Return "sum" if a text says that its row is one, why it may be one, None if it says nothing."""
     sure = [column for column in words if _is_sure(cells, column, words[column], above)]
     if not sure:
         return "phrase" if words and not others else None
     if others:
-        bare = all(shape.sorts[column] in _PAYERS for column in others) and words[sure[0]] != "outline"
-        alone = bare and sure[0] in shape.labels and not _SAYS_MORE.search(cells[sure[0]] or "")
-        return True if alone else "named"
+        payers = all(shape.sorts[column] in _PAYERS for column in others)
+        return "sum" if payers and sure[0] in shape.labels and is_bare(cells[sure[0]] or "") else "named"
     if sure[0] in shape.payee and any(column in shape.labels for column in filled if column not in sure):
         return "phrase"
     numbered = any(_LIKE_A_TITRE.search(cells[c] or "") for c in filled if c not in shape.firm)
-    return "phrase" if numbered and "total" not in words.values() else True
+    return "phrase" if numbered and "total" not in words.values() else "sum"
 
 
 def _is_sure(cells: Cells, column: int, word: Word, above: Cells) -> bool:

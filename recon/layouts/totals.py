@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,6 +45,12 @@ def word_of(text: str) -> Word:
     if soft := _SOFT.match(text):
         return "fixed" if _FIXED.fullmatch(soft["rest"]) else "soft"
     return "outline" if text[-8:].rstrip().lower().endswith((" total", " somme")) else ""
+
+
+def is_bare(text: str) -> bool:
+    """Say whether a text says nothing but that its row is a total: "Sous-total", "TOTAL GÉNÉRAL :"."""
+    found = _TOTAL.match(text)
+    return found is not None and _FIXED.fullmatch(text, found.end()) is not None
 
 
 def outlines(text: str, group: str | None) -> bool:
@@ -93,14 +98,13 @@ class Figure(NamedTuple):
 def announced(lines: Sequence[tuple[int, int]], said: Sequence[Figure]) -> Announced:
     """Return the totals `said` held against the `lines` (row, cents) above each of them; one above all is no control."""
     above = _Above()
-    rows = [row for row, _ in lines]
-    above.sums = list(accumulate((cents for _, cents in lines), initial=0))
-    above.rows = rows
+    for row, cents in lines:
+        above.add(row, cents)
     totals: list[Total] = []
     last = carried = 0
     wholes: dict[int, int] = {0: 0}
     for figure in said:
-        end = bisect_left(rows, figure.row)
+        end = bisect_left(above.rows, figure.row)
         if end == 0:
             carried = figure.cents
             continue
