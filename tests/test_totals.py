@@ -116,6 +116,17 @@ def test_an_identified_line_that_is_no_sum_is_a_line() -> None:
     assert read(TITLES, row(7), row(8), row(9, "60,00", "Total de la participation ENT-École")).payments.height == 3
 
 
+@pytest.mark.parametrize("label", ["Total de la participation ENT-École", "Total ENT-École"])
+def test_a_mandat_of_its_own_is_a_payment_whatever_it_sums(label: str) -> None:
+    assert read(TITLES, row(7), row(8), row(9, "82,00", label)).payments.height == 3
+
+
+def test_a_supplier_called_total_is_paid_whatever_it_sums() -> None:
+    titles = "Mandat;Bénéficiaire;Objet;Montant"
+    assert lines_of(titles, "7;DRFIP;ENT;41,00", "8;DRFIP;ENT;41,00", "9;TOTAL;Carburant;82,00") == [2, 3, 4]
+    assert lines_of(titles, "7;DRFIP;ENT;41,00", "8;DRFIP;ENT;41,00", ";TOTAL;;82,00") == [2, 3]
+
+
 def test_a_balance_with_a_mandat_is_a_line_whatever_it_sums() -> None:
     """Two instalments and a balance as large as both: its own mandat says that it was paid."""
     assert read(TITLES, row(7), row(8), row(9, "82,00", "Solde de la participation ENT-École")).payments.height == 3
@@ -205,16 +216,16 @@ def test_many_totals_and_figures_take_no_time() -> None:
     lines = [(3 * n, 100 + n) for n in range(4000)]
     sure = [Figure(3 * n + 1, 5, 1) for n in range(4000)]
     unsure = [(Figure(3 * n + 2, 5, 7), "alone") for n in range(4000)]
-    began = time.perf_counter()
+    began = time.process_time()
     sums_among(lines, sure, unsure)  # type: ignore[arg-type]
     announced(lines, sure)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_sheet_of_totals_is_read_in_a_moment() -> None:
     rows = [text for n in range(4000) for text in (row(n), "TOTAL;;;;;1,00", ";;;;;7,00")]
     made = file("paiements/a.csv", TITLES, *rows)
     assert made.book is not None
-    began = time.perf_counter()
+    began = time.process_time()
     layouts_of(made.book, "paiements/a.csv", PAYMENTS)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -42,6 +42,7 @@ _SAYS = re.compile(r":\s*$|\s:\s")
 _AMOUNTS = ("amount", DEBIT, CREDIT)
 _IDENTITIES = {"day", "uai", "siret", "siren", "payer", "titre"}
 _NUMBERS = {"mandat", MANDAT_BORDEREAU, BORDEREAU_MANDAT, "convention", "bordereau"}
+_OWN = ("mandat", MANDAT_BORDEREAU, BORDEREAU_MANDAT, "titre")
 _PAYERS = {"siret", "siren", "payer"}
 _SURE = {"total", "fixed", "outline"}
 _WORDED = ("payee", "label", "reference", "payer_name")
@@ -67,7 +68,8 @@ class Body:
 class _Shape:
     """What tells a line of this table: the columns of its money or key, of what identifies it, and all known ones.
 
-    `worded` are those where a total may say so; `payee` and `labels` some of them; `money` is whether sums are paid.
+    `worded` are those where a total may say so; `payee` and `labels` some of them; `own` number a payment or a
+    titre; `money` is whether sums are paid, `amounts` whether there are any.
     """
 
     firm: tuple[int, ...]
@@ -77,6 +79,7 @@ class _Shape:
     worded: tuple[int, ...]
     payee: tuple[int, ...]
     labels: tuple[int, ...]
+    own: tuple[int, ...]
     money: bool
     amounts: bool
 
@@ -142,6 +145,7 @@ def _shape(source: Source, columns: Columns) -> _Shape:
         worded=(*identities, *texts),
         payee=chosen.get("payee", ()),
         labels=(*chosen.get("label", ()), *chosen.get("reference", ())),
+        own=tuple(column for name in _OWN for column in chosen.get(name, ())),
         money=bool(money) and source.name == "payments",
         amounts=bool(money),
     )
@@ -241,13 +245,22 @@ def _says(
     sure = [column for column in words if _is_sure(cells, column, words[column], above)]
     if not sure:
         return "phrase" if words and not others else None
+    word = sure[0]
+    supplier = word in shape.payee and any(column in shape.labels for column in filled if column not in sure)
+    bare = is_bare(cells[word] or "") and not supplier
     if others:
+        if not bare and any(column in shape.own and _is_new(cells, above, column) for column in others):
+            return None
         payers = all(shape.sorts[column] in _PAYERS for column in others)
-        return "sum" if payers and sure[0] in shape.labels and is_bare(cells[sure[0]] or "") else "named"
-    if sure[0] in shape.payee and any(column in shape.labels for column in filled if column not in sure):
-        return "phrase"
-    numbered = any(_LIKE_A_TITRE.search(cells[c] or "") for c in filled if c not in shape.firm)
-    return "phrase" if numbered and "total" not in words.values() else "sum"
+        return "sum" if payers and bare and word in shape.labels else "named"
+    texts = {word, *shape.labels, *shape.payee}
+    numbered = any(_LIKE_A_TITRE.search(cells[column] or "") for column in filled if column in texts)
+    return "phrase" if supplier or (numbered and "total" not in words.values()) else "sum"
+
+
+def _is_new(cells: Cells, above: Cells, column: int) -> bool:
+    """Whether a row has a number of its own, not that of the line above."""
+    return (above[column] if column < len(above) else None) != cells[column]
 
 
 def _is_sure(cells: Cells, column: int, word: Word, above: Cells) -> bool:

@@ -50,7 +50,7 @@ def word_of(text: str) -> Word:
 def is_bare(text: str) -> bool:
     """Say whether a text says nothing but that its row is a total: "Sous-total", "TOTAL GÉNÉRAL :"."""
     found = _TOTAL.match(text)
-    return found is not None and _FIXED.fullmatch(text, found.end()) is not None
+    return bool(found and _FIXED.fullmatch(text, found.end()))
 
 
 def outlines(text: str, group: str | None) -> bool:
