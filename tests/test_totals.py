@@ -202,6 +202,13 @@ def test_a_table_whose_headings_are_not_known_ends_the_one_above() -> None:
     assert unread(TITLES, row(7), "", *below) == ([2], 4)
 
 
+def test_totals_of_columns_that_are_not_read_are_no_lines() -> None:
+    """Each of the three has its figure under its own column: only the last is the payments'."""
+    rows = ("7;DRFIP;ENT;34,17;6,83;41,00", "8;DRFIP;ENT;34,17;6,83;41,00")
+    foot = ("Total HT;;;68,34;;", "Total TVA;;;;13,66;", "Total TTC;;;;;82,00")
+    assert lines_of("Mandat;Tiers;Objet;Montant HT;TVA;Montant TTC", *rows, *foot) == [2, 3]
+
+
 def test_a_signature_ends_no_table() -> None:
     foot = (";;;Le maire;;", "Vu;;Bon pour accord;Le comptable;;")
     assert unread(TITLES, row(7), *foot, row(8)) == ([2, 5], None)

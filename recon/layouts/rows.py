@@ -37,7 +37,9 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"\W*([0-9]{1,2})\W*")
+# How many titles make the headings of an unknown table, and how near below them its first figure stands.
 _TITLES = 4
+_NEAR = 3
 _SAYS = re.compile(r":\s*$|\s:\s")
 _AMOUNTS = ("amount", DEBIT, CREDIT)
 _IDENTITIES = {"day", "uai", "siret", "siren", "payer", "titre"}
@@ -199,8 +201,7 @@ def _begins_unknown(sheet: Sheet, index: int, shape: _Shape) -> bool:
         return False
     if len(set(filled.values())) < len(filled) or any(map(_has_digit, cells)):
         return False
-    below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else ()
-    return any(map(_has_digit, below))
+    return any(_has_digit(cell) for below in sheet.rows[index + 1 : index + 1 + _NEAR] for cell in below)
 
 
 def _place(sheet: Sheet, index: int, shape: _Shape, body: Body) -> None:
