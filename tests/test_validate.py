@@ -48,7 +48,7 @@ def test_a_diagnostic_shows_the_cell_among_its_neighbours(tmp_path: Path) -> Non
     ledger(tmp_path, RIGHT, DAY)
     done = recon("verifier", "registre.csv", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr == ""
+    assert done.stderr == "Des cellules ou des fichiers sont à corriger.\n"
     assert done.stdout.splitlines()[1:8] == [
         "erreur D03  Cellule illisible",
         "  --> registre.csv › cellule D3 (colonne «\u00a0Payé le\u00a0»)",

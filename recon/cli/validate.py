@@ -47,6 +47,7 @@ INTO = Text(
 QUIET = Text("N’affiche que les chemins des copies annotées.", "Print only the paths of the annotated copies.")
 JSON = Text("Affiche chaque fichier et chaque écart en JSON.", "Print every file and every finding as JSON.")
 
+NOT_ALL = Text("Des cellules ou des fichiers sont à corriger.", "Cells or files must be corrected.")
 ASIDE = Text("La copie annotée précédente est gardée : {path}", "The previous annotated copy is kept: {path}")
 
 
@@ -108,7 +109,10 @@ def validate(
         diagnosed.verdict(files, copies, how)
         for path in set_aside:
             click.echo(ASIDE.with_(path=_from_here(path))(told_in), err=True)
-    return exit_code(files)
+    code = exit_code(files)
+    if code is not Exit.DONE:
+        click.echo(NOT_ALL(told_in), err=True)
+    return code
 
 
 def _copies(months: Sequence[tuple[Group, Month]], into: Path | None, set_aside: list[Path]) -> dict[str, Path]:

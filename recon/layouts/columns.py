@@ -10,6 +10,7 @@ from recon import values
 
 from .headings import FIRM
 from .looks import SAMPLE, Share, month_first, share, sort_of
+from .totals import word_of
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, WEAK, meanings, title_key
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ JOINED = {"payments": {"label", "reference"}}
 # Of several columns that may name these, the best title is right enough: no figure and no match hangs on them alone.
 SOFT_SORTS = {"text", "identifier"}
 
+# Words of rows that are sums, whatever their cells look like.
+SUMS = {"total", "fixed", "outline"}
 # Whether a mandat is paid hangs on these: a title that may name them is asked about, not dropped.
 CASH = {"paid_on", "state"}
 
@@ -87,6 +90,8 @@ def _under(rows: Rows, heading: Heading) -> Iterator[Sequence[str | None]]:
     """Yield the rows of the heading's own table that have cells, but for the heading itself told again."""
     own = [title_key(title) if title else "" for title in heading.titles]
     for row in filter(None, islice(rows, heading.last + 1, None)):
+        if word_of(next(filter(None, row), "")) in SUMS:
+            continue
         # A line has a figure somewhere: looked for first, as it is what most rows have.
         if not any(cell and cell[0].isdigit() for cell in row):
             titled = [cell for cell in row if cell and meanings(cell, heading.source.name)]

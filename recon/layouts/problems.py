@@ -198,6 +198,14 @@ def untitled(file: str, sheet: str, sources: Sequence[Source]) -> Problem:
     return Problem(file, sheet, "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS), ask(file))
 
 
+def unknown_titles(sheet: Sheet, row: int, file: str, source: Source) -> Problem:
+    """Return the problem of a table under another, whose titles are not known."""
+    titles = quoted(title_of(source, name) for name in source.required)
+    expected = Text("une ligne d’intitulés avec {titles}", "a row of headings with {titles}").with_(titles=titles)
+    seen = ", ".join(cell.strip() for cell in sheet.rows[row] if cell and cell.strip())
+    return Problem(file, sheet.name, address(row, 0), expected, same(visible(seen[:LONGEST])), ask(file))
+
+
 def receipts(heading: Heading, file: str, sheet: Sheet) -> Problem | None:
     """Return the problem of a list of receipts or of titres among ledgers: what debtors owe, not what payers paid."""
     if heading.source.name != "payments" or _LEDGER & heading.claims.keys():

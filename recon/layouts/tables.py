@@ -14,7 +14,17 @@ from .around import exercise, said_around, said_in, school_year
 from .canonical import Texts
 from .columns import Doubt, columns_of, two_numbers
 from .headings import best_heading, blocks
-from .problems import Problem, doubtful, nothing_found, receipts, summary, two_profiles, unfollowed, untitled
+from .problems import (
+    Problem,
+    doubtful,
+    nothing_found,
+    receipts,
+    summary,
+    two_profiles,
+    unfollowed,
+    unknown_titles,
+    untitled,
+)
 from .profiles import followed, nearest, vanished
 from .rows import body_of
 from .silences import unheard
@@ -143,6 +153,8 @@ def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Seque
                 tables.append(table_of(sheet, book, file, reading, around))
             else:
                 (problems if reading.heading.firm or reading.followed else partial).append(found)
+            if reading.body.unread is not None:
+                problems.append(unknown_titles(sheet, reading.body.unread, file, reading.heading.source))
     if unheard := _unheard(file, known, seen):
         # A file whose name fits a profile and that lacks one of its titles is not read by guesswork instead.
         lost = {profile.source.name for profile in unheard}
