@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from recon.identifiers import school_years_in
@@ -11,13 +12,15 @@ from recon.readers.cells import address
 from recon.values import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from recon.readers import Sheet
 
 Where = Literal["above", "top", "sheet", "file"]
 MOST_SAID = 60
-_EXERCISE = re.compile(r"\b(?:exercice|budget|exer)\w*(?: \w+){0,2} (20[0-9]{2})\b")
+LONGEST_TITLE = 2
+_EXERCISE = re.compile(r"\b(?:exercices?|budget)(?: (?:comptable|budgetaire))?((?:(?: (?:et|a|au|ou))? 20[0-9]{2}\b)+)")
+_BACK_TO_SCHOOL = re.compile(r"\brentree(?: scolaire)?(?: de)?(?: septembre)? (20[0-9]{2})\b")
 
 
 class Said(NamedTuple):
@@ -62,20 +65,54 @@ def _parts(file: str) -> list[str]:
     return [*(path.parts[1:-1] if within else ()), path.stem]
 
 
-def school_year(around: Iterable[Said]) -> Said | None:
-    """Return the school year that the nearest place says, None if none does or one says two."""
-    return _nearest(around, lambda said: set(school_years_in(said.text.replace("_", " "))))
+def beside(around: Iterable[Said]) -> Iterator[tuple[Said, str]]:
+    """Yield each text with the one at its left in the same row, "" if there is none."""
+    row, left = "", ""
+    for said in around:
+        own = said.cell.lstrip(ascii_uppercase)
+        yield said, left if own and own == row else ""
+        row, left = own, said.text
+
+
+def school_year(around: Sequence[Said]) -> Said | None:
+    """Return the school year that the nearest place says, "rentrée 2026" if no place says more; None if one says two."""
+    return _nearest((said, _school_years(said)) for said in around) or _back_to_school(around)
+
+
+def _school_years(said: Said) -> set[str]:
+    return set(school_years_in(said.text.replace("_", " ")))
+
+
+def _back_to_school(around: Sequence[Said]) -> Said | None:
+    if any(map(_school_years, around)):
+        return None
+    years = ((said, _BACK_TO_SCHOOL.findall(folded(said.text))) for said in around)
+    return _nearest((said, {f"{year}-{int(year) + 1}" for year in found}) for said, found in years)
 
 
 def exercise(around: Iterable[Said]) -> Said | None:
     """Return the budget year that the cells around say, "Exercice 2026"; a bare year is none."""
-    return _nearest(around, lambda said: set(_EXERCISE.findall(folded(said.text))))
+    return _nearest(
+        (said, _exercises(said.text) or _exercises_beside(said.text, left)) for said, left in beside(around)
+    )
 
 
-def _nearest(around: Iterable[Said], named: _Named) -> Said | None:
+def _exercises(text: str) -> set[str]:
+    return {year for years in _EXERCISE.findall(folded(text)) for year in re.findall("20[0-9]{2}", years)}
+
+
+def _exercises_beside(text: str, left: str) -> set[str]:
+    """Return the year that is all a cell holds, beside a cell that is all "Exercice :"."""
+    return (
+        _exercises(f"{left} {text}") if text.strip().isdigit() and len(folded(left).split()) <= LONGEST_TITLE else set()
+    )
+
+
+def _nearest(around: Iterable[tuple[Said, set[str]]]) -> Said | None:
+    """Return what the nearest place that names something names, None if it names two things."""
     by_place: dict[str, dict[str, Said]] = {}
-    for said in around:
-        for name in named(said):
+    for said, names in around:
+        for name in names:
             by_place.setdefault(said.where, {}).setdefault(name, said)
     for found in by_place.values():
         if len(found) != 1:
@@ -83,9 +120,3 @@ def _nearest(around: Iterable[Said], named: _Named) -> Said | None:
         name, said = found.popitem()
         return said._replace(text=name)
     return None
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Named = Callable[[Said], set[str]]
