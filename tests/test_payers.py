@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from recon.layouts import Profile
 from recon.layouts.around import Said, exercise, school_year
+from recon.layouts.profiles import Profile
 from recon.pipeline import reconcile
 from recon.tables import Settings
 from recon_schemas import PAYMENTS
@@ -216,8 +216,13 @@ def test_each_block_under_its_communes_name() -> None:
 
 def constant(*lines: str) -> Month:
     """Return the month of a ledger that a profile says is Céret's."""
-    titles = {"mandat": ("Mandat",), "mandat_on": ("Date mandat",), "label": ("Objet",), "amount": ("Montant",)}
-    profile = Profile("essai", PAYMENTS, ("*.csv",), "0" * 16, titles, {"payer_siret": CERET}, "", {})
+    titles: dict[str, tuple[str, ...]] = {
+        "mandat": ("Mandat",),
+        "mandat_on": ("Date mandat",),
+        "label": ("Objet",),
+        "amount": ("Montant",),
+    }
+    profile = Profile("essai", PAYMENTS, ("*.csv",), "", titles, {"payer_siret": CERET})
     ledger = file("paiements/registre.csv", *lines)
     return reconcile((*REST, COMMUNES, ledger), Settings(AS_OF, RATES, None, 500), profiles=(profile,))
 
