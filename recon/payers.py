@@ -90,11 +90,16 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Payers:
-    """The payers a dossier knows: their SIRENs, whom each INSEE code is, and whom each name may be."""
+    """The payers a dossier knows: their SIRENs, whom each INSEE code is, whom each name may be, who succeeded whom."""
 
     sirens: frozenset[str] = frozenset()
     codes: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    successors: dict[str, str] = field(default_factory=dict)
+
+    def now(self, siren: str) -> str:
+        """Return the SIREN of the payer that succeeded to one, or its own."""
+        return self.successors.get(siren, siren)
 
 
 def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
@@ -115,15 +120,18 @@ def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
     ]
     former = rows["communes"].select("siren", "former_insee", "former_siren").rows()
     payers = Payers(frozenset({*(one.siren for one in known), *(siren for _, _, siren in former if siren)}))
-    for siren, insee, _ in former:
+    for siren, insee, old in former:
+        if old:
+            payers.successors[old] = siren
         if insee:
             payers.codes.setdefault(insee, set()).add(siren)
     departments = {one.siren: one.department or one.insee[:2] for one in known if one.insee or one.department}
     for one in known:
         if one.insee:
             payers.codes.setdefault(one.insee, set()).add(one.siren)
+        siren = payers.now(one.siren)
         for form in _forms(one.name):
-            payers.names.setdefault(form, {})[one.siren] = departments.get(one.siren, "")
+            payers.names.setdefault(form, {})[siren] = departments.get(siren, "")
     return payers
 
 
@@ -184,7 +192,8 @@ def voice(text: str, payers: Payers, *, titled: bool, left: str = "") -> Voice:
 
     Where `titled`, a cell above a table, a name counts only if it is the whole cell or is said to be a payer's.
     """
-    numbers = {siren_of(digits) for digits in map(clean_digits, _NUMBERS.findall(text)) if _is_number(digits)}
+    digits = filter(_is_number, map(clean_digits, _NUMBERS.findall(text)))
+    numbers = {payers.now(siren_of(number)) for number in digits}
     known = (numbers & payers.sirens) or {siren for siren in numbers if siren.startswith(_LOCAL)}
     if numbers:
         return Voice(frozenset(known), firm=bool(known))
@@ -359,12 +368,12 @@ def with_payers(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
 def _by_constant(table: Table, constant: str, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger of the payer that an officer said, unless the file itself names another."""
     places = _places(table.around, payers)
-    own = {siren_of(clean_digits(constant))}
+    own = {payers.now(siren_of(clean_digits(constant)))}
     voices = [places[where] for where in ("above", "top", "sheet") if where in places]
     voices += _groups(table, payers).values()
     if not any(one.firm and one.sirens == own for one in voices[:1]):
         voices += [one for name in (PAYER_INSEE, "payer_name") for one in _cells(table, name, payers).values()]
-    column = _numbers(table) & payers.sirens if "payer_siret" in table.columns else set()
+    column = _numbers(table, payers) & payers.sirens if "payer_siret" in table.columns else set()
     others = _certain(voices) | column
     if others - own:
         return table, _between(table, others | own, payers)
@@ -374,7 +383,7 @@ def _by_constant(table: Table, constant: str, payers: Payers) -> tuple[Table, Pr
 
 def _by_number(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger as its column says, with its own payer where the column holds only numbers of suppliers."""
-    column = _numbers(table)
+    column = _numbers(table, payers)
     places = _places(table.around, payers)
     others = _certain(places.values()) & payers.sirens
     if column & payers.sirens:
@@ -387,8 +396,8 @@ def _by_number(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     return around if problem is None and said <= payers.sirens else table, None
 
 
-def _numbers(table: Table) -> set[str]:
-    return {siren_of(clean_digits(text)) for text in table.column("payer_siret") if text}
+def _numbers(table: Table, payers: Payers) -> set[str]:
+    return {payers.now(siren_of(clean_digits(text))) for text in table.column("payer_siret") if text}
 
 
 def _certain(voices: Iterable[Voice]) -> set[str]:

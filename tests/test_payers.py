@@ -183,6 +183,17 @@ def test_a_column_of_strangers_is_not_overruled_by_the_files_name() -> None:
     assert payers(read(f"Commune;{TITLES}", *lines, name="paiements/ceret.csv")) is None
 
 
+def test_a_former_number_is_its_successors() -> None:
+    """The column has the commune's number from before its merger: it is the one that the file's name names."""
+    merged = file(
+        "referentiels/communes.csv",
+        "Code INSEE;Commune;Département;SIREN;Ancien code INSEE;Ancien SIREN",
+        f"66049;CERET;66;{CERET[:9]};66148;216601484",
+    )
+    lines = [f"216601484;{line}" for line in LINES]
+    assert payers(read(f"SIREN payeur;{TITLES}", *lines, name="paiements/ceret.csv", others=merged)) == IS_CERET
+
+
 # Groups of lines -----------------------------------------------------------------------------------------------------
 
 
