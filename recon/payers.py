@@ -198,11 +198,18 @@ def voice(text: str, payers: Payers, *, titled: bool, left: str = "") -> Voice:
     if numbers:
         return Voice(frozenset(known), firm=bool(known))
     words, before = _read(text), _read(left)
+    if _NUMBERS.search(text) and {"siret", "siren"} & {word.text for word in (*before, *words)}:
+        return Voice(strangers=(text,))
     sirens = _by_code(words, before, payers) | _by_name(words, before, payers, titled=titled)
     if not sirens and not titled:
         sirens = _by_bare_code(words, payers)
     strange = not sirens and _is_stranger(words, before)
     return Voice(frozenset(sirens), strangers=(text,) if strange else ())
+
+
+def named(text: str, payers: Payers, *, titled: bool) -> frozenset[str]:
+    """Return whom the answer to "who pays" names: a number, an INSEE code or a name."""
+    return voice(text, payers, titled=titled, left="INSEE").sirens
 
 
 def _is_number(digits: str) -> bool:
@@ -266,7 +273,8 @@ def _longest(words: Sequence[Word], payers: Payers) -> tuple[int, Mapping[str, s
 
 def _goes_on(rest: Sequence[Word]) -> bool:
     """Whether the words after a name make it another's."""
-    if not rest or rest[0].text in _BODIES:
+    phrase = takewhile(lambda word: word.gap != "|", rest)
+    if not rest or any(word.text in _BODIES for word in (rest[0], *phrase)):
         return bool(rest)
     following, gap = rest[0]
     if gap == "|":
@@ -426,8 +434,11 @@ def _by_column(table: Table, name: str, payers: Payers) -> tuple[Table, Problem 
         if problem is None and not any(one.strangers for one in cells.values()):
             return around, None
         return table, _asked(table, NAMES_NOBODY.with_(names=quoted(sorted(cells)[:3])), name)
-    if (titled and titled != named) or (len(named) == 1 and (others & payers.sirens) - named):
+    if (titled and titled != named) or (others & payers.sirens) - named:
         return table, _between(table, named | others, payers)
+    strangers = [text for where in ("above", "top") if where in places for text in places[where].strangers]
+    if strangers:
+        return table, _asked(table, NAMES_NOBODY.with_(names=quoted(strangers[:3])), name)
     said = [min(cells[text].sirens, default=text) if text else None for text in texts]
     return _given(table, said, table.columns[name]), None
 

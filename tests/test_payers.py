@@ -102,7 +102,17 @@ def test_another_bodys_name_is_not_the_communes(cell: str) -> None:
     assert payers(under(cell)) is None
 
 
-@pytest.mark.parametrize("name", ["Céret-sur-Orb", "SIVOS de Céret", "SGC_Céret", "rect. Perpignan", "CCAS/2026"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Perpignan Méditerranée Métropole",
+        "Céret-sur-Orb",
+        "SIVOS de Céret",
+        "SGC_Céret",
+        "rect. Perpignan",
+        "CCAS/2026",
+    ],
+)
 def test_another_bodys_name_as_the_files_is_not_the_communes(name: str) -> None:
     assert payers(under(name=f"paiements/{name}.csv")) is None
 
@@ -143,6 +153,7 @@ def test_a_name_wins_over_a_postal_code() -> None:
         "SIVOS du Tech",
         "Commune :;Elne",
         "CCAS",
+        "SIRET;21660049400010",
     ],
 )
 def test_a_stranger_above_the_table_is_not_overruled_by_the_files_name(cell: str) -> None:
@@ -176,6 +187,12 @@ def test_a_column_of_codes_or_names_that_the_files_name_contradicts_is_asked_abo
 def test_a_column_of_communes_under_a_payers_number_is_where_the_schools_stand(communes: tuple[str, str]) -> None:
     lines = [f"{commune};{line}" for commune, line in zip(communes, LINES, strict=True)]
     assert payers(read(f"SIRET {PERPIGNAN}", "", f"Commune;{TITLES}", *lines)) == {PERPIGNAN[:9]}
+
+
+@pytest.mark.parametrize("number", ["24660044900013", "200043602"])
+def test_a_column_of_communes_under_a_number_that_nobody_knows_is_asked_about(number: str) -> None:
+    lines = [f"CERET;{line}" for line in LINES]
+    assert payers(read(f"SIRET;{number}", "", f"Commune;{TITLES}", *lines)) is None
 
 
 def test_a_column_of_strangers_is_not_overruled_by_the_files_name() -> None:
