@@ -420,27 +420,33 @@ def _cells(table: Table, name: str, payers: Payers) -> dict[str, Voice]:
 
 
 def _by_column(table: Table, name: str, payers: Payers) -> tuple[Table, Problem | None]:
+    """Return the ledger as its names or codes say; a known number above names the payer, names where its schools stand."""
     texts, cells, places = table.column(name), _cells(table, name, payers), _places(table.around, payers)
-    named = _certain(cells.values())
-    others = _certain(places.values())
     titled = _titled(places)
     if name == "payer_name" and titled and titled <= payers.sirens:
         return _around(table, payers)
-    doubtful = sorted(text for text, one in cells.items() if len(one.sirens) > 1)
-    if doubtful:
-        return table, _asked(table, BETWEEN.with_(names=quoted(doubtful)), name)
-    if not named:
+    if not any(one.sirens for one in cells.values()):
         around, problem = _around(table, payers)
         if problem is None and not any(one.strangers for one in cells.values()):
             return around, None
         return table, _asked(table, NAMES_NOBODY.with_(names=quoted(sorted(cells)[:3])), name)
-    if (titled and titled != named) or (others & payers.sirens) - named:
-        return table, _between(table, named | others, payers)
-    strangers = [text for where in ("above", "top") if where in places for text in places[where].strangers]
-    if strangers:
-        return table, _asked(table, NAMES_NOBODY.with_(names=quoted(strangers[:3])), name)
+    doubt = _doubt_of_column(cells, places, payers)
+    if doubt is not None:
+        return table, _asked(table, doubt, name)
     said = [min(cells[text].sirens, default=text) if text else None for text in texts]
     return _given(table, said, table.columns[name]), None
+
+
+def _doubt_of_column(cells: Mapping[str, Voice], places: Mapping[str, Voice], payers: Payers) -> Text | None:
+    """Return the names that several bear, or what the places around say otherwise than the column."""
+    doubtful = sorted(text for text, one in cells.items() if len(one.sirens) > 1)
+    if doubtful:
+        return BETWEEN.with_(names=quoted(doubtful))
+    own, others, titled = _certain(cells.values()), _certain(places.values()), _titled(places)
+    if (titled and titled != own) or (others & payers.sirens) - own:
+        return BETWEEN.with_(names=quoted(_described(own | others, payers)))
+    strangers = [text for where in ("above", "top") if where in places for text in places[where].strangers]
+    return NAMES_NOBODY.with_(names=quoted(strangers[:3])) if strangers else None
 
 
 def _titled(places: Mapping[str, Voice]) -> frozenset[str]:
