@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 FOLDER = "profils"
 CONSTANTS = ("payer_siret", "exercise", "school_year")
 SIGNS: dict[Sign, str] = {"debit": "débit", "credit": "crédit"}
-_KEYS = ("nature", "fichiers", "empreinte", "sens", "colonnes", "constantes", "mots")
+_KEYS = ("nature", "fichiers", "empreinte", "ignorees", "sens", "colonnes", "constantes", "mots")
+_MADE_FROM = re.compile(r"^# Fait le .{10} d’après (.+?)(?:, feuille « .*)?, intitulés\u00a0?: ligne", re.MULTILINE)
 _EXERCISE = re.compile(r"20[0-9]{2}")
 
 UNKNOWN = Text(
@@ -45,6 +46,14 @@ A_COLUMN = Text("[colonnes] doit nommer au moins une colonne", "[colonnes] must 
 LACKING = Text("[colonnes] : il manque « {title} »", "[colonnes]: “{title}” is missing")
 TWICE = Text("{key} : « {value} » y est deux fois", "{key}: “{value}” stands there twice")
 UNREADABLE = Text("ne peut pas être lu : {why}", "cannot be read: {why}")
+REMADE = Text(
+    "Corriger ou supprimer ce fichier, ou refaire le profil : recon associer {file} --nom {name}",
+    "Correct or delete this file, or make the profile anew: recon map {file} --name {name}",
+)
+REMADE_FROM = Text(
+    "Corriger ou supprimer ce fichier, ou refaire le profil : recon associer FICHIER --nom {name}",
+    "Correct or delete this file, or make the profile anew: recon map FILE --name {name}",
+)
 CONSTANT_TEXTS = {
     "payer_siret": Text(
         "un SIRET de 14 chiffres ou un SIREN de 9, avec sa clé", "a SIRET of 14 digits or a SIREN of 9, with its key"
@@ -97,16 +106,52 @@ def source_named(text: str) -> Source | None:
 
 def profiles(dossier: Path) -> list[Profile]:
     """Return the dossier's profiles by name; Stop with the key to correct if one cannot be understood."""
-    return [read(path) for path in sorted((dossier / FOLDER).glob("*.toml")) if not path.name.startswith(".")]
+    return [read(path) for path in _paths(dossier)]
+
+
+def _paths(dossier: Path) -> list[Path]:
+    return [path for path in sorted((dossier / FOLDER).glob("*.toml")) if not path.name.startswith(".")]
+
+
+def profiles_but(dossier: Path, file: str, name: str) -> tuple[list[Profile], str]:
+    """Return the profiles, and the name of one that is not understood and is made anew: of that name, or of that file."""
+    known: list[Profile] = []
+    broken = ""
+    for path in _paths(dossier):
+        try:
+            known.append(read(path))
+        except Stop:
+            if path.stem != name and _made_from(path) != visible(file):
+                raise
+            broken = path.stem
+    return known, broken
+
+
+def _made_from(path: Path) -> str:
+    """Return the file that a profile says it was made from, "" if it says none."""
+    try:
+        found = _MADE_FROM.search(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return ""
+    return found[1] if found else ""
 
 
 def read(path: Path) -> Profile:
     """Return the profile in a file; Stop with one sentence that names what to correct."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+        return parsed(path.stem, text)
     except (OSError, ValueError) as error:
-        raise _stop(path.name, UNREADABLE.with_(why=error)) from error
-    return parsed(path.stem, text)
+        raise _again(_sentence(path.name, UNREADABLE.with_(why=error)), path) from error
+    except Stop as stop:
+        raise _again(stop.sentence, path) from stop
+
+
+def _again(sentence: Text, path: Path) -> Stop:
+    file = _made_from(path)
+    command = REMADE if file else REMADE_FROM
+    said = command.with_(file=f'"{file}"', name=f'"{visible(path.stem)}"')
+    return Stop(joined((sentence, said), " "), Exit.MISUSE)
 
 
 def parsed(name: str, text: str) -> Profile:
@@ -130,6 +175,7 @@ def parsed(name: str, text: str) -> Profile:
         _constants(file, source, table),
         _sign(file, table.get("sens", "")),
         _words(file, source, table),
+        _texts(file, "ignorees", table["ignorees"]) if table.get("ignorees") else (),
     )
     for field in source.required:
         if not _told(profile, field):
@@ -211,8 +257,11 @@ def _unknown(file: str, key: str, value: object, known: Sequence[str] | Text) ->
 
 
 def _stop(file: str, why: Text) -> Stop:
-    said = Text("{path} : {why}.", "{path}: {why}.")
-    return Stop(said.with_(path=f"{FOLDER}/{visible(file)}", why=why), Exit.MISUSE)
+    return Stop(_sentence(file, why), Exit.MISUSE)
+
+
+def _sentence(file: str, why: Text) -> Text:
+    return Text("{path} : {why}.", "{path}: {why}.").with_(path=f"{FOLDER}/{visible(file)}", why=why)
 
 
 # Writing -------------------------------------------------------------------------------------------------------------
@@ -221,14 +270,16 @@ _ABOUT = (
     "Comment lire un fichier : profil confirmé avec « recon associer », suivi à chaque lecture du dossier.",
     "Fait le {day} d’après {file}{sheet}, intitulés : ligne {rows}.",
     "Une colonne peut changer de place, d’autres peuvent s’ajouter ; si un intitulé ci-dessous disparaît, le fichier est refusé (D02).",
+    "De même s’il s’ajoute une colonne d’intitulé connu qui changerait les paiements : État, Payé le, Référence, Débit, Crédit, Sens.",
     "Pour le changer : relancer « recon associer » sur le fichier, ou corriger ce texte et l’enregistrer.",
 )
 _OF_FILES = "Noms des fichiers à lire ainsi, à partir du dossier « {folder} » ; * vaut pour n’importe quels caractères."
-_OF_PRINT = (
-    "Empreinte des intitulés : un fichier d’un autre nom qui a exactement les mêmes est lu ainsi, sans [constantes]."
-)
+_OF_PRINT = "Empreinte des intitulés : un fichier d’un autre nom qui a exactement les mêmes est lu ainsi, sans « sens » ni [constantes]."
+_OF_IGNORED = "Colonnes vues et laissées de côté."
 _OF_SIGN = "Un paiement est au débit ou au crédit."
-_OF_COLUMNS = "Donnée = intitulé de sa colonne dans le fichier ; « Montant (2) » est la deuxième colonne « Montant »."
+_OF_COLUMNS = (
+    "Donnée = intitulé de sa colonne dans le fichier ; « Montant (2/2) » est la deuxième des deux colonnes « Montant »."
+)
 _OF_CONSTANTS = "Ce qui vaut pour toutes les lignes de ces fichiers."
 _OF_WORDS = "Mot du fichier = état : {states}."
 
@@ -247,6 +298,9 @@ def written(profile: Profile, origin: Origin) -> str:
     document.add("fichiers", tomlkit.item(_one_or_all(profile.patterns)))
     _comment(document, _OF_PRINT)
     document.add("empreinte", tomlkit.item(profile.fingerprint))
+    if profile.ignored:
+        _comment(document, _OF_IGNORED)
+        document.add("ignorees", tomlkit.item(list(profile.ignored)))
     if profile.sign:
         _comment(document, _OF_SIGN)
         document.add("sens", tomlkit.item(SIGNS[profile.sign]))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from .columns import Choice, Columns
+from .columns import Choice, Columns, Doubt
 from .headings import DEEPEST, HEADING_ROWS, Claim, Heading, options_of
 from .looks import Share
-from .words import title_key
+from .words import CREDIT, DEBIT, SENSE, WEAK, meanings, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 Sign = Literal["", "debit", "credit"]
 UNCHECKED = Share(0, 0)
 _WILD = re.compile(r"\[.[^\]]*\]|[*?]")
-_NTH = re.compile(r"(.+) \(([1-9][0-9]?)\)", re.DOTALL)
+_NTH = re.compile(r"(.+) \(([1-9][0-9]?)(?:/([1-9][0-9]?))?\)", re.DOTALL)
+# Without one of these a payment that was cancelled, is pending or is a reversal would count: a new one is asked about.
+WATCHED = ("state", "paid_on", "reference", SENSE, DEBIT, CREDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Profile:
 
     It is followed in files whose name fits one of `patterns` and, without what `fixed` says for all lines, in those with
     the same headings (`fingerprint`). `sign` says where payments stand, in the debit or the credit, and `words` what
-    the program's own words mean, by their folded form. Of several columns of one title, « Montant (2) » is the second.
+    the program's own words mean, by their folded form. Of two columns of one title, « Montant (2/2) » is the second.
+    `ignored` are the titles of the columns that gave no field when it was written: another one is new.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Profile:
     fixed: dict[str, str] = field(default_factory=dict)
     sign: Sign = ""
     words: dict[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def fits(self, file: str) -> bool:
         """Whether a file of the dossier bears a name that this profile is for."""
@@ -104,7 +108,8 @@ def nearest(file: str, profiles: Sequence[Profile]) -> list[Profile]:
 def followed(sheet: Sheet, start: int, file: str, profiles: Sequence[Profile]) -> Followed | None:
     """Return the profile whose titles all stand in one of the sixty rows from `start` on: by name, then by headings.
 
-    Of profiles that a name fits the most precise is meant, of several tables the first.
+    Of profiles that a name fits the most precise is meant, of several tables the first. What holds for one payer's
+    files, its number and the side of its payments, is not for files of another name.
     """
     by_name = [
         Followed(profile, *found, profile.fixed)
@@ -112,7 +117,7 @@ def followed(sheet: Sheet, start: int, file: str, profiles: Sequence[Profile]) -
         if (found := placed(sheet, start, profile)) is not None
     ]
     by_headings = (
-        Followed(profile, *found, {})
+        Followed(replace(profile, sign=""), *found, {})
         for profile in profiles
         if not profile.fits(file)
         and (found := placed(sheet, start, profile)) is not None
@@ -165,7 +170,23 @@ def _titled(first: int, levels: Levels, profile: Profile) -> tuple[Heading, Colu
             return None
         columns.chosen[name] = Choice(tuple(place for place in places if place is not None), 0, UNCHECKED)
     claims = {name: [Claim(0, column) for column in choice.columns] for name, choice in columns.chosen.items()}
-    return Heading(profile.source, first, first + len(levels) - 1, full_titles(levels), claims), columns
+    heading = Heading(profile.source, first, first + len(levels) - 1, full_titles(levels), claims)
+    columns.doubts.extend(_new(profile, heading, columns))
+    return heading, columns
+
+
+def _new(profile: Profile, heading: Heading, columns: Columns) -> Iterator[Doubt]:
+    """Yield the watched fields that a title names which was not there when the profile was written."""
+    if fingerprint(heading.titles) == profile.fingerprint:
+        return
+    known = {title_key(title) for title in profile.ignored}
+    used = {column for choice in columns.chosen.values() for column in choice.columns}
+    for column, title in enumerate(heading.titles):
+        if not title or column in used or title_key(title) in known:
+            continue
+        for meaning in meanings(title, profile.source.name):
+            if meaning.field in WATCHED and meaning.rank < WEAK and meaning.field not in profile.titles:
+                yield Doubt(meaning.field, "missing", (column,))
 
 
 def full_titles(levels: Levels) -> tuple[str | None, ...]:
@@ -178,18 +199,23 @@ def _keys(levels: Levels) -> list[set[str]]:
 
 
 def _place(title: str, keys: Sequence[set[str]]) -> int | None:
-    """Return the only column of that title, or the one that « Title (2) » counts; None if it is not told."""
-    places = [column for column, known in enumerate(keys) if title_key(title) in known]
-    nth = _NTH.fullmatch(title) if not places else None
-    if nth:
-        places = [column for column, known in enumerate(keys) if title_key(nth[1]) in known][int(nth[2]) - 1 :][:1]
+    """Return the only column of that title, or the one that « Title (2/2) » counts; None if it is not told."""
+    nth = _NTH.fullmatch(title)
+    if nth and (same := _named(nth[1], keys)):
+        told = nth[3] is None or len(same) == int(nth[3])
+        return same[int(nth[2]) - 1] if told and int(nth[2]) <= len(same) else None
+    places = _named(title, keys)
     return places[0] if len(places) == 1 else None
 
 
+def _named(title: str, keys: Sequence[set[str]]) -> list[int]:
+    return [column for column, known in enumerate(keys) if title_key(title) in known]
+
+
 def told_apart(titles: Sequence[str | None], column: int) -> str | None:
-    """Return the title by which a profile finds a column among `titles`: « Montant (2) » for the second of that title."""
+    """Return the title by which a profile finds a column among `titles`: « Montant (2/2) » for the second of two."""
     title = titles[column]
     if not title:
         return None
     same = [place for place, other in enumerate(titles) if other and title_key(other) == title_key(title)]
-    return title if len(same) == 1 else f"{title} ({same.index(column) + 1})"
+    return title if len(same) == 1 else f"{title} ({same.index(column) + 1}/{len(same)})"

@@ -64,12 +64,16 @@ NO_SIGN = Text("« {said} » : écrire sens=débit ou sens=crédit", "“{sai
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was said: columns by field (none: the field is left out), what holds for all lines, the sign, the words."""
+    """What was said: columns by field (none: the field is left out), what holds for all lines, the sign, the words.
+
+    `left` are the words whose lines are left to be corrected.
+    """
 
     columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
     sign: Sign = ""
     words: dict[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     def with_columns(self, name: str, columns: tuple[int, ...]) -> Choices:
         """Return these choices with a field's columns said; they are no other field's any more."""
@@ -87,7 +91,12 @@ class Choices:
 
     def with_word(self, word: str, state: str) -> Choices:
         """Return these choices with what a word of the file means."""
-        return replace(self, words=self.words | {folded(word): state})
+        return replace(self, words=self.words | {folded(word): state}, left=self.left - {folded(word)})
+
+    def without_word(self, word: str) -> Choices:
+        """Return these choices with a word that means no state: its lines are left to be corrected."""
+        words = {other: state for other, state in self.words.items() if other != folded(word)}
+        return replace(self, words=words, left=self.left | {folded(word)})
 
 
 def said(choices: Choices, text: str, place: Place, payers: Payers) -> Choices:
@@ -96,6 +105,8 @@ def said(choices: Choices, text: str, place: Place, payers: Payers) -> Choices:
     name, value = name.strip(), value.strip()
     if not equals or not name:
         raise _stop(NO_EQUALS, text)
+    if name.lower().startswith(_WORD) and value in NONE:
+        return choices.without_word(name.partition(":")[2])
     if name.lower().startswith(_WORD):
         return choices.with_word(name.partition(":")[2], state_named(text, value, place.heading.source))
     if folded(name) in _SIGN and (sign := sign_named(value)):

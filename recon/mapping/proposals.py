@@ -26,6 +26,8 @@ LONG_TEXT = 14
 SURE_BY_CELLS = 0.6
 FEW_WORDS = 8
 LONGEST_NUMBER = 7
+# A day by which one ought to pay is no day on which one has paid.
+NOT_PAID = {"echeance", "limite", "prevu", "prevue", "previsionnelle", "exigibilite", "due"}
 PAYEES = {"drfip", "ddfip", "rectorat", "academie", "academique", "tresor", "edf"}
 # Words that programs in English, and hurried hands, put over what these fields hold.
 HINTS: dict[str, tuple[str, ...]] = {
@@ -115,6 +117,8 @@ def likeliest(field: str, titles: Mapping[int, str], cells: Mapping[int, Cells],
 def _proposal(field: str, column: int, title: str, cells: Cells, source: Source) -> Proposal | None:
     sort = sort_of(source, field)
     agreed = share(cells, sort)
+    if field == "paid_on" and NOT_PAID & set(values.folded(title).split()):
+        return None
     nearness, near = _nearest(title, field, source)
     if sort in TELLING and not (agreed.agrees and agreed.good) and not (sort in VOCABULARIES and _few(cells)):
         return None

@@ -7,21 +7,30 @@ from itertools import chain
 from itertools import count as counter
 from typing import TYPE_CHECKING
 
+from recon.errors import Exit, Stop
 from recon.layouts import layouts_of
 from recon.mapping.choices import Choices, chosen, said
 from recon.mapping.places import find
-from recon.mapping.understood import begun, understand
+from recon.mapping.understood import begun, for_file, option_of, understand
+from recon.profile_files import parsed
+from recon.texts import Text, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recon.intake import Knowledge
     from recon.layouts import Problem
+    from recon.layouts.columns import Columns
     from recon.layouts.profiles import Profile
     from recon.mapping.places import Place
     from recon.mapping.understood import Understood
     from recon.readers import Book
     from recon_schemas import Source
+
+NOT_READ_BACK = Text(
+    "{file} : les intitulés ne suffisent pas à retrouver ces colonnes ; le profil n’est pas écrit. Donner à chaque colonne un intitulé différent, sur une seule ligne, puis recommencer.",
+    "{file}: the headings are not enough to find these columns again; the profile is not written. Give each column a title of its own, in a single row, then try again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,40 @@ class Session:
         """Return the session after an answer about one field; Stop if it is not understood."""
         return replace(self, choices=chosen(self.choices, field, value, value, self.place, self.known.payers))
 
+    def accepted(self) -> tuple[tuple[str, ...], Session]:
+        """Return every `--set` that Enter would give in the dialogue, one after the other, and the session after them."""
+        now, said, asked = self, list[str](), set[str]()
+        while (guess := now._guess(asked)) is not None:
+            asked.add(guess.partition("=")[0])
+            now = now.said(guess)
+            said.append(guess)
+        return tuple(said), now
+
+    def _guess(self, asked: set[str]) -> str | None:
+        found = self.understood
+        proposed = (
+            f"{option_of(seen.proposal.field, found.source)}={seen.letters}" for seen in found.columns if seen.proposal
+        )
+        opened = (one.answers[0] for one in found.open if len(one.answers) == 1 and not one.answers[0].endswith("…"))
+        return next((one for one in chain(proposed, opened) if one.partition("=")[0] not in asked), None)
+
+    def read_back(self, text: str) -> None:
+        """Stop unless the profile's text says the profile, and the file is understood by it as it is now."""
+        found = self.understood
+        back = parsed(found.profile.name, text)
+        exact = for_file(back, self.file)
+        place = find(self.book, self.file, [found.source], [exact], self.place.sheet.name)
+        reading, again = found.table.reading, place.followed if place else None
+        if (
+            back != found.profile
+            or reading is None
+            or again is None
+            or again.columns.doubts
+            or again.heading.last != self.place.heading.last
+            or _places(again.columns) != _places(reading.columns)
+        ):
+            raise Stop(NOT_READ_BACK.with_(file=visible(self.file)), Exit.REFUSED)
+
     def under(self, rows: tuple[int, int], source: Source | None = None) -> Session | None:
         """Return the session begun anew under other heading rows (from 0), None if the sheet has no such rows."""
         sources = (source,) if source else self.sources
@@ -72,6 +115,10 @@ class Session:
         """Return what is still asked of the file (D02) once `profile` is written."""
         kept = [other for other in self.profiles if other.name != profile.name]
         return layouts_of(self.book, self.file, self.sources, [*kept, profile]).problems
+
+
+def _places(columns: Columns) -> dict[str, tuple[int, ...]]:
+    return {name: choice.columns for name, choice in columns.chosen.items()}
 
 
 def begin(

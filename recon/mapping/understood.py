@@ -8,19 +8,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
+from recon.identifiers import clean_digits, siren_of
 from recon.layouts.around import said_around
 from recon.layouts.columns import Choice, Columns, Doubt, columns_of, two_numbers
 from recon.layouts.looks import VOCABULARIES, Share, looks, share, sort_of
-from recon.layouts.problems import doubtful, title_of
+from recon.layouts.problems import SORTS, doubtful, receipts, title_of
 from recon.layouts.profiles import Followed, Profile, fingerprint, full_titles, placed, told_apart
 from recon.layouts.rows import body_of
 from recon.layouts.tables import Reading, layouts_of, table_of
-from recon.layouts.words import CREDIT, DEBIT, fields_of
+from recon.layouts.words import CREDIT, DEBIT, PAYER_INSEE, SENSE, field_named, fields_of, title_key
 from recon.mapping.choices import Choices
 from recon.mapping.proposals import TELLING, likeliest, proposals
-from recon.profile_files import SIGNS
+from recon.payers import named, with_payers
+from recon.profile_files import SIGNS, constants_of
 from recon.readers.cells import column_letters
-from recon.texts import MONTHS, Text, visible
+from recon.texts import MONTHS, Text, same, visible
 from recon.values import folded
 
 if TYPE_CHECKING:
@@ -30,14 +32,16 @@ if TYPE_CHECKING:
     from recon.layouts import Problem, Table
     from recon.mapping.places import Place
     from recon.mapping.proposals import Proposal
+    from recon.payers import Payers
     from recon.readers import Book
     from recon_schemas import Source
 
 How = Literal["known", "followed", "said", "none"]
 SAMPLED = 200
-MOST_WORDS = 5
 # Without one of these nothing tells which lines are about ENT-École.
 ABOUT = {"label", "reference", "uai"}
+# Left out by mistake, one of these changes what is paid, by whom or for what.
+WEIGHTY = {*ABOUT, "paid_on", "state", "amount", "payer_siret", "payer_name", DEBIT, CREDIT, SENSE, PAYER_INSEE}
 
 NO_TITLE = Text(
     "la colonne {letter} n’a pas d’intitulé : en écrire un dans la cellule {cell} du fichier, puis recommencer",
@@ -51,7 +55,25 @@ NOT_FOUND_AGAIN = Text(
     "ces intitulés ne désignent pas ce tableau : ils se trouvent aussi à la ligne {row}",
     "these headings do not tell this table: they also stand in row {row}",
 )
+NO_CANDIDATE = Text(
+    "aucune colonne ne ressemble à {what} : demander à l’auteur d’ajouter une colonne « {field} »",
+    "no column looks like {what}: ask the author to add a column “{field}”",
+)
+A_UAI = Text("un UAI (0480123A)", "a UAI (0480123A)")
+NEW_COLUMN = Text(
+    "la colonne {letters} « {title} » s’est ajoutée depuis le profil : est-ce « {field} » ?",
+    "column {letters} “{title}” was added since the profile was made: is it “{field}”?",
+)
 MISSING = Text("aucune colonne n’est « {field} » parmi : {found}", "no column is “{field}” among: {found}")
+PAID_BY = Text("Payeur : {name} ({where})", "Payer: {name} ({where})")
+AS_SAID = Text("indiqué pour toutes les lignes", "said for all lines")
+BY_COLUMN = Text("d’après la colonne {letters}", "by column {letters}")
+AROUND = {
+    "above": Text("d’après ce qui précède le tableau {cell}", "by what stands above the table {cell}"),
+    "top": Text("d’après le haut de la feuille {cell}", "by the top of the sheet {cell}"),
+    "sheet": Text("d’après le nom de la feuille", "by the sheet’s name"),
+    "file": Text("d’après le nom du fichier", "by the file’s name"),
+}
 WANTED = Text("attendu : {expected} ; trouvé : {found}", "expected: {expected}; found: {found}")
 
 
@@ -86,7 +108,8 @@ class Understood:
     """A table under some choices: its columns, its lines as read, the profile that says so, and what is still open.
 
     `words` are the states that nobody knows, with how often each stands there; `in_scope` how many lines are about
-    ENT-École, None where that is not asked.
+    ENT-École, None where that is not asked. `payer` is whose ledger it is and where that is said, None if nobody knows;
+    `refused` is why this is no ledger at all.
     """
 
     place: Place
@@ -96,6 +119,8 @@ class Understood:
     profile: Profile
     words: dict[str, int] = field(default_factory=dict)
     in_scope: int | None = None
+    payer: Text | None = None
+    refused: Problem | None = None
 
     @property
     def source(self) -> Source:
@@ -106,6 +131,17 @@ class Understood:
     def lines(self) -> Sequence[int]:
         """The rows of its lines, from 0."""
         return [number - 1 for number in self.table.numbers]
+
+    @property
+    def pending(self) -> tuple[Seen, ...]:
+        """The columns that a payment hangs on and that are proposed only: neither confirmed nor set aside."""
+        weighty = WEIGHTY | set(self.source.required)
+        return tuple(seen for seen in self.columns if seen.proposal and seen.proposal.field in weighty)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether anything must still be said before a profile is written unasked."""
+        return bool(self.open or self.pending or self.words or self.refused)
 
     @property
     def unchanged(self) -> bool:
@@ -150,15 +186,18 @@ def understand(book: Book, file: str, place: Place, choices: Choices, known: Kno
     rows = [number - 1 for number in table.numbers][:SAMPLED]
     seen = _seen(place, columns, choices, rows)
     doubts = [*_doubts(place, columns, profile, file), *_untitled(place, columns), *_again(place, columns, profile)]
-    in_scope = None
+    in_scope, payer, refused = None, None, None
     if source.name == "payments":
         doubts += _about(columns, choices, seen)
         problems, in_scope = known.asked_of(table)
         doubts += _asked(problems, choices, seen)
+        payer = paid_by(table, known.payers)
+        claims = {**place.heading.claims, **{name: [] for name in columns.chosen}}
+        refused = receipts(replace(place.heading, claims=claims), file, place.sheet)
     once = {doubt.field: doubt for doubt in reversed(doubts)}
-    return Understood(
-        place, table, seen, tuple(reversed(once.values())), profile, _unknown_words(table, choices), in_scope
-    )
+    words = _unknown_words(table, choices)
+    opened = tuple(reversed(once.values()))
+    return Understood(place, table, seen, opened, profile, words, in_scope, payer, refused)
 
 
 # Columns -------------------------------------------------------------------------------------------------------------
@@ -167,7 +206,7 @@ def understand(book: Book, file: str, place: Place, choices: Choices, known: Kno
 def _columns(place: Place, choices: Choices) -> Columns:
     """Return the columns that titles and cells agree on, with those that were said in their stead."""
     heading, rows = place.heading, place.sheet.rows
-    found = Columns() if place.followed else columns_of(heading, rows)
+    found = Columns({}, list(place.followed.columns.doubts)) if place.followed else columns_of(heading, rows)
     said = {name: columns for name, columns in choices.columns.items() if columns}
     taken = {column for columns in said.values() for column in columns}
     replaced = _replaced(choices.columns)
@@ -212,7 +251,12 @@ def _replaced(said: Mapping[str, tuple[int, ...]]) -> set[str]:
 def _seen(place: Place, columns: Columns, choices: Choices, rows: Sequence[int]) -> tuple[Seen, ...]:
     source = place.heading.source
     fields = {column: name for name, choice in columns.chosen.items() for column in choice.columns}
-    titles = {column: title for column, title in enumerate(place.titles) if title and column not in fields}
+    aside = {title_key(title) for title in (place.followed.profile.ignored if place.followed else ())}
+    titles = {
+        column: title
+        for column, title in enumerate(place.titles)
+        if title and column not in fields and title_key(title) not in aside
+    }
     cells = {column: place.cells(column, rows) for column in range(len(place.titles))}
     asked = {doubt.field for doubt in columns.doubts if doubt.why == "several"}
     said = {*columns.chosen, *choices.columns, *choices.fixed, *asked}
@@ -253,10 +297,13 @@ def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: 
     if base and place.followed and choices == begun(place):
         return replace(base, name=name or base.name, fixed=choices.fixed)
     own = base is not None and base.fits(file)
+    payer = choices.fixed.get("payer_siret")
+    same_payer = base is not None and base.fixed.get("payer_siret") == payer
+    used = {column for choice in columns.chosen.values() for column in choice.columns}
     return Profile(
         name or (base.name if base and own else name_of(file)),
         place.heading.source,
-        base.patterns if base and own else (pattern_of(file),),
+        base.patterns if base and own and same_payer else (_pattern(file, constant_payer=bool(payer)),),
         fingerprint(titles),
         {
             field: tuple(told_apart(titles, column) or "" for column in choice.columns)
@@ -265,24 +312,29 @@ def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: 
         choices.fixed,
         choices.sign,
         choices.words,
+        tuple(dict.fromkeys(title for column, title in enumerate(titles) if title and column not in used)),
     )
+
+
+def _pattern(file: str, *, constant_payer: bool) -> str:
+    """What one payer's file says of its payer may hold for no other file: its pattern is its name."""
+    return glob.escape(_below(file)) if constant_payer else pattern_of(file)
 
 
 def _naming(place: Place, columns: Columns) -> tuple[str | None, ...]:
     """Return the titles that name the columns: the lowest row's alone if they tell the columns apart, as they move best."""
     lowest = full_titles(place.levels[-1:])
     used = [column for choice in columns.chosen.values() for column in choice.columns]
-    alone = all(column < len(lowest) and told_apart(lowest, column) == lowest[column] for column in used)
+    alone = all(
+        column < len(lowest) and lowest[column] and told_apart(lowest, column) == lowest[column] for column in used
+    )
     titles = lowest if alone and used else full_titles(place.levels)
     return (*titles, *[None] * (len(place.titles) - len(titles)))
 
 
 def _read(book: Book, file: str, place: Place, columns: Columns, profile: Profile) -> Table:
     """Return the table as `run` reads it with this profile; where it cannot yet, as far as it is understood."""
-    exact = Profile(
-        profile.name, profile.source, (glob.escape(_below(file)),), profile.fingerprint, profile.titles,
-        profile.fixed, profile.sign, profile.words,
-    )  # fmt: skip
+    exact = for_file(profile, file)
     for table in layouts_of(book, file, [profile.source], [exact]).tables if profile.titles else ():
         heading = table.reading.heading if table.reading else None
         if (
@@ -299,6 +351,32 @@ def _read(book: Book, file: str, place: Place, columns: Columns, profile: Profil
     return table_of(place.sheet, book, file, Reading(place.heading, columns, body, followed), around)
 
 
+def for_file(profile: Profile, file: str) -> Profile:
+    """Return the profile for this one file."""
+    return replace(profile, patterns=(glob.escape(_below(file)),))
+
+
+def paid_by(table: Table, payers: Payers) -> Text | None:
+    """Return who pays, as far as one payer is known, and where that is said."""
+    told, doubt = with_payers(table, payers)
+    sirens = {siren_of(clean_digits(text)) for text in told.column("payer_siret") if text}
+    if doubt is not None or len(sirens) != 1:
+        return None
+    (siren,) = sirens
+    names = [name for name, bearers in payers.names.items() if siren in bearers]
+    name = max(names, key=len, default="").upper()
+    return PAID_BY.with_(name=f"{name} {siren}".strip(), where=_where(table, told, siren, payers))
+
+
+def _where(table: Table, told: Table, siren: str, payers: Payers) -> Text:
+    if "payer_siret" in table.fixed:
+        return AS_SAID
+    if "payer_siret" in told.columns:
+        return BY_COLUMN.with_(letters=column_letters(told.columns["payer_siret"]))
+    said = next((one for one in table.around if siren in named(one.text, payers, titled=bool(one.cell))), None)
+    return AROUND[said.where].with_(cell=said.cell) if said else AROUND["above"].with_(cell="")
+
+
 def _below(file: str) -> str:
     return "/".join(PurePosixPath(file).parts[1:])
 
@@ -313,11 +391,19 @@ def _doubts(place: Place, columns: Columns, profile: Profile, file: str) -> Iter
     for doubt in columns.doubts:
         if doubt.why == "sign" and profile.sign:
             continue
+        if place.followed:
+            yield _added(doubt, place)
+            continue
         if doubt.why != "missing" or doubt.field not in told:
             yield _open(doubt, place, file)
     for name, choice in columns.chosen.items():
         sort = sort_of(source, name)
-        if sort in TELLING and not choice.share.agrees and all(place.titles[column] for column in choice.columns):
+        if (
+            sort in TELLING
+            and sort not in VOCABULARIES
+            and not choice.share.agrees
+            and all(place.titles[column] for column in choice.columns)
+        ):
             yield _open(Doubt(name, "content", choice.columns), place, file)
     around = {"payer_siret"} if source.name == "payments" else set()  # Asked with what the dossier knows.
     unnamed = {doubt.field for doubt in columns.doubts} | around | told
@@ -333,12 +419,27 @@ def _year_around(place: Place, file: str) -> bool:
     return school_year(said_around(place.sheet, above, above, file)) is not None
 
 
+def _added(doubt: Doubt, place: Place) -> Open:
+    column, option = doubt.columns[0], option_of(doubt.field, place.heading.source)
+    said = NEW_COLUMN.with_(
+        letters=column_letters(column),
+        title=visible(place.titles[column] or ""),
+        field=title_of(place.heading.source, doubt.field),
+    )
+    return Open(doubt.field, said, (f"{option}={column_letters(column)}", f"{option}=-"))
+
+
 def _open(doubt: Doubt, place: Place, file: str) -> Open:
     source = place.heading.source
     if doubt.why == "missing":
         found = ", ".join(title for title in place.titles if title)
+        answers = _answers(doubt, place)
+        if not answers:
+            sort = sort_of(source, doubt.field)
+            what = A_UAI if sort == "uai" else SORTS.get(sort) or same(title_of(source, doubt.field))
+            return Open(doubt.field, NO_CANDIDATE.with_(what=what, field=title_of(source, doubt.field)), ())
         said = MISSING.with_(field=title_of(source, doubt.field), found=visible(found))
-        return Open(doubt.field, said, _answers(doubt, place))
+        return Open(doubt.field, said, answers)
     problem = doubtful(doubt, place.heading, place.sheet, file)
     if doubt.why == "sign":
         return Open("sign", _signless(problem), _signs())
@@ -363,10 +464,6 @@ def _answers(doubt: Doubt, place: Place) -> tuple[str, ...]:
     """Return what `--set` may say of a field in doubt: the columns in question, or the likeliest, or a blank to fill."""
     source = place.heading.source
     option = option_of(doubt.field, source)
-    if _of_states(doubt, source):
-        words = place.cells(doubt.columns[0], range(place.heading.last + 1, len(place.sheet.rows)))
-        odd = dict.fromkeys(cell.strip() for cell in words if cell and cell.strip())
-        return tuple(f"mot:{word}=…" for word in odd)[:MOST_WORDS]
     if doubt.why == "several":
         return tuple(f"{option}={column_letters(column)}" for column in doubt.columns)
     rows = range(place.heading.last + 1, min(len(place.sheet.rows), place.heading.last + SAMPLED))
@@ -375,15 +472,16 @@ def _answers(doubt: Doubt, place: Place) -> tuple[str, ...]:
     best = likeliest(doubt.field, titles, cells, source)
     if best is not None:
         return (f"{option}={column_letters(best.column)}",)
+    hopeless = doubt.why == "missing" and sort_of(source, doubt.field) in TELLING
+    if hopeless and doubt.field in set(source.required) - set(constants_of(source)):
+        return ()
     return (f"{option}=…", *((f"{option}=-",) if doubt.field not in source.required else ()))
 
 
 def option_of(name: str, source: Source) -> str:
     """Return how a field is written after `--set`: its French title, without spaces or accents, if that names it."""
-    from recon.layouts.words import field_named
-
-    short = folded(title_of(source, name))
-    return short if " " not in short and field_named(short, source) == name else name
+    short = folded(title_of(source, name)).replace(" ", "_")
+    return short if field_named(short, source) == name else name
 
 
 def _untitled(place: Place, columns: Columns) -> Iterable[Open]:
@@ -428,7 +526,7 @@ def _unknown_words(table: Table, choices: Choices) -> dict[str, int]:
         if sort not in VOCABULARIES:
             continue
         for text in table.column(name):
-            if text and text.strip() and not looks(text, sort) and folded(text) not in choices.words:
+            if text and text.strip() and not looks(text, sort) and folded(text) not in {*choices.words, *choices.left}:
                 counts[text.strip()] = counts.get(text.strip(), 0) + 1
     return counts
 
