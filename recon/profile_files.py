@@ -274,11 +274,11 @@ _ABOUT = (
     "Pour le changer : relancer « recon associer » sur le fichier, ou corriger ce texte et l’enregistrer.",
 )
 _OF_FILES = "Noms des fichiers à lire ainsi, à partir du dossier « {folder} » ; * vaut pour n’importe quels caractères."
-_OF_PRINT = "Empreinte des intitulés : un fichier d’un autre nom qui a exactement les mêmes est lu ainsi, sans « sens » ni [constantes]."
+_OF_PRINT = "Empreinte des intitulés : un fichier d’un autre nom qui a exactement les mêmes est lu ainsi, sans « sens » ni [constantes]."
 _OF_IGNORED = "Colonnes vues et laissées de côté."
 _OF_SIGN = "Un paiement est au débit ou au crédit."
 _OF_COLUMNS = (
-    "Donnée = intitulé de sa colonne dans le fichier ; « Montant (2/2) » est la deuxième des deux colonnes « Montant »."
+    "Donnée = intitulé de sa colonne dans le fichier ; « Montant (2/2) » est la deuxième des deux colonnes « Montant »."
 )
 _OF_CONSTANTS = "Ce qui vaut pour toutes les lignes de ces fichiers."
 _OF_WORDS = "Mot du fichier = état : {states}."

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from recon.errors import Exit, Stop
 from recon.intake import knowledge
-from recon.layouts.profiles import Profile
+from recon.layouts.profiles import Profile, fingerprint
 from recon.layouts.words import title_key
 from recon.mapping.session import begin
 from recon.mapping.understood import name_of, pattern_of
@@ -30,7 +30,7 @@ from recon.profile_files import Origin, parsed, profiles, written
 from recon.readers.cells import Book
 from recon.readers.delimited import read_csv
 from recon.tables import Settings
-from recon_schemas import PAYMENTS
+from recon_schemas import ENROLMENTS, PAYMENTS
 from tests.dossiers import AS_OF, CERET, PERPIGNAN, RATES, file
 from tests.ledgers import COMMUNES, FIELDS, OF_CERET, REST, SIMPLE, Column, other, table
 from tests.sheets import Page, delimited, xlsx
@@ -428,7 +428,8 @@ def test_yes_refuses_what_is_in_doubt(dossier: Path) -> None:
 
 
 def test_yes_with_what_was_missing_writes_a_profile_that_run_follows(dossier: Path) -> None:
-    done = recon("associer", "paiements\\grand_livre_2026-10.xlsx", *SAID, "--yes", "-C", dossier)
+    named = ("--fichiers", "grand_livre_*.xlsx")
+    done = recon("associer", "paiements\\grand_livre_2026-10.xlsx", *SAID, *named, "--yes", "-C", dossier)
     assert done.returncode == 0, done.stderr
     assert "05/10/2026" in done.stdout
     assert "82,50\u00a0€" in done.stdout
@@ -486,10 +487,10 @@ def test_json_for_a_program(dossier: Path) -> None:
         (("paiements/grand_livre_2026-10.xlsx", "--kind", "repas"), 2, "payments"),
         (("paiements/grand_livre_2026-10.xlsx", "--sheet", "Autre"), 2, "Feuil1"),
         (("paiements/grand_livre_2026-10.xlsx", "--row", "zéro"), 2, "3-4"),
-        (("paiements/grand_livre_2026-10.xlsx", "--row", "900"), 2, "--row"),
-        (("paiements/grand_livre_2026-10.xlsx", "--name", "../x"), 2, "--name"),
+        (("paiements/grand_livre_2026-10.xlsx", "--row", "900"), 2, "--ligne"),
+        (("paiements/grand_livre_2026-10.xlsx", "--name", "../x"), 2, "--nom"),
         (("paiements/grand_livre_2026-10.xlsx", "--set", "montant=Z"), 2, "D Combien"),
-        (("dehors.xlsx",), 2, "--kind"),
+        (("dehors.xlsx",), 2, "--nature"),
         (("paiements/nu.xlsx",), 1, "insérer au-dessus"),
         (("paiements/faux.xlsx",), 3, "faux.xlsx"),
     ],
@@ -510,6 +511,151 @@ def test_a_broken_profile_stops_every_command_with_its_key(dossier: Path) -> Non
         done = recon(*arguments, cwd=dossier)
         assert done.returncode == 2
         assert "profils/a.toml" in done.stderr
+
+
+def statement(folder: Path, name: str = "grand_livre_2026-10.xlsx") -> None:
+    """Write a ledger whose titles are near to known ones, with a state and a day of payment."""
+    titles = ["Zed", "Quand réglé", "Pourquoi", "Combien", "Statut du règl."]
+    put(folder, name, [titles, [7, date(2026, 10, 5), "ENT-École", 41.0, "validé"], [8, None, "ENT-École", 82.5, "validé"], [9, date(2026, 10, 6), "ENT-École", 1.0, "validé"]])  # fmt: skip
+
+
+def test_the_printed_command_holds_every_guess(dossier: Path) -> None:
+    shown = recon("associer", "paiements/grand_livre_2026-10.xlsx", "--feuille", "Feuil1", cwd=dossier)
+    (command,) = (line for line in shown.stderr.splitlines() if "recon associer" in line)
+    for text in ("--feuille Feuil1", "mandat=A", "objet=C", "montant=D", "payeur=…", "--yes"):
+        assert text in command
+    assert command.count("=B") == 1
+    assert "montant=A" not in command
+    arguments = command.partition("recon associer ")[2].replace('"', "").replace("payeur=…", "payeur=Céret").split()
+    done = recon("associer", *arguments, cwd=dossier)
+    assert done.returncode == 0, done.stderr
+    (known,) = profiles(dossier)
+    assert {"mandat", "label", "amount"} < known.titles.keys()
+
+
+def test_yes_refuses_what_is_only_proposed(dossier: Path) -> None:
+    statement(dossier)
+    said = ("--set", "montant=D", "--set", "mandat=A", "--set", "objet=C", "--set", "payeur=Céret")
+    done = recon("associer", "paiements/grand_livre_2026-10.xlsx", *said, "--yes", cwd=dossier)
+    assert done.returncode == 1
+    assert "serait compté comme payé" in done.stderr
+    assert "Rien n’est en doute" not in done.stdout
+    assert not (dossier / "profils").exists()
+    none = ("--set", "paye_le=-", "--set", "etat=-", "--set", "date_mandat=-")
+    sure = recon("associer", "paiements/grand_livre_2026-10.xlsx", *said, *none, "--yes", cwd=dossier)
+    assert sure.returncode == 0, sure.stderr + sure.stdout
+
+
+def test_yes_refuses_a_word_that_nobody_knows(dossier: Path) -> None:
+    statement(dossier)
+    said = ("--set", "montant=D", "--set", "mandat=A", "--set", "objet=C", "--set", "payeur=Céret", "--set", "paye_le=B", "--set", "etat=E", "--yes")  # fmt: skip
+    done = recon("associer", "paiements/grand_livre_2026-10.xlsx", *said, cwd=dossier)
+    assert done.returncode == 1
+    assert "--set mot:validé=…" in done.stderr
+    assert recon("associer", "paiements/grand_livre_2026-10.xlsx", *said, "--set", "mot:validé=-", cwd=dossier).returncode == 0  # fmt: skip
+
+
+def test_a_constant_payer_is_for_one_file_unless_said(dossier: Path) -> None:
+    titles = [*ODD.split(";"), "SIRET"]
+    put(dossier, "grand_livre_2026-11.xlsx", [titles, [9, date(2026, 11, 5), "ENT-École", 41.0, PERPIGNAN]])
+    with (dossier / "referentiels" / "communes.csv").open("a", encoding="utf-8") as communes:
+        communes.write(f"66136;PERPIGNAN;66;{PERPIGNAN[:9]};;\n")
+    wide = ("--fichiers", "grand_livre_*.xlsx", "--yes")
+    done = recon("associer", "paiements/grand_livre_2026-10.xlsx", *SAID, *wide, cwd=dossier)
+    assert done.returncode == 1
+    assert "grand_livre_2026-11.xlsx" in done.stderr
+    assert not (dossier / "profils").exists()
+    assert recon("associer", "paiements/grand_livre_2026-10.xlsx", *SAID, "--yes", cwd=dossier).returncode == 0
+    assert profiles(dossier)[0].patterns == ("grand_livre_2026-10.xlsx",)
+
+
+def test_a_title_in_the_upper_of_two_rows_is_written_whole() -> None:
+    of = file(
+        "paiements/a.csv", "Kappa;Rho;;Oméga", "Zed;Quoi;Combien;", "7;ENT-École;41,00;DRFIP", "8;ENT-École;1,00;DRFIP"
+    )
+    session = mapped(of, "mandat=A", "objet=B", "montant=C", "beneficiaire=D", f"payeur={CERET}")
+    assert session.place.heading.first == 0 or session.under((0, 1))
+    session = session if session.place.heading.first == 0 else session.under((0, 1)) or session
+    for text in ("mandat=A", "objet=B", "montant=C", "beneficiaire=D", f"payeur={CERET}"):
+        session = session.said(text)
+    known = session.understood.profile
+    assert all(title for titles in known.titles.values() for title in titles)
+    session.read_back(written(known, Origin(of.name, "", "1-2", "22/11/2026")))
+    with pytest.raises(Stop):
+        session.read_back(written(replace(known, titles=known.titles | {"payee": ("",)}), Origin("a", "", "1", "x")))
+
+
+def test_a_broken_profile_is_made_anew_from_its_file(dossier: Path) -> None:
+    (dossier / "profils").mkdir()
+    path = dossier / "profils" / "grand_livre.toml"
+    path.write_text('nature = "repas"', encoding="utf-8")
+    stopped = recon("run", ".", cwd=dossier)
+    assert stopped.returncode == 2
+    assert "recon associer FICHIER" in stopped.stderr
+    done = recon("associer", "paiements/grand_livre_2026-10.xlsx", *SAID, "--yes", cwd=dossier)
+    assert done.returncode == 0, done.stderr
+    assert "profils/grand_livre.toml" in done.stderr
+    assert profiles(dossier)[0].name == "grand_livre"
+
+
+def test_the_second_of_two_titles_is_not_the_second_of_three() -> None:
+    said = profile(titles={**profile().titles, "amount": ("Combien (2/2)",)})
+    two = ledger("7;05/10/2026;ENT-École;1,00;41,00", titles=f"{ODD};Combien")
+    assert amounts(read(two, by=(said,))) == [4100]
+    three = ledger("7;05/10/2026;ENT-École;1,00;41,00;2,00", titles=f"{ODD};Combien;Combien")
+    assert amounts(read(three, by=(said,))) == []
+
+
+def test_a_state_that_is_added_is_asked_about_unless_it_was_left_aside() -> None:
+    of = ledger("7;05/10/2026;ENT-École;41,00;annulé", titles=f"{ODD};État")
+    assert "État" in asked(read(of, by=(profile(),)))
+    assert amounts(read(of, by=(profile(ignored=("État",)),))) == [4100]
+    assert not mapped(of, "etat=-", by=(profile(),)).understood.open
+    assert "État" in mapped(of, "etat=-", by=(profile(),)).understood.profile.ignored
+
+
+def test_the_sign_is_for_files_of_its_name_alone() -> None:
+    titles = {name: own for name, own in profile().titles.items() if name != "amount"} | {"credit": ("Combien",)}
+    known = profile(titles=titles, sign="credit", fingerprint=fingerprint(ODD.split(";")))
+    of = read(ledger(name=f"paiements/{PERPIGNAN}.csv"), by=(known,))
+    assert amounts(of) == []
+    assert "débit ou au crédit" in asked(of)
+
+
+def test_a_day_by_which_to_pay_is_no_day_of_payment() -> None:
+    found = mapped(
+        ledger("7;05/10/2026;ENT-École;41,00", titles="Zed;Échéance de paiement;Pourquoi;Combien")
+    ).understood
+    assert "paid_on" not in {seen.proposal.field for seen in found.columns if seen.proposal}
+
+
+def test_the_payer_is_said_with_where_it_stands() -> None:
+    found = mapped(ledger(name=f"paiements/{CERET}.csv")).understood
+    assert found.payer
+    assert "d’après le nom du fichier" in found.payer.fr
+
+
+def test_a_list_of_titres_is_refused_at_once(dossier: Path) -> None:
+    put(dossier, "titres.xlsx", [["SIRET débiteur", "Objet", "Montant"], [CERET, "ENT-École", 41.0]])
+    done = recon("associer", "paiements/titres.xlsx", "--yes", cwd=dossier)
+    assert done.returncode == 1
+    assert "Aucun profil n’est écrit" in done.stderr
+
+
+def test_a_field_without_any_candidate_is_said_plainly() -> None:
+    of = file("inscriptions/a.csv", "Zed;Quoi", "a;b", "c;d")
+    assert of.book
+    begun = begin(of.book, of.name, [ENROLMENTS], (), knowledge([*REST, COMMUNES], SETTINGS), rows=(0, 0))
+    assert begun
+    (uai,) = (one for one in begun.understood.open if one.field == "uai")
+    assert uai.answers == ()
+    assert "ne ressemble à un UAI (0480123A)" in uai.said.fr
+
+
+def test_english_output_names_fields_in_english(dossier: Path) -> None:
+    done = recon("map", "paiements/grand_livre_2026-10.xlsx", "--lang", "en", cwd=dossier)
+    assert "--set amount=D" in done.stderr
+    assert "--set payer=…" in done.stderr
 
 
 # On a terminal -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from recon.errors import Stop
 from recon.layouts.problems import quoted, title_of
 from recon.layouts.words import field_named, fields_of
 from recon.mapping.choices import sign_named, state_named
-from recon.mapping.understood import begun
+from recon.mapping.understood import begun, for_file
 from recon.profile_files import FOLDER, states_of
 from recon.texts import Text, counted, joined, same, visible
 from recon.values import folded
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
     Answer = Callable[[Session, str], Session]
+    Caught = Callable[[Session], list[str]]
 
 EXAMPLES = 3
 ENGLISH = {"oui": "yes", "non": "no"}
@@ -64,6 +65,7 @@ WHICH_COLUMN = Text(
     "{said}\nQuelle colonne donne « {field} » ? Sa lettre ou son intitulé.",
     "{said}\nWhich column gives “{field}”? Its letter or its title.",
 )
+OR_NONE = Text("{question} - : aucune.", "{question} -: none.")
 WHICH_PAYER = Text(
     "Quelle collectivité paie ? Son SIRET, son SIREN ou son nom ; ou la lettre de la colonne qui le dit.",
     "Which payer is it? Its SIRET, SIREN or name; or the letter of the column that says it.",
@@ -110,6 +112,7 @@ ALREADY = Text(
     "Ce profil dit déjà tout cela. Entrée : le laisser ; ou une lettre de colonne, DONNÉE=COLONNE.",
     "This profile says all this already. Enter: leave it; or a column’s letter, FIELD=COLUMN.",
 )
+ALSO = Text("Ce profil vaudra aussi pour {files}.", "This profile will also hold for {files}.")
 NOTHING_WRITTEN = Text("Rien n’est écrit.", "Nothing is written.")
 
 
@@ -119,6 +122,7 @@ class Talk:
 
     console: Console
     lang: Lang
+    caught: Caught
     asked: set[tuple[str, str]] = field(default_factory=set)
 
     def ask(self, question: Text, default: str, about: Text) -> str:
@@ -149,9 +153,12 @@ class Talk:
             return None
 
 
-def converse(session: Session, console: Console, lang: Lang) -> Session | None:
-    """Return the session that the officer agrees to write, None if nothing is to be written."""
-    talk = Talk(console, lang)
+def converse(session: Session, console: Console, lang: Lang, caught: Caught) -> Session | None:
+    """Return the session that the officer agrees to write, None if nothing is to be written.
+
+    `caught` tells the other files that a profile would be for, and stops if they are another payer's.
+    """
+    talk = Talk(console, lang, caught)
     mapped.show(session.understood, console, lang)
     console.print()
     talk.say(INTRO, "dim")
@@ -163,8 +170,8 @@ def converse(session: Session, console: Console, lang: Lang) -> Session | None:
         if session.choices != before:
             mapped.show(session.understood, console, lang)
             before = session.choices
-        end = _end(talk, session)
-        if end is None or end is session:
+        end, agreed = _end(talk, session)
+        if end is None or agreed:
             return end
         session = end
 
@@ -203,11 +210,7 @@ def _next(talk: Talk, session: Session) -> Session | None:
         if seen.proposal and _first_time(talk, "column", seen.letters):
             return _is_it(talk, session, seen)
     for one in found.open:
-        if (
-            one.answers
-            and _first_time(talk, "open", one.field)
-            and not (found.words and one.answers[0].startswith("mot:"))
-        ):
+        if one.answers and _first_time(talk, "open", one.field):
             return _open(talk, session, one)
     for word, count in found.words.items():
         if _first_time(talk, "word", word):
@@ -276,6 +279,8 @@ def _open(talk: Talk, session: Session, one: Open) -> Session:
     payer = one.field == "payer_siret" and session.place.heading.source.name == "payments"
     title = title_of(session.place.heading.source, one.field)
     question = WHICH_PAYER if payer else WHICH_COLUMN.with_(said=one.said, field=title)
+    if not payer and one.field not in session.place.heading.source.required:
+        question = OR_NONE.with_(question=question)
     while True:
         said = talk.ask(question, default, PAYER_HELP if payer else _columns(session))
         if not said:
@@ -323,32 +328,55 @@ def _word(talk: Talk, session: Session, word: str, count: int) -> Session:
 # The end -------------------------------------------------------------------------------------------------------------
 
 
-def _end(talk: Talk, session: Session) -> Session | None:
-    """Return the session itself if it is to be written, another one to go on with, None to stop."""
+def _end(talk: Talk, session: Session) -> tuple[Session | None, bool]:
+    """Return the session and whether it is to be written, else gone on with; None to stop."""
     found = session.understood
     profile = found.profile
     path = f"{FOLDER}/{visible(profile.name)}.toml"
     if found.open:
         mapped.doubts(found, talk.console, talk.lang)
+        if not any(one.answers for one in found.open):
+            talk.say(NOTHING_WRITTEN)
+            return None, False
         question, default = AGAIN, "oui"
     elif found.unchanged:
         question, default = ALREADY, "non"
-    elif not any(session.choices.columns.values()) and not profile.fixed and not profile.words and not profile.sign:
+    elif (
+        not any(session.choices.columns.values())
+        and not profile.fixed
+        and not profile.words
+        and not profile.sign
+        and not found.words
+    ):
         question, default = NEEDLESS, "non"
     else:
-        question, default = WRITE.with_(path=path, patterns=quoted(profile.patterns)), "oui"
+        default = "oui"
+        session = _limited(talk, session)
+        profile = session.understood.profile
+        question = WRITE.with_(path=path, patterns=quoted(profile.patterns))
         if profile.name in {other.name for other in session.profiles}:
             talk.say(REPLACES.with_(path=f"{path}.ancien"), "yellow")
     said = talk.ask(question, default if talk.lang == "fr" else ENGLISH[default], WRITE_HELP)
     if folded(said) in NO:
         talk.say(NOTHING_WRITTEN)
-        return None
+        return None, False
     if folded(said) in YES:
         if found.open:
             talk.asked.clear()
-            return replace(session)
-        return session
-    return _changed(talk, session, said) or replace(session)
+        return session, not found.open
+    return _changed(talk, session, said) or session, False
+
+
+def _limited(talk: Talk, session: Session) -> Session:
+    """Say which other files the profile would be for; one that would be for another payer's is for this file alone."""
+    try:
+        also = talk.caught(session)
+    except Stop as stop:
+        talk.say(stop.sentence, "red")
+        return replace(session, patterns=for_file(session.understood.profile, session.file).patterns)
+    if also:
+        talk.say(ALSO.with_(files=quoted(also)), "yellow")
+    return session
 
 
 def _changed(talk: Talk, session: Session, said: str) -> Session | None:

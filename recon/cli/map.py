@@ -12,14 +12,13 @@ import click
 
 from recon.cli.asked import existing, how_shown, spoken
 from recon.errors import Exit, Stop
-from recon.texts import Text, visible
+from recon.texts import Text, counted, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from recon.cli.summary import Screen
+    from recon.layouts.profiles import Profile
     from recon.mapping.session import Session
     from recon.mapping.understood import Understood
     from recon.readers import Book
@@ -61,32 +60,59 @@ NO_FILE = Text(
     "File not found: {path}. Give its path, or its name within the dossier, such as paiements/registre.xlsx.",
 )
 NO_KIND = Text(
-    "--kind : « {said} » est inconnu ; sont admis : {known}.", "--kind: “{said}” is unknown; allowed are: {known}."
+    "--nature : « {said} » est inconnu ; sont admis : {known}.", "--kind: “{said}” is unknown; allowed are: {known}."
 )
 WHICH_KIND = Text(
-    "Ce fichier n’est dans aucun des dossiers inscriptions, conventions, titres ou paiements : ajouter --kind paiements, par exemple.",
+    "Ce fichier n’est dans aucun des dossiers inscriptions, conventions, titres ou paiements : ajouter --nature paiements, par exemple.",
     "This file lies in none of the folders inscriptions, conventions, titres or paiements: add --kind payments, for example.",
 )
 NO_ROW = Text(
-    "--row : « {said} » n’est pas une ligne de la feuille ; écrire par exemple 4, ou 3-4.",
+    "--ligne : « {said} » n’est pas une ligne de la feuille ; écrire par exemple 4, ou 3-4.",
     "--row: “{said}” is no row of the sheet; write for example 4, or 3-4.",
 )
 NO_SHEET = Text(
-    "--sheet : aucune feuille « {said} » ; le fichier contient : {known}.",
+    "--feuille : aucune feuille « {said} » ; le fichier contient : {known}.",
     "--sheet: no sheet “{said}”; the file holds: {known}.",
 )
 NO_HEADINGS = Text(
-    "{file} : aucune ligne d’intitulés. Un profil désigne les colonnes par leur intitulé, jamais par leur lettre, qui change : insérer au-dessus des données une ligne qui nomme chaque colonne (SIRET payeur, Mandat, Objet, Montant…), enregistrer, puis recommencer.",
+    "{file} : aucune ligne d’intitulés. Un profil désigne les colonnes par leur intitulé, jamais par leur lettre, qui change : insérer au-dessus des données une ligne qui nomme chaque colonne (SIRET payeur, Mandat, Objet, Montant…), enregistrer, puis recommencer.",
     "{file}: no row of headings. A profile tells columns by their title, never by their letter, which changes: insert a row above the data that names each column (SIRET payeur, Mandat, Objet, Montant…), save, then try again.",
 )
 UNREADABLE = Text("{file} : {why}", "{file}: {why}")
 NO_NAME = Text(
-    "--name : « {said} » ne peut pas nommer un fichier ; écrire des lettres, des chiffres, - ou _.",
+    "--nom : « {said} » ne peut pas nommer un fichier ; écrire des lettres, des chiffres, - ou _.",
     "--name: “{said}” cannot name a file; write letters, digits, - or _.",
 )
 NO_DOSSIER = Text(
     "Aucun dossier où écrire le profil : donner le vôtre avec -C DOSSIER.",
     "No dossier to write the profile in: give yours with -C DOSSIER.",
+)
+PENDING = Text(
+    "À confirmer : {columns}, dont {titles}{risk}. Le profil n’est pas écrit. Pour tout accepter : {command}",
+    "To be confirmed: {columns}, {titles} among them{risk}. The profile is not written. To accept all: {command}",
+)
+COLUMN, COLUMNS = Text("colonne", "column"), Text("colonnes", "columns")
+RISK = Text(
+    " : sans elles, un mandat en attente ou annulé serait compté comme payé",
+    ": without them, a mandat that is pending or cancelled would count as paid",
+)
+BLANKS = Text(
+    "Remplacer chaque … ; - signifie « aucune colonne » ou, pour un mot, « laisser ces lignes à corriger ».",
+    "Replace each …; - means “no column” or, for a word, “leave these lines to be corrected”.",
+)
+TO_ANSWER = Text("La commande complète : {command}", "The whole command: {command}")
+NO_LEDGER = Text(
+    "{file} : attendu : {expected} ; trouvé : {found}. {advice} Aucun profil n’est écrit.",
+    "{file}: expected: {expected}; found: {found}. {advice} No profile is written.",
+)
+BROKEN = Text(
+    "Le profil {path} ne peut pas être lu : il est laissé de côté, et sera remplacé si un profil est écrit.",
+    "The profile {path} cannot be read: it is left aside, and replaced if a profile is written.",
+)
+ALSO = Text("Ce profil vaut aussi pour {files}.", "This profile also holds for {files}.")
+OTHER_PAYER = Text(
+    "{patterns} vaut aussi pour {file}, qui nomme un autre payeur ({payers}) : le profil dirait « {own} » de ses lignes. Rien n’est écrit : donner des noms plus précis (--fichiers), ou la colonne du payeur (--set payeur=…).",
+    "{patterns} also holds for {file}, which names another payer ({payers}): the profile would say “{own}” of its lines. Nothing is written: give more precise names (--pattern), or the payer’s column (--set payer=…).",
 )
 MUST_BE_SAID = Text(
     "Le profil n’est pas écrit : il reste à préciser ce qui suit « À préciser ».",
@@ -96,7 +122,7 @@ NOT_WRITTEN_YET = Text(
     "Rien n’est écrit. Pour écrire le profil : {command}",
     "Nothing is written. To write the profile: {command}",
 )
-COMMAND = Text("recon associer {file} {flags} --yes", "recon map {file} {flags} --yes")
+COMMAND = Text("recon associer {flags} --yes", "recon map {flags} --yes")
 UNCHANGED = Text("Rien à écrire : {path} dit déjà tout cela.", "Nothing to write: {path} says all this already.")
 UNDERSTOOD = Text("recon lit ce fichier sans profil.", "recon reads this file without a profile.")
 WRITTEN = Text(
@@ -145,6 +171,37 @@ class Located:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed on the command line, to be printed again as it was, with what it lacks."""
+
+    file: str
+    dossier: Path | None
+    kind: str | None
+    sheet: str | None
+    row: str | None
+    said: tuple[str, ...]
+    patterns: tuple[str, ...]
+    name: str | None
+
+    def command(self, lang: Lang, *more: str) -> str:
+        """Return the whole command with some more `--set`."""
+        from recon.cli.mapped import flag, typed
+
+        options = {
+            ("-C", "-C"): self.dossier and str(self.dossier),
+            ("--nature", "--kind"): self.kind,
+            ("--feuille", "--sheet"): self.sheet,
+            ("--ligne", "--row"): self.row,
+            ("--nom", "--name"): self.name,
+        }
+        told = [(names, value) for names, value in options.items() if value]
+        told += [(("--fichiers", "--pattern"), pattern) for pattern in self.patterns]
+        parts = [f"{names[lang == 'en']} {typed(visible(value))}" for names, value in told]
+        sets = [flag(visible(text)) for text in (*self.said, *more)]
+        return COMMAND.with_(flags=" ".join([f'"{visible(self.file)}"', *parts, *sets]))(lang)
+
+
 def map_file(
     file: str,
     chosen: Path | None,
@@ -166,15 +223,20 @@ def map_file(
 
     located = locate(file, chosen)
     screen = Screen(spoken(lang, options(located.dossier).lang), colour=not no_color)
-    begun = _session(located, kind, sheet, row)
+    typed = Typed(file, chosen, kind, sheet, row, said, patterns, name)
+    begun = _session(located, typed, screen)
     for text in said:
         begun = begun.said(text)
-    begun = replace(begun, name=_name(name), patterns=tuple(pattern.replace("\\", "/") for pattern in patterns))
+    begun = replace(begun, patterns=tuple(pattern.replace("\\", "/") for pattern in patterns))
+    if refused := begun.understood.refused:
+        place, expected = visible(begun.file), refused.expected
+        why = NO_LEDGER.with_(file=place, expected=expected, found=refused.found, advice=refused.advice)
+        raise Stop(why, Exit.REFUSED)
     if yes or as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _without_asking(begun, located, screen, said, yes=yes, as_json=as_json)
+        return _without_asking(begun, located, screen, typed, yes=yes, as_json=as_json)
     from recon.cli.conversation import converse
 
-    agreed = converse(begun, screen.out, screen.lang)
+    agreed = converse(begun, screen.out, screen.lang, lambda session: _caught(session, located))
     if agreed is None:
         return Exit.REFUSED if begun.understood.open else Exit.DONE
     _write(agreed, located, screen)
@@ -204,24 +266,24 @@ def locate(file: str, chosen: Path | None) -> Located:
     )
 
 
-def _session(located: Located, kind: str | None, sheet: str | None, row: str | None) -> Session:
+def _session(located: Located, typed: Typed, screen: Screen) -> Session:
     from recon.cli.asked import day_asked
     from recon.dossier import FOLDERS, files, options
     from recon.intake import knowledge
     from recon.mapping.session import begin
-    from recon.profile_files import profiles
     from recon_schemas import PAYMENTS
 
     book = _book(located)
-    sources = _sources(located, kind)
-    known_profiles = profiles(located.dossier)
+    sheet, row = typed.sheet, typed.row
+    sources = _sources(located, typed.kind)
+    name = located.name if located.folder else f"{sources[0].folder}/{located.name}"
+    known_profiles, profile_name = _profiles(located, name, typed, screen)
     if sheet is not None and sheet not in {one.name for one in book.sheets}:
         known = ", ".join(visible(one.name) for one in book.sheets)
         raise Stop(NO_SHEET.with_(said=visible(sheet), known=known), Exit.MISUSE)
     settings = options(located.dossier).settings(day_asked(None))
     others = files(located.dossier, [folder for folder in FOLDERS if folder != PAYMENTS.folder])
     known_there = knowledge(others, settings, known_profiles)
-    name = located.name if located.folder else f"{sources[0].folder}/{located.name}"
     begun = begin(book, name, sources, known_profiles, known_there, sheet, _rows(row))
     if begun is None:
         if row is not None:
@@ -229,7 +291,20 @@ def _session(located: Located, kind: str | None, sheet: str | None, row: str | N
         raise Stop(NO_HEADINGS.with_(file=visible(name)), Exit.REFUSED)
     if begun.place.guessed and len({source.folder for source in sources}) > 1:
         raise Stop(WHICH_KIND, Exit.MISUSE)
-    return begun if located.folder else replace(begun, file=f"{begun.place.heading.source.folder}/{located.name}")
+    file = name if located.folder else f"{begun.place.heading.source.folder}/{located.name}"
+    return replace(begun, file=file, name=profile_name)
+
+
+def _profiles(located: Located, file: str, typed: Typed, screen: Screen) -> tuple[list[Profile], str]:
+    """Return the dossier's profiles, but for one that is broken and made anew, and the name to write under, "" if free."""
+    from recon.mapping.understood import name_of
+    from recon.profile_files import FOLDER, profiles_but
+
+    asked = _name(typed.name)
+    known, broken = profiles_but(located.dossier, "" if asked else file, asked or name_of(file))
+    if broken:
+        _print(screen.err, BROKEN.with_(path=f"{FOLDER}/{visible(broken)}.toml")(screen.lang), "yellow")
+    return known, asked or broken
 
 
 def _book(located: Located) -> Book:
@@ -289,7 +364,7 @@ def _path(located: Located, name: str) -> Path:
 
 
 def _without_asking(
-    session: Session, located: Located, screen: Screen, said: Sequence[str], *, yes: bool, as_json: bool
+    session: Session, located: Located, screen: Screen, typed: Typed, *, yes: bool, as_json: bool
 ) -> int:
     from recon.cli import mapped
 
@@ -297,48 +372,86 @@ def _without_asking(
     if not as_json:
         mapped.show(found, screen.out, screen.lang)
         mapped.doubts(found, screen.out, screen.lang)
-    writes = yes and not found.open and not found.unchanged
+    in_doubt = bool(found.open) if found.unchanged else found.in_doubt
+    writes = yes and not in_doubt and not found.unchanged
     if as_json:
+        if writes:
+            _caught(session, located)
         path = _store(session, located) if writes else None
         click.echo(mapped.as_json(found, screen.lang, str(path) if path else None))
     elif writes:
         _write(session, located, screen)
-    elif found.open:
-        _say_how(found, located, screen, said, yes=yes)
+    elif in_doubt:
+        _say_how(session, screen, typed, yes=yes)
     else:
-        screen.out.print(_nothing_written(found, session, located, said)(screen.lang), markup=False)
-    return Exit.REFUSED if found.open else Exit.DONE
+        _print(screen.out, _nothing_written(found, session, typed, screen.lang)(screen.lang), "")
+    return Exit.REFUSED if in_doubt else Exit.DONE
 
 
-def _nothing_written(found: Understood, session: Session, located: Located, said: Sequence[str]) -> Text:
+def _nothing_written(found: Understood, session: Session, typed: Typed, lang: Lang) -> Text:
     if found.unchanged:
         return UNCHANGED.with_(path=f"profils/{visible(found.profile.name)}.toml")
-    if not session.choices.columns and not found.profile.fixed:
+    if not session.choices.columns and not found.profile.fixed and not found.words:
         return UNDERSTOOD
-    return NOT_WRITTEN_YET.with_(command=_command(located, said))
+    return NOT_WRITTEN_YET.with_(command=typed.command(lang))
 
 
-def _command(located: Located, said: Sequence[str]) -> Text:
-    from recon.cli.mapped import flag
+def _say_how(session: Session, screen: Screen, typed: Typed, *, yes: bool) -> None:
+    """Say the whole command that would answer, with what Enter would; what only the officer knows stands there as …."""
+    from recon.cli.mapped import worded
 
-    return COMMAND.with_(file=_quoted(located), flags=" ".join(flag(visible(text)) for text in said))
+    found, lang = session.understood, screen.lang
+    guesses, then = session.accepted()
+    left = then.understood
+    if any(not one.answers for one in left.open):
+        _print(screen.err, MUST_BE_SAID(lang), "red")
+        return
+    blanks = [f"{one.answers[0].partition('=')[0]}=…" for one in left.open] + [f"mot:{word}=…" for word in left.words]
+    command = typed.command(lang, *(worded(text, found.source, lang) for text in (*guesses, *blanks)))
+    if found.pending:
+        _print(screen.err, _pending(found, command)(lang), "red" if yes else "")
+    else:
+        if yes:
+            _print(screen.err, MUST_BE_SAID(lang), "red")
+        _print(screen.err, TO_ANSWER.with_(command=command)(lang), "")
+    if blanks:
+        _print(screen.err, BLANKS(lang), "")
 
 
-def _say_how(found: Understood, located: Located, screen: Screen, said: Sequence[str], *, yes: bool) -> None:
-    """Say the whole command that would answer; what only the officer knows stands there as …."""
-    answers = [
-        one.answers[0] if len(one.answers) == 1 else f"{one.answers[0].partition('=')[0]}=…"
-        for one in found.open
-        if one.answers
+def _pending(found: Understood, command: str) -> Text:
+    from recon.layouts.problems import quoted, title_of
+
+    fields = [seen.proposal.field for seen in found.pending if seen.proposal]
+    fields.sort(key=lambda name: name not in {"paid_on", "state"})
+    risk = RISK if {"paid_on", "state"} & {*fields} else Text("", "")
+    titles = quoted(title_of(found.source, name) for name in fields[:2])
+    columns = counted(len(fields), COLUMN, COLUMNS)
+    return PENDING.with_(columns=columns, titles=titles, risk=risk, command=command)
+
+
+def _caught(session: Session, located: Located) -> list[str]:
+    """Return the other files of the folder that the profile is for; Stop if its payer is not the one that such a file names."""
+    from recon.identifiers import siren_of
+    from recon.layouts.problems import quoted
+    from recon.readers import Refused
+    from recon.readers.apart import read_books
+
+    profile = session.understood.profile
+    folder = located.dossier / profile.source.folder
+    names = {path: path.relative_to(located.dossier).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()}
+    caught = [
+        path
+        for path, name in names.items()
+        if name != session.file and profile.fits(name) and not path.name.startswith(("~$", "."))
     ]
-    if yes:
-        screen.err.print(MUST_BE_SAID(screen.lang), style="red", markup=False)
-    if answers:
-        screen.err.print(_command(located, [*said, *answers])(screen.lang), markup=False)
-
-
-def _quoted(located: Located) -> str:
-    return f'"{visible(str(located.path) if not located.folder else located.name)}"'
+    payer = profile.fixed.get("payer_siret")
+    for path, book in zip(caught, read_books(caught), strict=True) if payer else ():
+        others = set() if isinstance(book, Refused) else session.payers_in(book, names[path]) - {siren_of(payer or "")}
+        if others:
+            numbers, file = ", ".join(sorted(others)[:3]), visible(names[path])
+            why = OTHER_PAYER.with_(patterns=quoted(profile.patterns), file=file, payers=numbers, own=payer)
+            raise Stop(why, Exit.REFUSED)
+    return [names[path] for path in caught]
 
 
 def _write(session: Session, located: Located, screen: Screen) -> None:
@@ -348,6 +461,7 @@ def _write(session: Session, located: Located, screen: Screen) -> None:
     profile = session.understood.profile
     path = _path(located, profile.name)
     existed = path.exists()
+    also = _caught(session, located)
     _store(session, located)
     folder = profile.source.folder
     said = WRITTEN.with_(path=path, patterns=quoted(profile.patterns), folder=folder)
@@ -356,6 +470,8 @@ def _write(session: Session, located: Located, screen: Screen) -> None:
         _print(screen.out, OLD.with_(path=_former(path).name)(screen.lang), "")
     if not located.folder:
         _print(screen.out, DROP.with_(folder=folder)(screen.lang), "yellow")
+    if also:
+        _print(screen.out, ALSO.with_(files=quoted(also))(screen.lang), "yellow")
     mapped.still(session.others(profile), screen.out, screen.lang)
 
 
@@ -376,6 +492,7 @@ def _store(session: Session, located: Located) -> Path:
         raise Stop(NO_DOSSIER, Exit.MISUSE)
     path = _path(located, session.understood.profile.name)
     text = _text(session)
+    session.read_back(text)
     try:
         path.parent.mkdir(exist_ok=True)
         if path.exists():

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from recon import values
 from recon.layouts.looks import VOCABULARIES, sort_of
 from recon.layouts.problems import title_of
-from recon.layouts.words import CREDIT, DEBIT, SENSE
+from recon.layouts.words import CREDIT, DEBIT, SENSE, field_named
 from recon.mapping.understood import option_of
 from recon.profile_files import FOLDER
 from recon.readers.cells import address
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from recon.layouts.totals import Total
     from recon.mapping.understood import Seen, Understood
     from recon.texts import Lang
+    from recon_schemas import Source
 
 SHOWN = 5
+ALWAYS_SHOWN = {"amount", "payer_siret", "payer_name", "paid_on"}
+_PLAIN = re.compile(r"[\w:=…,.@%+/-]+")
 _WHITE = re.compile(r"[ \t\r\n]+")  # A non-breaking space holds an amount together.
 WIDEST, NARROWEST = 110, 30
 LONGEST_CELL, LONGEST_TITLE, LONGEST_EXAMPLE = 40, 32, 26
@@ -42,7 +45,7 @@ ABOUT = Text("dont {count} sur l’ENT-École", "{count} of them about ENT-Écol
 TOTALS = (Text("total laissé de côté", "total left out"), Text("totaux laissés de côté", "totals left out"))
 NOTES = (Text("autre ligne laissée de côté", "other row left out"), Text("autres lignes laissées de côté", "other rows left out"))  # fmt: skip
 OTHERS = Text(
-    "Autres feuilles de ce fichier : {names} (--sheet pour en voir une)",
+    "Autres feuilles de ce fichier : {names} (--feuille pour en voir une)",
     "Other sheets of this file: {names} (--sheet shows one)",
 )
 FOLLOWED = Text("Profil suivi : {path}", "Profile followed: {path}")
@@ -110,6 +113,8 @@ def header(understood: Understood, console: Console, lang: Lang) -> None:
         console.print(Line(FOLLOWED.with_(path=_path(place.followed.profile.name))(lang), style="green"))
     elif place.made_for:
         say(console, LOST.with_(path=_path(place.made_for.name))(lang), "yellow")
+    if understood.payer:
+        say(console, understood.payer(lang), "bold")
     console.print()
 
 
@@ -184,7 +189,9 @@ def _style(seen: Seen) -> str:
 def lines(understood: Understood, console: Console, lang: Lang) -> None:
     """Print the first lines as recon reads them, a field in each row."""
     table = understood.table
-    fields = [name for name in understood.source.fields if any(table.column(name)[:SHOWN])]
+    proposed = {seen.proposal.field: seen.column for seen in understood.columns if seen.proposal}
+    maybe = {name: column for name, column in proposed.items() if name in ALWAYS_SHOWN and not any(table.column(name))}
+    fields = [name for name in understood.source.fields if name in maybe or any(table.column(name)[:SHOWN])]
     if not fields:
         return
     console.print(Line(AS_READ(lang), style="bold"))
@@ -193,9 +200,14 @@ def lines(understood: Understood, console: Console, lang: Lang) -> None:
     for row in table.numbers[:SHOWN]:
         grid.add_column(ROW.with_(row=row)(lang), overflow="fold", ratio=1)
     for name in fields:
-        cells = [value(understood, name, text)(lang) for text in table.column(name)[:SHOWN]]
+        title = title_of(understood.source, name)
+        texts = table.column(name)[:SHOWN]
+        if name in maybe:
+            title, texts = MAYBE.with_(field=title)(lang), understood.place.cells(maybe[name], understood.lines[:SHOWN])
+        cells = [value(understood, name, text)(lang) for text in texts]
         grid.add_row(
-            Line(title_of(understood.source, name), style="bold"), *(Line(_cut(cell, LONGEST_CELL)) for cell in cells)
+            Line(title, style="yellow" if name in maybe else "bold"),
+            *(Line(_cut(cell, LONGEST_CELL)) for cell in cells),
         )
     console.print(grid)
     console.print()
@@ -252,27 +264,45 @@ def doubts(understood: Understood, console: Console, lang: Lang) -> None:
     for one in understood.open:
         say(console, f"  • {one.said(lang)}", indent="    ")
         if one.answers:
-            flags = OR(lang).join(flag(answer) for answer in one.answers)
+            flags = OR(lang).join(flag(worded(answer, understood.source, lang)) for answer in one.answers)
             console.print(Line(f"    {TRY.with_(flags=visible(flags))(lang)}", style="bold"))
     if understood.words:
         console.print(Line(f"\n{STATES(lang)}", style="bold yellow"))
         for word, count in understood.words.items():
-            console.print(Line(f"  • {visible(word)} ({count})   {flag(f'mot:{visible(word)}=…')}"))
+            answer = worded(f"mot:{visible(word)}=…", understood.source, lang)
+            console.print(Line(f"  • {visible(word)} ({count})   {flag(answer)}"))
     proposed = [
-        flag(f"{option_of(seen.proposal.field, understood.source)}={seen.letters}")
+        flag(worded(f"{option_of(seen.proposal.field, understood.source)}={seen.letters}", understood.source, lang))
         for seen in understood.columns
         if seen.proposal
     ]
     if proposed:
         console.print(Line(f"\n{PROPOSED(lang)}", style="bold yellow"))
         console.print(Line(f"    {' '.join(proposed)}"))
-    if not understood.open:
+    if not understood.in_doubt:
         console.print(Line(NOTHING_IN_DOUBT(lang), style="green"))
 
 
 def flag(answer: str) -> str:
-    """Return an answer as it is typed on the command line: in double quotes where it holds a space."""
-    return f'--set "{answer}"' if " " in answer else f"--set {answer}"
+    """Return an answer as it is typed on the command line."""
+    return f"--set {typed(answer)}"
+
+
+def typed(text: str) -> str:
+    """Return a text as it is typed on a command line: in double quotes unless it is plain."""
+    return text if _PLAIN.fullmatch(text) else f'"{text}"'
+
+
+def worded(answer: str, source: Source, lang: Lang) -> str:
+    """Return an answer with its field's name in the language: its French title, or its name in English."""
+    name, _, value = answer.partition("=")
+    if lang == "fr":
+        return answer
+    if name.startswith("mot:"):
+        return f"word:{name.removeprefix('mot:')}={value}"
+    if name == "sens" and value in SIGN_WORDS:
+        return f"sign={value}"
+    return f"{'payer' if name == 'payeur' else field_named(name, source) or name}={value}"
 
 
 def still(problems: Sequence[Problem], console: Console, lang: Lang) -> None:
@@ -305,6 +335,7 @@ def as_json(understood: Understood, lang: Lang, written: str | None) -> str:
         "words": profile.words,
         "unknown_words": understood.words,
         "in_doubt": [{"field": one.field, "said": one.said(lang), "set": list(one.answers)} for one in understood.open],
+        "to_confirm": [seen.letters for seen in understood.pending],
         "patterns": list(profile.patterns),
         "written": written,
     }

@@ -8,10 +8,12 @@ from itertools import count as counter
 from typing import TYPE_CHECKING
 
 from recon.errors import Exit, Stop
+from recon.identifiers import clean_digits, is_siren, is_siret, siren_of
 from recon.layouts import layouts_of
 from recon.mapping.choices import Choices, chosen, said
 from recon.mapping.places import find
 from recon.mapping.understood import begun, for_file, option_of, understand
+from recon.payers import with_payers
 from recon.profile_files import parsed
 from recon.texts import Text, visible
 
@@ -104,6 +106,17 @@ class Session:
             or _places(again.columns) != _places(reading.columns)
         ):
             raise Stop(NOT_READ_BACK.with_(file=visible(self.file)), Exit.REFUSED)
+
+    def payers_in(self, book: Book, file: str) -> set[str]:
+        """Return the SIRENs that another file of this layout names as its payers: in a column, around, or in any cell."""
+        profile = self.understood.profile
+        own = replace(profile, fixed={name: said for name, said in profile.fixed.items() if name != "payer_siret"})
+        tables = layouts_of(book, file, [profile.source], [for_file(own, file)]).tables
+        told = {text for table in tables for text in with_payers(table, self.known.payers)[0].column("payer_siret")}
+        numbers = {siren_of(clean_digits(text)) for text in told if text}
+        cells = {cell for sheet in book.sheets for row in sheet.rows for cell in row if cell}
+        sirets = {siren_of(digits) for cell in cells if is_siret(digits := clean_digits(cell))}
+        return {number for number in numbers if is_siren(number)} | (sirets & self.known.payers.sirens)
 
     def under(self, rows: tuple[int, int], source: Source | None = None) -> Session | None:
         """Return the session begun anew under other heading rows (from 0), None if the sheet has no such rows."""
