@@ -71,11 +71,11 @@ NO_ROW = Text(
     "--row: “{said}” is no row of the sheet; write for example 4, or 3-4.",
 )
 NO_SHEET = Text(
-    "--feuille : aucune feuille « {said} » ; le fichier contient : {known}.",
+    "--feuille : aucune feuille « {said} » ; le fichier contient : {known}.",
     "--sheet: no sheet “{said}”; the file holds: {known}.",
 )
 NO_HEADINGS = Text(
-    "{file} : aucune ligne d’intitulés. Un profil désigne les colonnes par leur intitulé, jamais par leur lettre, qui change : insérer au-dessus des données une ligne qui nomme chaque colonne (SIRET payeur, Mandat, Objet, Montant…), enregistrer, puis recommencer.",
+    "{file} : aucune ligne d’intitulés. Un profil désigne les colonnes par leur intitulé, jamais par leur lettre, qui change : insérer au-dessus des données une ligne qui nomme chaque colonne (SIRET payeur, Mandat, Objet, Montant…), enregistrer, puis recommencer.",
     "{file}: no row of headings. A profile tells columns by their title, never by their letter, which changes: insert a row above the data that names each column (SIRET payeur, Mandat, Objet, Montant…), save, then try again.",
 )
 UNREADABLE = Text("{file} : {why}", "{file}: {why}")
