@@ -515,7 +515,7 @@ def test_a_broken_profile_stops_every_command_with_its_key(dossier: Path) -> Non
 
 def statement(folder: Path, name: str = "grand_livre_2026-10.xlsx") -> None:
     """Write a ledger whose titles are near to known ones, with a state and a day of payment."""
-    titles = ["Zed", "Quand réglé", "Pourquoi", "Combien", "Statut du règl."]
+    titles: list[object] = ["Zed", "Quand réglé", "Pourquoi", "Combien", "Statut du règl."]
     put(folder, name, [titles, [7, date(2026, 10, 5), "ENT-École", 41.0, "validé"], [8, None, "ENT-École", 82.5, "validé"], [9, date(2026, 10, 6), "ENT-École", 1.0, "validé"]])  # fmt: skip
 
 
@@ -556,7 +556,7 @@ def test_yes_refuses_a_word_that_nobody_knows(dossier: Path) -> None:
 
 
 def test_a_constant_payer_is_for_one_file_unless_said(dossier: Path) -> None:
-    titles = [*ODD.split(";"), "SIRET"]
+    titles: list[object] = [*ODD.split(";"), "SIRET"]
     put(dossier, "grand_livre_2026-11.xlsx", [titles, [9, date(2026, 11, 5), "ENT-École", 41.0, PERPIGNAN]])
     with (dossier / "referentiels" / "communes.csv").open("a", encoding="utf-8") as communes:
         communes.write(f"66136;PERPIGNAN;66;{PERPIGNAN[:9]};;\n")
@@ -702,6 +702,15 @@ def test_a_new_user_maps_an_odd_ledger_with_enter_and_one_name(dossier: Path) ->
     (known,) = profiles(dossier)
     assert known.titles["amount"] == ("Combien",)
     assert known.fixed == {"payer_siret": CERET[:9]}
+
+
+def test_a_word_left_unanswered_does_not_ask_again(dossier: Path) -> None:
+    statement(dossier)
+    said = ("--set", "montant=D", "--set", "mandat=A", "--set", "objet=C", "--set", "payeur=Céret", "--set", "paye_le=B", "--set", "etat=E")  # fmt: skip
+    screen, code = talked(dossier, "", "", arguments=said)
+    assert code == 0, screen
+    assert screen.count("Que signifie l’état") == 1
+    assert profiles(dossier)[0].titles["state"] == ("Statut du règl.",)
 
 
 def test_ctrl_c_writes_nothing(dossier: Path) -> None:
