@@ -406,3 +406,13 @@ def test_a_sheet_of_that_name_that_is_not_ours_is_read(tmp_path: Path) -> None:
     book = read_book(tmp_path / "x.xlsx")
     assert without_ours(book) is book
     assert originals_of(book) == ()
+
+
+def test_a_copy_to_send_back_names_no_command(dossier: Dossier) -> None:
+    """Who corrects the copy has no recon: what is in doubt is said as what to add to the file."""
+    workbook, sheet = ledger(RIGHT)
+    sheet["G1"].value = "Total du mois"
+    dossier.put(workbook)
+    said = " ".join(words(dossier.opened()["À corriger"]))
+    assert "D02" in said
+    assert "recon associer" not in said

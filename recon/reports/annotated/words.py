@@ -52,6 +52,7 @@ VALUES_ONLY = Text(
 NOT_COPIED = Text("Non repris dans cette copie : {what}. L’original les garde.", "Not in this copy: {what}. The original keeps them.")  # fmt: skip
 ABOUT = Text("Ces lignes servent à reconnaître le fichier corrigé ; ne pas les modifier.", "These lines tell which file is corrected; do not change them.")  # fmt: skip
 
+IN_DOUBT = "D02"
 # The catalogue speaks to the officer who has the file; these speak to whoever corrects this copy.
 _HOW = {
     "D02": Text("Ajoutez la colonne, ou rétablissez son intitulé.", "Add the column, or restore its title."),
@@ -89,7 +90,9 @@ def expected(diagnostic: Diagnostic) -> str:
 
 def how(diagnostic: Diagnostic) -> str:
     """Return what to do in this copy: the finding's own advice, else its code's."""
-    said = diagnostic.advice if diagnostic.advises else _HOW.get(diagnostic.code, diagnostic.advice)
+    # What is in doubt is settled with a command that whoever corrects this copy does not have.
+    own = diagnostic.advises and diagnostic.code != IN_DOUBT
+    said = diagnostic.advice if own else _HOW.get(diagnostic.code, diagnostic.advice)
     return _short(said.with_(expected=expected(diagnostic))() if said is _HOW.get(diagnostic.code) else said())
 
 
