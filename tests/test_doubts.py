@@ -212,3 +212,27 @@ def test_an_operation_for_others_is_no_counterpart() -> None:
     titles = "SIRET payeur;Compte;Mandat;Date mandat;Objet;Montant"
     rows = [f"{CERET};{account};1;05/10/2026;ENT-École;41,00" for account in ("6558", "4581")]
     assert amounts(month(*REST, COMMUNES, file("paiements/a.csv", titles, *rows))) == [4100, 4100]
+
+
+def test_a_recap_under_a_ledger_leaves_the_ledger_as_it_is() -> None:
+    of = ledger(
+        "Mandat;Date mandat;Payé le;Tiers;Objet;Montant",
+        "1;05/10/2026;10/10/2026;DRFIP;ENT-École TP-2026-00131;164,00",
+        ";;;;;",
+        "Tiers;Montant;;;;",
+        "Rectorat de Montpellier;164,00;;;;",
+    )
+    assert of.payments.select("mandat", "amount", "status").rows() == [("1", 16400, "allocated")]
+    assert of.findings.filter(pl.col("code") == "D02").height == 1
+
+
+def test_a_table_of_other_titles_under_a_ledger_leaves_the_ledger_as_it_is() -> None:
+    of = ledger(
+        "Mandat;Date mandat;Payé le;Tiers;Objet;Montant",
+        "1;05/10/2026;10/10/2026;DRFIP;ENT-École TP-2026-00131;164,00",
+        ";;;;;",
+        "Engagement;Échéance;Prestataire;Intitulé engagement;Montant prévu;",
+        "7;15/11/2026;DRFIP;ENT-École TP-2026-00131;41,00;",
+    )
+    assert of.payments.select("mandat", "amount", "status").rows() == [("1", 16400, "allocated")]
+    assert of.findings.filter(pl.col("code") == "D02")["cell"].to_list() == ["A4"]

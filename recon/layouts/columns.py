@@ -89,17 +89,27 @@ def _sample(rows: Rows, heading: Heading) -> Rows:
 def _under(rows: Rows, heading: Heading) -> Iterator[Sequence[str | None]]:
     """Yield the rows of the heading's own table that have cells, but for the heading itself told again."""
     own = [title_key(title) if title else "" for title in heading.titles]
+    begun = False
     for row in filter(None, islice(rows, heading.last + 1, None)):
         if word_of(next(filter(None, row), "")) in SUMS:
             continue
         # A line has a figure somewhere: looked for first, as it is what most rows have.
-        if not any(cell and cell[0].isdigit() for cell in row):
-            titled = [cell for cell in row if cell and meanings(cell, heading.source.name)]
-            if len(titled) >= FIRM:
-                if [title_key(cell) if cell else "" for cell in row] == own:
-                    continue
-                return
+        if any(cell and cell[0].isdigit() for cell in row):
+            begun = True
+        elif _titles_another(row, heading, begun=begun):
+            if [title_key(cell) if cell else "" for cell in row] == own:
+                continue
+            return
         yield row
+
+
+def _titles_another(row: Sequence[str | None], heading: Heading, *, begun: bool) -> bool:
+    """Whether a row without figures titles another table: by known titles, or by many texts once lines have come."""
+    filled = [cell for cell in row if cell and not cell.isspace()]
+    titled = [cell for cell in filled if meanings(cell, heading.source.name)]
+    if len(titled) >= FIRM or 1 < len(titled) == len(filled):
+        return True
+    return begun and len(filled) > FIRM and not any(char.isdigit() for cell in filled for char in cell)
 
 
 def _cells(sample: Rows, column: int) -> list[str | None]:
