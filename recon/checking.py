@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from recon.copies import Target
 from recon.corrected import without_ours
 from recon.diagnostics import Diagnostic, diagnostics
-from recon.dossier import FOLDERS, LEFT_OUT, SETTINGS, files, options
+from recon.dossier import FOLDERS, LEFT_OUT, SETTINGS, files, options, spoken_name
 from recon.errors import Exit, Stop
 from recon.hidden import hidden_parts
 from recon.outputs import TO_CORRECT
@@ -136,7 +136,7 @@ def _of_dossier(root: Path, named: Iterable[Path], *, whole: bool) -> Group:
 def _by_name(named: Iterable[Path], kind: str) -> Group:
     from recon.readers.apart import read_books
 
-    paths = {path.as_posix(): path for path in named}
+    paths = {spoken_name(path): path for path in named}
     books = read_books(paths.values())
     read = [_file(path, book, kind) for path, book in zip(paths.values(), books, strict=True)]
     return Group(None, read, paths, {name: name for name in paths})
@@ -147,8 +147,8 @@ def _file(path: Path, book: Book | Refused, kind: str) -> File:
     from recon.readers import Refused
 
     if isinstance(book, Refused):
-        return File(path.as_posix(), kind or FOLDERS[0], refusal=book.reason)
-    return File(path.as_posix(), kind or _folder_of(path, book), book.sha256, book)
+        return File(spoken_name(path), kind or FOLDERS[0], refusal=book.reason)
+    return File(spoken_name(path), kind or _folder_of(path, book), book.sha256, book)
 
 
 def _folder_of(path: Path, book: Book) -> str:
@@ -156,7 +156,7 @@ def _folder_of(path: Path, book: Book) -> str:
     from recon.layouts import layouts_of
     from recon_schemas import SOURCES
 
-    own, name = without_ours(book), path.as_posix()
+    own, name = without_ours(book), spoken_name(path)
     found = layouts_of(own, name, SOURCES).tables
     if found:
         return found[0].source.folder

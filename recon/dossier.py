@@ -122,13 +122,18 @@ def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
 
     read = []
     for folder, path in found:
-        name = path.relative_to(dossier).as_posix()
+        name = spoken_name(path.relative_to(dossier))
         book = Refused(refusals.OUTSIDE) if path in outside else next(books)
         if isinstance(book, Refused):
             read.append(File(name, folder, refusal=book.reason))
         else:
             read.append(File(name, folder, book.sha256, book))
     return read
+
+
+def spoken_name(path: Path) -> str:
+    """Return a path with `/`, its bytes that are no UTF-8 written out: a name of another system stays a name."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _paths(folder: Path) -> Iterator[Path]:

@@ -236,3 +236,9 @@ def test_a_table_of_other_titles_under_a_ledger_leaves_the_ledger_as_it_is() -> 
     )
     assert of.payments.select("mandat", "amount", "status").rows() == [("1", 16400, "allocated")]
     assert of.findings.filter(pl.col("code") == "D02")["cell"].to_list() == ["A4"]
+
+
+def test_a_book_of_ten_thousand_sheets_is_not_searched() -> None:
+    found = layouts_of(book(*((f"Feuille{n}", OCTOBER) for n in range(501))), "paiements/a.xlsx", [PAYMENTS])
+    assert (found.tables, len(found.problems)) == ([], 1)
+    assert "500 feuilles" in found.problems[0].expected.fr

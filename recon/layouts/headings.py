@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from .words import CREDIT, DEBIT, WEAK, Meaning, meanings
@@ -20,6 +21,8 @@ DEEPEST = 3
 FIRM = 3
 LONGEST_TITLE = 80
 SHORT_TITLE = 24
+# No ledger is wider, and a file of a hundred thousand columns must not be searched for one.
+MOST_COLUMNS = 1_000
 # What a table may lack where the cells above it, its sheet's name or its file's name say it for all rows.
 SAID_AROUND = {
     "payments": {"payer_siret"},
@@ -46,7 +49,7 @@ class Heading:
     def missing(self) -> list[str]:
         """The required fields that no title names, and that nothing around the table could say."""
         around = SAID_AROUND.get(self.source.name, set())
-        return [field for field in self.source.required if not self._named(field) and field not in around]
+        return [field for field in _required(self.source) if not self._named(field) and field not in around]
 
     @property
     def firm(self) -> bool:
@@ -60,6 +63,16 @@ class Heading:
 
     def _named(self, field: str) -> bool:
         return field in self.claims or (field == "amount" and bool({DEBIT, CREDIT} & self.claims.keys()))
+
+
+_REQUIRED: dict[str, tuple[str, ...]] = {}
+
+
+def _required(source: Source) -> tuple[str, ...]:
+    """Return the required fields, worked out once: every row of every sheet is held against them."""
+    if source.name not in _REQUIRED:
+        _REQUIRED[source.name] = source.required
+    return _REQUIRED[source.name]
 
 
 class Claim(NamedTuple):
@@ -86,17 +99,22 @@ def best_heading(sheet: Sheet, start: int, sources: Sequence[Source]) -> Heading
 
 def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[Heading]:
     """Yield what the rows from `row` on may title, read alone or stacked; one known word is a sentence, no heading."""
-    if not any(sheet.rows[row]):
-        return
-    for depth in range(1, DEEPEST + 1):
-        levels = sheet.rows[row : row + depth]
-        if len(levels) < depth or not any(levels[-1]):
+    levels: list[Cells] = []
+    for cells in islice(sheet.rows, row, row + DEEPEST):
+        if not any(cells):
             return
-        below = sheet.rows[row + depth] if row + depth < len(sheet.rows) else []
-        for source in sources:
+        levels.append(cells[:MOST_COLUMNS])
+        known = [source for source in sources if any(_names(level, source) for level in levels)]
+        below = sheet.rows[row + len(levels)] if known and row + len(levels) < len(sheet.rows) else []
+        for source in known:
             heading = _heading(source, row, levels)
             if heading is not None:
                 yield replace(heading, more_below=True) if _are_titles(below) else heading
+
+
+def _names(cells: Cells, source: Source) -> bool:
+    """Whether a row holds a title of the source at all: most rows hold none, and are looked at no further."""
+    return any(cell and meanings(cell, source.name) for cell in cells)
 
 
 def _are_titles(cells: Cells) -> bool:
@@ -107,7 +125,7 @@ def _are_titles(cells: Cells) -> bool:
 
 def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:
     heading = heading_of(source, first, levels)
-    if len(heading.claims) < 2 or not (heading.claims.keys() & {*source.required, DEBIT, CREDIT}):
+    if len(heading.claims) < 2 or not (heading.claims.keys() & {*_required(source), DEBIT, CREDIT}):
         return None
     return heading
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.readers.cells import address, column_letters
-from recon.texts import Text, joined, same, visible
+from recon.texts import Text, joined, number, same, visible
 from recon.values import folded
 
 from .headings import HEADING_ROWS
@@ -196,6 +196,17 @@ def untitled(file: str, sheet: str, sources: Sequence[Source]) -> Problem:
         "aucun intitulé connu dans les {rows} premières lignes", "no known heading within the first {rows} rows"
     )
     return Problem(file, sheet, "", expected.with_(titles=titles), found.with_(rows=HEADING_ROWS), ask(file))
+
+
+def too_many_sheets(file: str, sheets: int, limit: int) -> Problem:
+    """Return the problem of a book of more sheets than any ledger has: it would take minutes to search."""
+    expected = Text("un classeur d’au plus {limit} feuilles", "a workbook of at most {limit} sheets")
+    found = Text("{sheets} feuilles", "{sheets} sheets")
+    advice = Text(
+        "Partager le classeur, ou en retirer les feuilles inutiles.",
+        "Split the workbook, or remove the sheets not needed.",
+    )
+    return Problem(file, "", "", expected.with_(limit=number(limit)), found.with_(sheets=number(sheets)), advice)
 
 
 def unknown_titles(sheet: Sheet, row: int, file: str, source: Source) -> Problem:

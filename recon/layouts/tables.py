@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .totals import Total
 
 SHORT = 3
+MOST_SHEETS = 500
 FILLED, FIGURES = 4, 2
 # Titles of a few cells above a ledger that say whose it is.
 OF_A_PAYER = {"payer_siret", "payer_name", "payer_insee", "exercise"}
@@ -137,6 +138,8 @@ class Layout:
 
 def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Sequence[Profile] = ()) -> Layout:
     """Return the tables of `book` among `sources`; a book without any table is a problem, named by what it lacks."""
+    if len(book.sheets) > MOST_SHEETS:
+        return Layout([], [too_many_sheets(file, len(book.sheets), MOST_SHEETS)])
     known = [profile for profile in profiles if profile.source in sources]
     tables: list[Table] = []
     problems: list[Problem] = []
