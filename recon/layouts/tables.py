@@ -20,6 +20,7 @@ from .problems import (
     nothing_found,
     receipts,
     summary,
+    too_many_sheets,
     two_profiles,
     unfollowed,
     unknown_titles,
