@@ -114,7 +114,7 @@ def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[H
 
 def _names(cells: Cells, source: Source) -> bool:
     """Whether a row holds a title of the source at all: most rows hold none, and are looked at no further."""
-    return any(cell and meanings(cell, source.name) for cell in cells)
+    return any(cell and len(cell) <= LONGEST_TITLE and meanings(cell, source.name) for cell in cells)
 
 
 def _are_titles(cells: Cells) -> bool:
