@@ -23,8 +23,8 @@ from recon.errors import Exit, Stop
 from recon.intake import knowledge
 from recon.layouts.profiles import Profile, fingerprint
 from recon.layouts.words import title_key
+from recon.mapping.naming import name_of, pattern_of
 from recon.mapping.session import begin
-from recon.mapping.understood import name_of, pattern_of
 from recon.pipeline import reconcile
 from recon.profile_files import Origin, parsed, profiles, written
 from recon.readers.cells import Book

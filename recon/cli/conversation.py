@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from recon.mapping.doubts import Open
     from recon.mapping.session import Session
-    from recon.mapping.understood import Open, Seen
+    from recon.mapping.understood import Seen
     from recon.texts import Lang
 
     Answer = Callable[[Session, str], Session]

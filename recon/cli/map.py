@@ -297,7 +297,7 @@ def _session(located: Located, typed: Typed, screen: Screen) -> Session:
 
 def _profiles(located: Located, file: str, typed: Typed, screen: Screen) -> tuple[list[Profile], str]:
     """Return the dossier's profiles, but for one that is broken and made anew, and the name to write under, "" if free."""
-    from recon.mapping.understood import name_of
+    from recon.mapping.naming import name_of
     from recon.profile_files import FOLDER, profiles_but
 
     asked = _name(typed.name)

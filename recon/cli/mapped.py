@@ -15,7 +15,7 @@ from recon import values
 from recon.layouts.looks import VOCABULARIES, sort_of
 from recon.layouts.problems import title_of
 from recon.layouts.words import CREDIT, DEBIT, SENSE, field_named
-from recon.mapping.understood import option_of
+from recon.mapping.doubts import option_of
 from recon.profile_files import FOLDER
 from recon.readers.cells import address
 from recon.texts import Text, counted, day, money, number, same, visible

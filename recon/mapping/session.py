@@ -11,8 +11,9 @@ from recon.errors import Exit, Stop
 from recon.identifiers import clean_digits, is_siren, is_siret, siren_of
 from recon.layouts import layouts_of
 from recon.mapping.choices import Choices, chosen, said
+from recon.mapping.doubts import option_of
 from recon.mapping.places import find
-from recon.mapping.understood import begun, for_file, option_of, understand
+from recon.mapping.understood import begun, for_file, understand
 from recon.payers import with_payers
 from recon.profile_files import parsed
 from recon.texts import Text, visible

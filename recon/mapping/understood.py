@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import glob
-import re
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from recon.identifiers import clean_digits, siren_of
 from recon.layouts.around import said_around
 from recon.layouts.columns import Choice, Columns, Doubt, columns_of, two_numbers
-from recon.layouts.looks import VOCABULARIES, Share, looks, share, sort_of
-from recon.layouts.problems import SORTS, doubtful, receipts, title_of
-from recon.layouts.profiles import Followed, Profile, fingerprint, full_titles, placed, told_apart
+from recon.layouts.looks import VOCABULARIES, Share, share, sort_of
+from recon.layouts.problems import receipts
+from recon.layouts.profiles import Followed, Profile, fingerprint, full_titles, told_apart
 from recon.layouts.rows import body_of
 from recon.layouts.tables import Reading, layouts_of, table_of
-from recon.layouts.words import CREDIT, DEBIT, PAYER_INSEE, SENSE, field_named, fields_of, title_key
+from recon.layouts.words import CREDIT, DEBIT, PAYER_INSEE, SENSE, fields_of, title_key
 from recon.mapping.choices import Choices
-from recon.mapping.proposals import TELLING, likeliest, proposals
+from recon.mapping.doubts import (
+    ABOUT,
+    SAMPLED,
+    Open,
+    about_nothing,
+    asked_of,
+    doubts_of,
+    found_elsewhere,
+    unknown_words,
+    untitled,
+)
+from recon.mapping.naming import below, name_of, pattern_of
+from recon.mapping.proposals import proposals
 from recon.payers import named, with_payers
-from recon.profile_files import SIGNS, constants_of
 from recon.readers.cells import column_letters
-from recon.texts import MONTHS, Text, same, visible
+from recon.texts import Text
 from recon.values import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.intake import Knowledge
     from recon.layouts import Problem, Table
@@ -37,34 +46,9 @@ if TYPE_CHECKING:
     from recon_schemas import Source
 
 How = Literal["known", "followed", "said", "none"]
-SAMPLED = 200
-# Without one of these nothing tells which lines are about ENT-École.
-ABOUT = {"label", "reference", "uai"}
 # Left out by mistake, one of these changes what is paid, by whom or for what.
 WEIGHTY = {*ABOUT, "paid_on", "state", "amount", "payer_siret", "payer_name", DEBIT, CREDIT, SENSE, PAYER_INSEE}
 
-NO_TITLE = Text(
-    "la colonne {letter} n’a pas d’intitulé : en écrire un dans la cellule {cell} du fichier, puis recommencer",
-    "column {letter} has no title: write one in the file’s cell {cell}, then try again",
-)
-NOTHING_ABOUT = Text(
-    "aucune colonne ne dit l’objet des lignes (Objet, Référence ou UAI) : aucune ne concernerait l’ENT-École",
-    "no column says what the lines are about (Objet, Référence or UAI): none would concern ENT-École",
-)
-NOT_FOUND_AGAIN = Text(
-    "ces intitulés ne désignent pas ce tableau : ils se trouvent aussi à la ligne {row}",
-    "these headings do not tell this table: they also stand in row {row}",
-)
-NO_CANDIDATE = Text(
-    "aucune colonne ne ressemble à {what} : demander à l’auteur d’ajouter une colonne « {field} »",
-    "no column looks like {what}: ask the author to add a column “{field}”",
-)
-A_UAI = Text("un UAI (0480123A)", "a UAI (0480123A)")
-NEW_COLUMN = Text(
-    "la colonne {letters} « {title} » s’est ajoutée depuis le profil : est-ce « {field} » ?",
-    "column {letters} “{title}” was added since the profile was made: is it “{field}”?",
-)
-MISSING = Text("aucune colonne n’est « {field} » parmi : {found}", "no column is “{field}” among: {found}")
 PAID_BY = Text("Payeur : {name} ({where})", "Payer: {name} ({where})")
 AS_SAID = Text("indiqué pour toutes les lignes", "said for all lines")
 BY_COLUMN = Text("d’après la colonne {letters}", "by column {letters}")
@@ -74,7 +58,6 @@ AROUND = {
     "sheet": Text("d’après le nom de la feuille", "by the sheet’s name"),
     "file": Text("d’après le nom du fichier", "by the file’s name"),
 }
-WANTED = Text("attendu : {expected} ; trouvé : {found}", "expected: {expected}; found: {found}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +75,6 @@ class Seen:
     def letters(self) -> str:
         """The column as a spreadsheet names it."""
         return column_letters(self.column)
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A question that must be answered before a profile is written: its field, what is in doubt, and a `--set` that may answer."""
-
-    field: str
-    said: Text
-    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +159,21 @@ def understand(book: Book, file: str, place: Place, choices: Choices, known: Kno
     table = _read(book, file, place, columns, profile)
     rows = [number - 1 for number in table.numbers][:SAMPLED]
     seen = _seen(place, columns, choices, rows)
-    doubts = [*_doubts(place, columns, profile, file), *_untitled(place, columns), *_again(place, columns, profile)]
+    doubts = [
+        *doubts_of(place, columns, profile, file),
+        *untitled(place, columns),
+        *found_elsewhere(place, columns, profile),
+    ]
     in_scope, payer, refused = None, None, None
     if source.name == "payments":
-        doubts += _about(columns, choices, seen)
+        doubts += about_nothing(columns, choices, seen)
         problems, in_scope = known.asked_of(table)
-        doubts += _asked(problems, choices, seen)
+        doubts += asked_of(problems, choices, seen)
         payer = paid_by(table, known.payers)
         claims = {**place.heading.claims, **{name: [] for name in columns.chosen}}
         refused = receipts(replace(place.heading, claims=claims), file, place.sheet)
     once = {doubt.field: doubt for doubt in reversed(doubts)}
-    words = _unknown_words(table, choices)
+    words = unknown_words(table, choices)
     opened = tuple(reversed(once.values()))
     return Understood(place, table, seen, opened, profile, words, in_scope, payer, refused)
 
@@ -318,7 +296,7 @@ def _profile(file: str, place: Place, columns: Columns, choices: Choices, name: 
 
 def _pattern(file: str, *, constant_payer: bool) -> str:
     """What one payer's file says of its payer may hold for no other file: its pattern is its name."""
-    return glob.escape(_below(file)) if constant_payer else pattern_of(file)
+    return glob.escape(below(file)) if constant_payer else pattern_of(file)
 
 
 def _naming(place: Place, columns: Columns) -> tuple[str | None, ...]:
@@ -353,7 +331,7 @@ def _read(book: Book, file: str, place: Place, columns: Columns, profile: Profil
 
 def for_file(profile: Profile, file: str) -> Profile:
     """Return the profile for this one file."""
-    return replace(profile, patterns=(glob.escape(_below(file)),))
+    return replace(profile, patterns=(glob.escape(below(file)),))
 
 
 def paid_by(table: Table, payers: Payers) -> Text | None:
@@ -375,191 +353,3 @@ def _where(table: Table, told: Table, siren: str, payers: Payers) -> Text:
         return BY_COLUMN.with_(letters=column_letters(told.columns["payer_siret"]))
     said = next((one for one in table.around if siren in named(one.text, payers, titled=bool(one.cell))), None)
     return AROUND[said.where].with_(cell=said.cell) if said else AROUND["above"].with_(cell="")
-
-
-def _below(file: str) -> str:
-    return "/".join(PurePosixPath(file).parts[1:])
-
-
-# What is in doubt ----------------------------------------------------------------------------------------------------
-
-
-def _doubts(place: Place, columns: Columns, profile: Profile, file: str) -> Iterable[Open]:
-    source = place.heading.source
-    required = {"amount"} if columns.chosen.keys() & {DEBIT, CREDIT} else set()
-    told = {*columns.chosen, *profile.fixed, *required}
-    for doubt in columns.doubts:
-        if doubt.why == "sign" and profile.sign:
-            continue
-        if place.followed:
-            yield _added(doubt, place)
-            continue
-        if doubt.why != "missing" or doubt.field not in told:
-            yield _open(doubt, place, file)
-    for name, choice in columns.chosen.items():
-        sort = sort_of(source, name)
-        if (
-            sort in TELLING
-            and sort not in VOCABULARIES
-            and not choice.share.agrees
-            and all(place.titles[column] for column in choice.columns)
-        ):
-            yield _open(Doubt(name, "content", choice.columns), place, file)
-    around = {"payer_siret"} if source.name == "payments" else set()  # Asked with what the dossier knows.
-    unnamed = {doubt.field for doubt in columns.doubts} | around | told
-    for name in source.required:
-        if name not in unnamed and not (name == "school_year" and _year_around(place, file)):
-            yield _open(Doubt(name, "missing"), place, file)
-
-
-def _year_around(place: Place, file: str) -> bool:
-    from recon.layouts.around import school_year
-
-    above = range(place.heading.first)
-    return school_year(said_around(place.sheet, above, above, file)) is not None
-
-
-def _added(doubt: Doubt, place: Place) -> Open:
-    column, option = doubt.columns[0], option_of(doubt.field, place.heading.source)
-    said = NEW_COLUMN.with_(
-        letters=column_letters(column),
-        title=visible(place.titles[column] or ""),
-        field=title_of(place.heading.source, doubt.field),
-    )
-    return Open(doubt.field, said, (f"{option}={column_letters(column)}", f"{option}=-"))
-
-
-def _open(doubt: Doubt, place: Place, file: str) -> Open:
-    source = place.heading.source
-    if doubt.why == "missing":
-        found = ", ".join(title for title in place.titles if title)
-        answers = _answers(doubt, place)
-        if not answers:
-            sort = sort_of(source, doubt.field)
-            what = A_UAI if sort == "uai" else SORTS.get(sort) or same(title_of(source, doubt.field))
-            return Open(doubt.field, NO_CANDIDATE.with_(what=what, field=title_of(source, doubt.field)), ())
-        said = MISSING.with_(field=title_of(source, doubt.field), found=visible(found))
-        return Open(doubt.field, said, answers)
-    problem = doubtful(doubt, place.heading, place.sheet, file)
-    if doubt.why == "sign":
-        return Open("sign", _signless(problem), _signs())
-    return Open(doubt.field, _said(problem), _answers(doubt, place))
-
-
-def _said(problem: Problem) -> Text:
-    return WANTED.with_(expected=problem.expected, found=problem.found)
-
-
-def _signless(problem: Problem) -> Text:
-    return Text(
-        "{found} : un paiement est-il au débit ou au crédit ?", "{found}: is a payment a debit or a credit?"
-    ).with_(found=problem.found)
-
-
-def _signs() -> tuple[str, ...]:
-    return tuple(f"sens={folded(word)}" for word in SIGNS.values())
-
-
-def _answers(doubt: Doubt, place: Place) -> tuple[str, ...]:
-    """Return what `--set` may say of a field in doubt: the columns in question, or the likeliest, or a blank to fill."""
-    source = place.heading.source
-    option = option_of(doubt.field, source)
-    if doubt.why == "several":
-        return tuple(f"{option}={column_letters(column)}" for column in doubt.columns)
-    rows = range(place.heading.last + 1, min(len(place.sheet.rows), place.heading.last + SAMPLED))
-    titles = {column: title for column, title in enumerate(place.titles) if title and column not in doubt.columns}
-    cells = {column: place.cells(column, rows) for column in titles}
-    best = likeliest(doubt.field, titles, cells, source)
-    if best is not None:
-        return (f"{option}={column_letters(best.column)}",)
-    hopeless = doubt.why == "missing" and sort_of(source, doubt.field) in TELLING
-    if hopeless and doubt.field in set(source.required) - set(constants_of(source)):
-        return ()
-    return (f"{option}=…", *((f"{option}=-",) if doubt.field not in source.required else ()))
-
-
-def option_of(name: str, source: Source) -> str:
-    """Return how a field is written after `--set`: its French title, without spaces or accents, if that names it."""
-    short = folded(title_of(source, name)).replace(" ", "_")
-    return short if field_named(short, source) == name else name
-
-
-def _untitled(place: Place, columns: Columns) -> Iterable[Open]:
-    for name, choice in columns.chosen.items():
-        for column in choice.columns:
-            if not place.titles[column]:
-                letters = column_letters(column)
-                said = NO_TITLE.with_(letter=letters, cell=f"{letters}{place.heading.last + 1}")
-                yield Open(name, said, ())
-
-
-def _again(place: Place, columns: Columns, profile: Profile) -> Iterable[Open]:
-    """A profile that finds other rows than these would read another table."""
-    if not columns.chosen or any(not title for titles in profile.titles.values() for title in titles):
-        return
-    found = placed(place.sheet, 0, profile)
-    if found is not None and found[0].last != place.heading.last:
-        yield Open("", NOT_FOUND_AGAIN.with_(row=found[0].last + 1), ())
-
-
-def _about(columns: Columns, choices: Choices, seen: Sequence[Seen]) -> Iterable[Open]:
-    """Nothing tells the lines apart, unless an officer has said so of one of these fields."""
-    if not ABOUT & {*columns.chosen, *choices.columns}:
-        near = [f"objet={one.letters}" for one in seen if one.proposal and one.proposal.field == "label"]
-        yield Open("label", NOTHING_ABOUT, tuple(near) or ("objet=…",))
-
-
-def _asked(problems: Iterable[Problem], choices: Choices, seen: Sequence[Seen]) -> Iterable[Open]:
-    for problem in problems:
-        if problem.field == "sign" and not choices.sign:
-            yield Open("sign", _signless(problem), _signs())
-        elif problem.field == "payer_siret" and "payer_siret" not in choices.fixed:
-            near = [one.letters for one in seen if one.proposal and one.proposal.field in {"payer_siret", "payer_name"}]
-            yield Open("payer_siret", _said(problem), tuple(f"payeur={letters}" for letters in near) or ("payeur=…",))
-
-
-def _unknown_words(table: Table, choices: Choices) -> dict[str, int]:
-    """Return the words of the states' columns that are nobody's, with how often each stands there."""
-    counts: dict[str, int] = {}
-    for name in table.source.fields:
-        sort = sort_of(table.source, name)
-        if sort not in VOCABULARIES:
-            continue
-        for text in table.column(name):
-            if text and text.strip() and not looks(text, sort) and folded(text) not in {*choices.words, *choices.left}:
-                counts[text.strip()] = counts.get(text.strip(), 0) + 1
-    return counts
-
-
-# Names ---------------------------------------------------------------------------------------------------------------
-
-_MONTHS = "|".join(sorted({form for month in MONTHS["fr"] for form in (month, folded(month))}, key=len, reverse=True))
-_PERIOD = re.compile(
-    rf"(?<![0-9])(?:20[0-9]{{2}}[-_. ]?(?:0[1-9]|1[0-2])(?:[-_. ]?[0-3][0-9])?|[0-3][0-9][-_.][01][0-9][-_.](?:20)?[0-9]{{2}}"
-    rf"|(?:0[1-9]|1[0-2])[-_. ]?20[0-9]{{2}}|20[0-9]{{2}}|0[1-9]|1[0-2]|[1-9])(?![0-9])|(?<![^\W\d_])(?:{_MONTHS}|[tTsS][1-4])(?![^\W\d_])",
-    re.IGNORECASE,
-)
-_STARS = re.compile(r"\*(?:[-_. ]*\*)*")
-
-
-def pattern_of(file: str) -> str:
-    """Return the pattern of the file's name for the months to come: what tells a period may be anything.
-
-    A SIRET, a SIREN or an INSEE code stays; a name that says nothing but a period stays whole, unless its folder tells it.
-    """
-    path = PurePosixPath(_below(file))
-    parts = [_starred(part) for part in path.parts[:-1]]
-    stem = _starred(path.stem)
-    telling = any(any(char.isalnum() for char in part) for part in (*parts, stem))
-    return "/".join([*parts, stem + glob.escape(path.suffix)]) if telling else glob.escape(_below(file))
-
-
-def _starred(name: str) -> str:
-    return _STARS.sub("*", "*".join(glob.escape(part) for part in _PERIOD.split(name)))
-
-
-def name_of(file: str) -> str:
-    """Return the name of a profile made from a file: its words, and those of its folder, without periods."""
-    path = PurePosixPath(_below(file))
-    words = folded(" ".join(_PERIOD.sub(" ", part) for part in (*path.parts[:-1], path.stem)))
-    return words.replace(" ", "_") or folded(path.stem).replace(" ", "_") or "profil"
