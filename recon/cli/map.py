@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recon.cli.asked import existing, how_shown, spoken
+from recon.cli.profiled import caught, store, write
 from recon.errors import Exit, Stop
 from recon.texts import Text, counted, visible
 
@@ -83,10 +84,6 @@ NO_NAME = Text(
     "--nom : « {said} » ne peut pas nommer un fichier ; écrire des lettres, des chiffres, - ou _.",
     "--name: “{said}” cannot name a file; write letters, digits, - or _.",
 )
-NO_DOSSIER = Text(
-    "Aucun dossier où écrire le profil : donner le vôtre avec -C DOSSIER.",
-    "No dossier to write the profile in: give yours with -C DOSSIER.",
-)
 PENDING = Text(
     "À confirmer : {columns}, dont {titles}{risk}. Le profil n’est pas écrit. Pour tout accepter : {command}",
     "To be confirmed: {columns}, {titles} among them{risk}. The profile is not written. To accept all: {command}",
@@ -109,11 +106,6 @@ BROKEN = Text(
     "Le profil {path} ne peut pas être lu : il est laissé de côté, et sera remplacé si un profil est écrit.",
     "The profile {path} cannot be read: it is left aside, and replaced if a profile is written.",
 )
-ALSO = Text("Ce profil vaut aussi pour {files}.", "This profile also holds for {files}.")
-OTHER_PAYER = Text(
-    "{patterns} vaut aussi pour {file}, qui nomme un autre payeur ({payers}) : le profil dirait « {own} » de ses lignes. Rien n’est écrit : donner des noms plus précis (--fichiers), ou la colonne du payeur (--set payeur=…).",
-    "{patterns} also holds for {file}, which names another payer ({payers}): the profile would say “{own}” of its lines. Nothing is written: give more precise names (--pattern), or the payer’s column (--set payer=…).",
-)
 MUST_BE_SAID = Text(
     "Le profil n’est pas écrit : il reste à préciser ce qui suit « À préciser ».",
     "The profile is not written: what follows “To be said” is still missing.",
@@ -125,16 +117,6 @@ NOT_WRITTEN_YET = Text(
 COMMAND = Text("recon associer {flags} --yes", "recon map {flags} --yes")
 UNCHANGED = Text("Rien à écrire : {path} dit déjà tout cela.", "Nothing to write: {path} says all this already.")
 UNDERSTOOD = Text("recon lit ce fichier sans profil.", "recon reads this file without a profile.")
-WRITTEN = Text(
-    "Profil écrit : {path}, pour les fichiers {patterns} de « {folder} ».",
-    "Profile written: {path}, for the files {patterns} in “{folder}”.",
-)
-OLD = Text("L’ancien profil est gardé : {path}.", "The former profile is kept: {path}.")
-DROP = Text("Déposer ce fichier dans « {folder} » pour qu’il soit lu.", "Drop this file in “{folder}” to have it read.")
-CANNOT_WRITE = Text(
-    "Le profil {path} n’a pas pu être écrit : {why}. Vérifier les droits et fermer le fichier s’il est ouvert.",
-    "The profile {path} could not be written: {why}. Check permissions, and close the file if it is open.",
-)
 _ROWS = re.compile(r"([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
 _NAME = re.compile(r"[\w][\w .-]*")
 
@@ -236,10 +218,10 @@ def map_file(
         return _without_asking(begun, located, screen, typed, yes=yes, as_json=as_json)
     from recon.cli.conversation import converse
 
-    agreed = converse(begun, screen.out, screen.lang, lambda session: _caught(session, located))
+    agreed = converse(begun, screen.out, screen.lang, lambda session: caught(session, located))
     if agreed is None:
         return Exit.REFUSED if begun.understood.open else Exit.DONE
-    _write(agreed, located, screen)
+    write(agreed, located, screen)
     return Exit.DONE
 
 
@@ -357,12 +339,6 @@ def _name(asked: str | None) -> str:
     return (asked or "").removesuffix(".toml")
 
 
-def _path(located: Located, name: str) -> Path:
-    from recon.profile_files import FOLDER
-
-    return located.dossier / FOLDER / f"{name}.toml"
-
-
 def _without_asking(
     session: Session, located: Located, screen: Screen, typed: Typed, *, yes: bool, as_json: bool
 ) -> int:
@@ -376,11 +352,11 @@ def _without_asking(
     writes = yes and not in_doubt and not found.unchanged
     if as_json:
         if writes:
-            _caught(session, located)
-        path = _store(session, located) if writes else None
+            caught(session, located)
+        path = store(session, located) if writes else None
         click.echo(mapped.as_json(found, screen.lang, str(path) if path else None))
     elif writes:
-        _write(session, located, screen)
+        write(session, located, screen)
     elif in_doubt:
         _say_how(session, screen, typed, yes=yes)
     else:
@@ -429,86 +405,5 @@ def _pending(found: Understood, command: str) -> Text:
     return PENDING.with_(columns=columns, titles=titles, risk=risk, command=command)
 
 
-def _caught(session: Session, located: Located) -> list[str]:
-    """Return the other files of the folder that the profile is for; Stop if its payer is not the one that such a file names."""
-    from recon.identifiers import siren_of
-    from recon.layouts.problems import quoted
-    from recon.readers import Refused
-    from recon.readers.apart import read_books
-
-    profile = session.understood.profile
-    folder = located.dossier / profile.source.folder
-    names = {path: path.relative_to(located.dossier).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()}
-    caught = [
-        path
-        for path, name in names.items()
-        if name != session.file and profile.fits(name) and not path.name.startswith(("~$", "."))
-    ]
-    payer = profile.fixed.get("payer_siret")
-    for path, book in zip(caught, read_books(caught), strict=True) if payer else ():
-        others = set() if isinstance(book, Refused) else session.payers_in(book, names[path]) - {siren_of(payer or "")}
-        if others:
-            numbers, file = ", ".join(sorted(others)[:3]), visible(names[path])
-            why = OTHER_PAYER.with_(patterns=quoted(profile.patterns), file=file, payers=numbers, own=payer)
-            raise Stop(why, Exit.REFUSED)
-    return [names[path] for path in caught]
-
-
-def _write(session: Session, located: Located, screen: Screen) -> None:
-    from recon.cli import mapped
-    from recon.layouts.problems import quoted
-
-    profile = session.understood.profile
-    path = _path(located, profile.name)
-    existed = path.exists()
-    also = _caught(session, located)
-    _store(session, located)
-    folder = profile.source.folder
-    said = WRITTEN.with_(path=path, patterns=quoted(profile.patterns), folder=folder)
-    _print(screen.out, said(screen.lang), "bold green")
-    if existed:
-        _print(screen.out, OLD.with_(path=_former(path).name)(screen.lang), "")
-    if not located.folder:
-        _print(screen.out, DROP.with_(folder=folder)(screen.lang), "yellow")
-    if also:
-        _print(screen.out, ALSO.with_(files=quoted(also))(screen.lang), "yellow")
-    mapped.still(session.others(profile), screen.out, screen.lang)
-
-
 def _print(console: Console, text: str, style: str) -> None:
     console.print(text, style=style, markup=False)
-
-
-def _former(path: Path) -> Path:
-    return path.with_name(f"{path.name}.ancien")
-
-
-def _store(session: Session, located: Located) -> Path:
-    """Write the profile, the former text of that name kept beside; Stop if it cannot be written."""
-    from recon.dossier import FOLDERS, SETTINGS
-    from recon.reports.files import write_beside
-
-    if not any((located.dossier / known).exists() for known in (SETTINGS, *FOLDERS)):
-        raise Stop(NO_DOSSIER, Exit.MISUSE)
-    path = _path(located, session.understood.profile.name)
-    text = _text(session)
-    session.read_back(text)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        if path.exists():
-            write_beside(_former(path), path.read_bytes())
-        return write_beside(path, text.encode())
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(CANNOT_WRITE.with_(path=path, why=why), Exit.NOT_WRITTEN) from error
-
-
-def _text(session: Session) -> str:
-    from datetime import datetime
-
-    from recon.profile_files import Origin, written
-
-    profile, heading = session.understood.profile, session.place.heading
-    rows = str(heading.last + 1) if heading.first == heading.last else f"{heading.first + 1}-{heading.last + 1}"
-    today = f"{datetime.now().astimezone().date():%d/%m/%Y}"
-    return written(profile, Origin(session.file, session.place.sheet.name, rows, today))
