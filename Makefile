@@ -17,7 +17,7 @@ demo: $(VENV)/.installed
 	$(BIN)/recon run build/demo --as-of 2026-11-30 || test $$? -eq 1
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -34,7 +34,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check hypothesis mypy pytest ruff
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check hypothesis mypy pytest pytest-xdist ruff
 	touch $@
 
 clean:

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 COMMANDS = (("3", ("cells", "{file}")), ("3", ("cells", "--json", "{file}")), ("1,3", ("validate", "{file}")))
 # `validate` reads by the same processes as `cells`: all of the corpus on demand, a fixed part of it each time.
-WHOLE, PART = "RECON_CORPUS_WHOLE", "200"
+WHOLE, PART = "RECON_CORPUS_WHOLE", "100"
 MEGABYTES = "1024"
 SEEDS, MUTATIONS_OF_EACH = 25, "4"
 MOST_SEED_BYTES = 60_000
