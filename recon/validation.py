@@ -28,6 +28,12 @@ WRONG_UAI, WRONG_KEY, DIGITS_LOST, TOTAL_DIFFERS = "D10", "D11", "D12", "D09"
 REJECTING = {UNREADABLE, EMPTY, RULE_BROKEN, WRONG_UAI, DIGITS_LOST}
 NUMBERED = {"uai", "siren", "siret", "payer", "titre", "identifier", "code2", "code5"}
 
+# What a commune's program calls a state is said once, in the file's profile; any other word is a mistake.
+SAY_THE_WORD = Text(
+    "Remplacer cette valeur, ou dire ce qu’elle signifie pour ce fichier et les suivants : recon associer {file} --set {said} --yes (ou émis, suspendu, rejeté, annulé).",
+    "Replace this value, or say what it means for this file and those to come: recon map {file} --set {said} --yes (or émis, suspendu, rejeté, annulé).",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -229,7 +235,7 @@ def _said(
             file=table.file,
             uai=_named(failure, found),
             payer_siren=_payer(row),
-            advice=_advice(source, failure, found),
+            advice=_advice(source, failure, found, table.file),
             severity="review"
             if (source.name, failure.field) == ("payments", "uai") and failure.code == WRONG_UAI
             else "",
@@ -259,7 +265,9 @@ def _expected(source: Source, failure: Failure, found: str) -> Text:
     return described
 
 
-def _advice(source: Source, failure: Failure, found: str) -> Text | None:
+def _advice(source: Source, failure: Failure, found: str, file: str) -> Text | None:
+    if failure.code == RULE_BROKEN and (source.name, failure.field) == ("payments", "state"):
+        return SAY_THE_WORD.with_(file=f'"{file}"', said=same(f'"mot:{found}=payé"'))
     if failure.code != WRONG_UAI or not (right := identifiers.expected_uai(found)):
         return None
     if source.name == "payments":

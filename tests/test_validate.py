@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import warnings
 from dataclasses import replace
@@ -83,6 +84,16 @@ def test_causes_are_grouped_and_all_shows_every_one(tmp_path: Path) -> None:
     assert grouped.count("erreur D03") == 1
     assert "et 4 autres (D3, D4, D5, D6), --tout pour les voir" in grouped
     assert recon("verifier", "registre.csv", "--tout", cwd=tmp_path).stdout.count("erreur D03") == 5
+
+
+def test_the_word_of_a_state_that_nobody_knows_is_settled_by_the_command_printed(tmp_path: Path) -> None:
+    (tmp_path / "paiements").mkdir()
+    ledger(tmp_path / "paiements", RIGHT, RIGHT.replace(";7;", ";8;").replace("payé", "Validé DGFIP"))
+    said = " ".join(recon("verifier", "paiements/registre.csv", cwd=tmp_path).stdout.split())
+    command = said.partition("recon associer ")[2].partition(" (ou")[0]
+    assert command == '"paiements/registre.csv" --set "mot:Validé DGFIP=payé" --yes'
+    assert recon("associer", *shlex.split(command), cwd=tmp_path).returncode == 0
+    assert "Aucune erreur" in recon("verifier", "paiements/registre.csv", cwd=tmp_path).stdout
 
 
 def test_english_on_request(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from recon.tables import Month, Wording
     from recon.texts import Lang
 
-MOST_PAYERS = 20
+MOST_FILES, SHOWN_FILES = 40, 30
+MOST_PAYERS, SHOWN_PAYERS = 20, 10
 FILE_WIDTH = 120
 MOST_REJECTS = 12
 COLOURS = {"blocking": "red", "review": "yellow", "follow-up": "blue", "info": "dim"}
@@ -80,7 +81,9 @@ UNCHECKED = Text("Non vérifié", "Not checked")
 MORE = Text(
     "… et {count} autres, dans la feuille Rejets du rapport", "… and {count} more, in the report's sheet Rejets"
 )
-MORE_PAYERS = Text("{count} collectivités, dans le rapport", "{count} payers, in the report")
+LARGEST_DEBTS = Text("… et {count} autres lignes, dans le rapport", "… and {count} more rows, in the report")
+OTHER_FILES = Text("{folder} : {count}", "{folder}: {count}")
+OTHER, OTHERS = Text("autre fichier", "other file"), Text("autres fichiers", "other files")
 TO_CORRECT = Text("À corriger", "To correct")
 REPORT = Text("Rapport     {path}", "Report      {path}")
 STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})")
@@ -96,6 +99,7 @@ STRAY = Text(
     "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
     "Not read: {names}. Drop this file in inscriptions, conventions, titres or paiements.",
 )
+COUNTED = ("read", "kept", "rejected", "out_of_scope", "duplicates")
 REJECTS = ("D01", "D02", "D03", "D04", "D05", "D08", "D10", "D12")
 SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
 
@@ -237,17 +241,24 @@ def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
 
 
 def _files(month: Month, lang: Lang) -> Table:
+    """Return what was read of each file; of many files, of those with something to correct, the others by folder."""
     table = _table(FILES, lang)
     refused = set(month.findings.filter(pl.col("code").is_in(["D01", "D02"]))["file"])
-    names = ("read", "kept", "rejected", "out_of_scope", "duplicates")
-    files = month.sources.group_by("file", maintain_order=True).agg(pl.col(names).sum())
-    for row in files.iter_rows(named=True):
-        counts = [_count(row[name]) for name in names]
+    files = month.sources.group_by("file", maintain_order=True).agg(pl.col(COUNTED).sum())
+    faulty = files.filter((pl.col("rejected") > 0) | pl.col("file").is_in(refused))
+    shown = files if files.height <= MOST_FILES else faulty.head(SHOWN_FILES)
+    for row in shown.iter_rows(named=True):
+        counts = [_count(row[name]) for name in COUNTED]
         if row["read"] == 0 and row["file"] in refused:
             counts = [f"[red]{REFUSED(lang)}[/red]", "", "", "", ""]
         table.add_row(escape(visible(row["file"])), *counts)
+    others = files.join(shown, on="file", how="anti").with_columns(folder=pl.col("file").str.split("/").list.first())
+    by_folder = others.group_by("folder", maintain_order=True).agg(pl.len(), pl.col(COUNTED).sum())
+    for row in by_folder.iter_rows(named=True):
+        said = OTHER_FILES.with_(folder=row["folder"], count=counted(row["len"], OTHER, OTHERS))
+        table.add_row(said(lang), *(_count(row[name]) for name in COUNTED))
     table.add_section()
-    table.add_row(TOTAL(lang), *(number(int(month.sources[name].sum()))(lang) for name in names))
+    table.add_row(TOTAL(lang), *(number(int(month.sources[name].sum()))(lang) for name in COUNTED))
     return table
 
 
@@ -256,13 +267,17 @@ def _count(count: int) -> str:
 
 
 def _payers(month: Month, lang: Lang) -> Table:
+    """Return what each payer owes, by year; of many payers, the largest debts."""
     table = _table(PAYERS, lang)
-    if month.payers.height > MOST_PAYERS:
-        table.add_row(MORE_PAYERS.with_(count=number(month.payers["payer_siren"].n_unique()))(lang))
-    else:
-        owed = month.payers.filter(pl.any_horizontal(pl.col("schools", "expected", "billed") != 0))
-        for row in owed.sort(pl.col("school_year") == "", "school_year", "payer_name").iter_rows(named=True):
-            table.add_row(*_payer(row, lang))
+    owed = month.payers.filter(pl.any_horizontal(pl.col("schools", "expected", "billed") != 0))
+    owed = owed.sort(pl.col("school_year") == "", "school_year", "payer_name", "payer_siren")
+    shown = owed
+    if owed.height > MOST_PAYERS:
+        shown = owed.sort("outstanding", descending=True, maintain_order=True).head(SHOWN_PAYERS)
+    for row in shown.iter_rows(named=True):
+        table.add_row(*_payer(row, lang))
+    if owed.height > shown.height:
+        table.add_row(LARGEST_DEBTS.with_(count=number(owed.height - shown.height))(lang))
     table.add_section()
     sums = {name: int(month.payers[name].sum()) for name in ("schools", "expected", "billed", "paid", "outstanding")}
     table.add_row(*_payer({"payer_name": TOTAL(lang), "school_year": " ", **sums}, lang))

@@ -90,8 +90,8 @@ def expected(diagnostic: Diagnostic) -> str:
 
 def how(diagnostic: Diagnostic) -> str:
     """Return what to do in this copy: the finding's own advice, else its code's."""
-    # What is in doubt is settled with a command that whoever corrects this copy does not have.
-    own = diagnostic.advises and diagnostic.code != IN_DOUBT
+    # What is settled with a command is corrected by hand in this copy: who receives it does not have recon.
+    own = diagnostic.advises and diagnostic.code not in {IN_DOUBT, "D05"}
     said = diagnostic.advice if own else _HOW.get(diagnostic.code, diagnostic.advice)
     return _short(said.with_(expected=expected(diagnostic))() if said is _HOW.get(diagnostic.code) else said())
 
