@@ -10,7 +10,6 @@ import atexit
 import gc
 import marshal
 import os
-import pickle
 import subprocess
 import sys
 import threading
@@ -20,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recon.readers import refusals
-from recon.readers.cells import Book, Refused
-from recon.readers.messages import LENGTH, READY, received
+from recon.readers.cells import Refused
+from recon.readers.messages import LENGTH, READY, read_from, received
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from recon.readers.cells import Book
     from recon.texts import Text
 
 PROCESSES = 2
@@ -110,7 +110,7 @@ class _Child:
             self.late = True
             process.kill()
 
-    def ask(self, path: Path, memory: int, deadline: float, *, kinds: bool) -> Book | Refused:
+    def ask(self, path: Path, memory: int, deadline: float, *, kinds: bool) -> memoryview:
         """Return the answer to one file; _Died if there is none."""
         self.start()
         self.late, self.deadline = False, deadline
@@ -120,7 +120,7 @@ class _Child:
         finally:
             self.deadline = float("inf")
 
-    def _answer(self, request: bytes) -> Book | Refused:
+    def _answer(self, request: bytes) -> memoryview:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise _Died(refusals.UNREADABLE_FORM)
@@ -141,19 +141,20 @@ class _Child:
             self.end()
         if len(answer) == 1:
             raise _Died(refusals.TOO_MUCH_MEMORY.with_(limit=LARGE_MEMORY // MEGABYTE))
-        return _unpacked(memoryview(answer)[1:])
+        return memoryview(answer)[1:]
 
 
-def _unpacked(answer: memoryview) -> Book | Refused:
+def _unpacked(answer: memoryview | Refused) -> Book | Refused:
+    if isinstance(answer, Refused):
+        return answer
     # Rows are not cyclic: collecting garbage while they are made only takes time.
     collects = gc.isenabled()
     gc.disable()
     try:
-        read: Book | Refused = pickle.loads(answer)  # noqa: S301  Written by our own program.
+        return read_from(answer)
     finally:
         if collects:
             gc.enable()
-    return read
 
 
 class _Reading:
@@ -166,7 +167,7 @@ class _Reading:
         self._children = [_Child() for _ in paths[:PROCESSES]]
         self._busy = [threading.Lock() for _ in self._children]
         self._changed = threading.Condition()
-        self._answers: dict[int, Book | Refused | Exception] = {}
+        self._answers: dict[int, memoryview | Refused | Exception] = {}
         self._taken = self._given = 0
         self._over = False
         for child in self._children:
@@ -181,13 +182,13 @@ class _Reading:
         try:
             for index in range(len(self._paths)):
                 answer = self._awaited(index)
-                if not isinstance(answer, (Book, Refused)):
+                if not isinstance(answer, (memoryview, Refused)):
                     raise answer
-                yield answer
+                yield _unpacked(answer)
         finally:
             self._end()
 
-    def _awaited(self, index: int) -> Book | Refused | Exception:
+    def _awaited(self, index: int) -> memoryview | Refused | Exception:
         with self._changed:
             self._changed.wait_for(lambda: index in self._answers)
             self._given = index + 1
@@ -210,7 +211,7 @@ class _Reading:
     def _work(self, number: int) -> None:
         while (index := self._next()) is not None:
             try:
-                answer: Book | Refused | Exception = self._read(number, self._paths[index])
+                answer: memoryview | Refused | Exception = self._read(number, self._paths[index])
             except Exception as error:  # noqa: BLE001  Raised again where the books are awaited.
                 answer = error
             with self._changed:
@@ -226,7 +227,7 @@ class _Reading:
             self._taken += 1
             return self._taken - 1
 
-    def _read(self, number: int, path: Path) -> Book | Refused:
+    def _read(self, number: int, path: Path) -> memoryview | Refused:
         """Return the answer to one file: within a small memory, or else in a larger one, with nobody beside."""
         deadline = time.monotonic() + SECONDS
         child = self._children[number]

@@ -49,6 +49,7 @@ class Archive:
         self._members = {part_key(member.filename): member for member in members}
         self._unsafe = _complaint(members)
         self._inflated: dict[str, bytes] = {}
+        self._sums: dict[str, int] = {}
         self._left = MAX_BYTES
 
     def names(self) -> Collection[str]:
@@ -79,12 +80,13 @@ class Archive:
         """Return the bytes of one part; KeyError if there is none, Refused if it is damaged or too big."""
         if name not in self._inflated:
             self._inflated[name] = self._inflate(self._members[name])
+            self._sums[name] = self._members[name].CRC
             self._left -= len(self._inflated[name])
         return self._inflated[name]
 
     def put(self, name: str, part: bytes) -> None:
         """Have another part instead of the one of that key."""
-        self._inflated[name] = part
+        self._inflated[name], self._sums[name] = part, zlib.crc32(part)
 
     def beginning(self, name: str) -> bytes:
         """Return the first 100 bytes of one member; Refused if it cannot be read."""
@@ -103,7 +105,7 @@ class Archive:
         while self._inflated:
             name, part = self._inflated.popitem()
             written = _SPELLED.get(name, name).encode()
-            sizes = (zlib.crc32(part), len(part), len(part), len(written))
+            sizes = (self._sums[name], len(part), len(part), len(written))
             common = (_ZIP_VERSION, _UTF8_NAME, zipfile.ZIP_STORED, 0, _JANUARY_1980, *sizes, 0)
             directory += _CENTRAL_HEADER.pack(b"PK\1\2", _ZIP_VERSION, *common, 0, 0, 0, 0, file.tell()) + written
             file.write(_LOCAL_HEADER.pack(b"PK\3\4", *common) + written)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from recon.readers.archive import Archive
 from recon.readers.cells import Book
-from recon.readers.delimited import read_csv
 from recon.readers.files import read_bytes
 from recon.readers.kinds import is_zip, kind_of_archive, kind_of_bytes
 from recon.readers.workbooks import read_ods, read_xls, read_xlsb, read_xlsx
@@ -42,6 +41,8 @@ def _read(path: Path, *, kinds: bool) -> Book:
         return Book(kind, digest, sheets, epoch)
     kind = kind_of_bytes(data)
     if kind == "csv":
+        from recon.readers.delimited import read_csv
+
         return Book(kind, digest, read_csv(data, kinds=kinds))
     sheets, epoch = read_xls(data, kinds=kinds)
     return Book(kind, digest, sheets, epoch)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import pickle
 import signal
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from recon.readers import refusals
 from recon.readers.books import read_book, read_cells
 from recon.readers.cells import Refused
-from recon.readers.messages import LENGTH, READY, received
+from recon.readers.messages import LENGTH, READY, answer_of, received
 
 if TYPE_CHECKING:
     from recon.readers.cells import Book
@@ -51,17 +50,17 @@ def serve(parent: int) -> None:
         answers.flush()
         if ends:
             return
+        if len(answer) > MANY_BYTES:
+            gc.collect()
 
 
 def _answer(path: str, memory: int, seconds: int, kinds: bool) -> bytes:  # noqa: FBT001  It comes through a pipe.
-    """Return the pickled book or refusal of a file; nothing if there was not enough memory."""
+    """Return the book or refusal of a file, written; nothing if there was not enough memory."""
     _limit(memory, seconds)
     try:
-        answer = pickle.dumps(_read(path, kinds=kinds), pickle.HIGHEST_PROTOCOL)
+        answer = answer_of(_read(path, kinds=kinds))
     except MemoryError:
         answer = b""
-    if len(answer) > MANY_BYTES:
-        gc.collect()
     return answer if len(answer) <= MAX_ANSWER_BYTES else b""
 
 

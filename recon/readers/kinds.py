@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.readers import refusals, xls
+from recon.readers import refusals
 from recon.readers.cells import Refused
 
 if TYPE_CHECKING:
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from recon.readers.archive import Archive
     from recon.texts import Text
 
+XLS_STREAMS = ("Workbook", "Book")
+
 _ZIP = (b"PK\3\4", b"PK\5\6")
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 # An OLE file names what it holds in UTF-16, each name 64 bytes wide; other programs have other streams.
-_XLS_STREAMS = tuple(name.encode("utf-16-le") + b"\0\0" for name in xls.STREAMS)
+_XLS_STREAMS = tuple(name.encode("utf-16-le") + b"\0\0" for name in XLS_STREAMS)
 
 _MAGIC = {
     b"%PDF": refusals.PDF,

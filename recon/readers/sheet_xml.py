@@ -30,6 +30,7 @@ _OTHER_CELL = re.compile(
     rb'(?:>(?:<v>[^<]|</c>)| t="(?:s"><v>[0-9]|(?:n|str|inlineStr)"><(?:v>[^<]|is>))|/>)'
     rb'|[A-Z]{1,3}[1-9][0-9]{0,6}"(?: s="[0-9]+")?/>))[\s/>]'
 )
+_PREFIXED = re.compile(rb":c>")
 _USUAL_CELL = re.compile(rb'<c r="[A-Z]{1,3}[1-9][0-9]{0,6}"')
 _NEAR_CELL = re.compile(rb'<c r="[A-F]?[A-Z][1-9][0-9]{0,4}"')
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
@@ -61,15 +62,11 @@ def marks_of(xml: bytes, name: str) -> Marks:
 
 
 def _is_unusual(xml: bytes) -> bool:
-    """Whether there are comments, CDATA, or cells with a prefix; rare signs are found faster than the words they begin."""
+    """Whether there are comments, CDATA, or cells with a prefix."""
+    # A rare sign is found faster than the words it begins.
     if b"!" in xml and b"<!" in xml:
         return True
-    at = xml.find(b":")
-    while at >= 0:
-        if xml.startswith(b"c>", at + 1):
-            return True
-        at = xml.find(b":", at + 1)
-    return False
+    return _PREFIXED.search(xml) is not None
 
 
 def _parsed(xml: bytes, name: str) -> Marks:

@@ -10,7 +10,7 @@ from xml.parsers.expat import ExpatError
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-from recon.readers import ods, refusals, xls, xlsb, xlsx
+from recon.readers import refusals, xlsx
 from recon.readers.cells import Refused, Sheet, address, decimal, written
 from recon.readers.grid import check_cells
 from recon.readers.marks import merged_within, within
@@ -29,7 +29,8 @@ Source = TypeVar("Source")
 Told = TypeVar("Told")
 Cell = TypeVar("Cell")
 
-MAX_TEXTS = 50_000
+# More of them would no longer be found in the processor's own memory, and be slower than none.
+MAX_TEXTS = 20_000
 
 _ODS_MANIFEST = "meta-inf/manifest.xml"
 _DAMAGE = (ExpatError, LookupError, ValueError, StopIteration, struct.error, OSError)
@@ -44,12 +45,16 @@ def read_xlsx(archive: Archive, *, kinds: bool = False) -> tuple[list[Sheet], bo
 
 def read_xlsb(archive: Archive, *, kinds: bool = False) -> tuple[list[Sheet], bool]:
     """Return the sheets of an xlsb, hidden ones too, without charts, and whether it counts from 1904."""
+    from recon.readers import xlsb
+
     marks, epoch = _told(xlsb.told, archive)
     return _sheets(archive.packed(), marks, kinds=kinds), epoch
 
 
 def read_ods(archive: Archive, *, kinds: bool = False) -> tuple[list[Sheet], bool]:
     """Return the sheets of an ods, hidden ones too; its dates are days, whatever they are counted from."""
+    from recon.readers import ods
+
     if archive.has(_ODS_MANIFEST) and b"encryption-data" in archive.binary(_ODS_MANIFEST):
         raise Refused(refusals.PROTECTED)
     # The macros of a sound workbook hold a DOCTYPE; only its content is read, and calamine asks for some manifest.
@@ -62,6 +67,8 @@ def read_ods(archive: Archive, *, kinds: bool = False) -> tuple[list[Sheet], boo
 
 def read_xls(data: bytes, *, kinds: bool = False) -> tuple[list[Sheet], bool]:
     """Return the sheets of an xls, hidden ones too, without charts and macros, and whether it counts from 1904."""
+    from recon.readers import xls
+
     marks, epoch = _told(xls.told, data)
     return _sheets(io.BytesIO(data), marks, kinds=kinds), epoch
 
@@ -130,12 +137,15 @@ class _Texts(dict[object, str | None]):
         if len(self) > MAX_TEXTS:
             self.clear()
             self[""] = None
-        if isinstance(value, float):
+        kind = type(value)
+        if kind is str:
+            text = value
+        elif kind is float:
             text = f"{value:.15g}"
             if "e" in text or text == "-0":
                 text = decimal(value)
         else:
-            text = value if isinstance(value, str) else written(value)
+            text = written(value)
         self[value] = text
         return text
 
@@ -151,6 +161,9 @@ def _rows(sheet: CalamineSheet, marks: Marks) -> Iterator[list[str | None]]:
         # True equals 1, so it cannot be looked up.
         for row in sheet.iter_rows():
             yield margin + [written(cell) if cell is True or cell is False else text(cell) for cell in row]
+    elif not margin:
+        for row in sheet.iter_rows():
+            yield list(map(text, row))
     else:
         for row in sheet.iter_rows():
             yield [*margin, *map(text, row)]

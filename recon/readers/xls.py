@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from recon.readers import records, refusals
 from recon.readers.cells import Refused
 from recon.readers.grid import check_size
+from recon.readers.kinds import XLS_STREAMS
 from recon.readers.marks import Marks
 from recon.readers.xlsb import ERRORS, UNNAMED_ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STREAMS = ("Workbook", "Book")
 _BOF, _EOF, _SHEET, _PASSWORD, _EPOCH = 0x809, 0x0A, 0x85, 0x2F, 0x22
 _NUMBER, _LABEL, _BOOL_OR_ERROR, _RICH_LABEL, _SHARED_LABEL, _RK, _RKS = 0x203, 0x204, 0x205, 0xD6, 0xFD, 0x27E, 0xBD
 _FORMULAS = (0x06, 0x206, 0x406)
@@ -59,11 +59,11 @@ def workbook_stream(data: bytes) -> bytes:
     import olefile  # Only old files need it, and it takes longer to import than a small file to read.
 
     with olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_FATAL) as container:
-        for name in STREAMS:
+        for name in XLS_STREAMS:
             if container.exists(name):
                 stream: bytes = container.openstream(name).read()
                 return stream
-    raise LookupError(STREAMS)
+    raise LookupError(XLS_STREAMS)
 
 
 @dataclass(slots=True)
