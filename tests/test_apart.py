@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from recon.dossier import files as files_of
-from recon.readers import Book, Refused, apart, refusals
+from recon.readers import Book, Refused, Sheet, apart, refusals
 from recon.readers.apart import read_books
+from recon.readers.messages import answer_of, read_from
 from tests.test_readers import ods, xlsx, xlsx_parts, zipped
 
 GOOD = xlsx('<row r="1"><c r="A1"><v>41</v></c></row>')
@@ -213,6 +214,34 @@ if __name__ == "__main__":
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(alive(pid) for pid in pids)
+
+
+def test_an_answer_is_all_that_was_read() -> None:
+    nothing: list[str | None] = []
+    sheet = Sheet(
+        "Été \ud800\n", [["a", None], nothing, nothing], {(0, 1): "#REF!"}, hidden=True, hidden_rows=frozenset({1}),
+        hidden_columns=frozenset({0}), merged=((0, 0, 1, 1),), kinds=("t ", "", ""),
+    )  # fmt: skip
+    book = Book("xlsx", "0f", [sheet, Sheet("", [])], epoch_1904=True)
+    found = read_from(answer_of(book))
+    assert found == book
+    # A million empty rows are one list: they must not become a million.
+    assert isinstance(found, Book)
+    assert found.sheets[0].rows[1] is found.sheets[0].rows[2]
+
+
+def test_a_refusal_comes_in_both_languages() -> None:
+    reason = refusals.UNSAFE.with_(what=refusals.TOO_MANY_MEMBERS.with_(limit="10 000"))
+    found = read_from(answer_of(Refused(reason)))
+    assert isinstance(found, Refused)
+    assert found.reason == reason
+
+
+def test_the_process_that_reads_starts_without_what_few_files_need() -> None:
+    program = "import sys; from recon.readers import child; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    heavy = {"pickle", "ssl", "urllib.request", "xml.sax", "recon.readers.ods", "recon.readers.xls"}
+    assert not heavy & set(done.stdout.split())
 
 
 def alive(pid: str) -> bool:

@@ -442,6 +442,16 @@ class TestRefusals:
         picture: dict[str, str | bytes] = {"xl/media/image1.png": b" " * 5001}
         assert sheets(tmp_path, zipped(xlsx_parts("") | picture))[0].rows == []
 
+    def test_a_part_larger_than_one_read_is_read(self, tmp_path: Path) -> None:
+        rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 60_001))
+        assert len(rows) > 2 * files.MEGABYTE
+        assert sheets(tmp_path, xlsx(rows))[0].rows == [[str(row)] for row in range(1, 60_001)]
+
+    def test_an_empty_part_does_not_look_like_the_end_of_the_archive(self) -> None:
+        file = archive.Pieces([b"ab", b"", b"c" * (files.MEGABYTE + 1), b""])
+        assert [file.read(1), file.read(), file.read(5)] == [b"a", b"b", b"c" * 5]
+        assert [len(file.read()) for _ in range(3)] == [files.MEGABYTE - 4, 0, 0]
+
     def test_too_many_members_are_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
         assert "plus de 3 éléments" in reason(tmp_path, xlsx(""))

@@ -99,22 +99,21 @@ class Archive:
         except zlib.error as error:
             raise Refused(refusals.DAMAGED) from error
 
-    def packed(self) -> io.BytesIO:
+    def packed(self) -> io.BytesIO | Pieces:
         """Return an uncompressed archive of the parts inflated so far, which are forgotten."""
-        file, directory, count = io.BytesIO(), bytearray(), 0
+        pieces: list[bytes] = []
+        directory, count, start = bytearray(), len(self._inflated), 0
         while self._inflated:
             name, part = self._inflated.popitem()
             written = _SPELLED.get(name, name).encode()
             sizes = (self._sums[name], len(part), len(part), len(written))
             common = (_ZIP_VERSION, _UTF8_NAME, zipfile.ZIP_STORED, 0, _JANUARY_1980, *sizes, 0)
-            directory += _CENTRAL_HEADER.pack(b"PK\1\2", _ZIP_VERSION, *common, 0, 0, 0, 0, file.tell()) + written
-            file.write(_LOCAL_HEADER.pack(b"PK\3\4", *common) + written)
-            file.write(part)
-            count += 1
-        start = file.tell()
-        file.write(bytes(directory) + _END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
-        file.seek(0)
-        return file
+            directory += _CENTRAL_HEADER.pack(b"PK\1\2", _ZIP_VERSION, *common, 0, 0, 0, 0, start) + written
+            header = _LOCAL_HEADER.pack(b"PK\3\4", *common) + written
+            pieces += (header, part)
+            start += len(header) + len(part)
+        pieces.append(bytes(directory) + _END_RECORD.pack(b"PK\5\6", 0, 0, count, count, len(directory), start, 0))
+        return io.BytesIO(b"".join(pieces)) if start < MEGABYTE else Pieces(pieces)
 
     def _inflate(self, member: zipfile.ZipInfo) -> bytes:
         # The declared size is whatever the file says: only the bytes that come out count.
@@ -142,6 +141,31 @@ class Archive:
         if header[0] != b"PK\3\4" or len(packed) < member.compress_size:
             raise Refused(refusals.DAMAGED)
         return packed
+
+
+class Pieces(io.BufferedIOBase):
+    """A large file in pieces, to be read once from its beginning to its end: each is forgotten when it has been read.
+
+    It spares one copy of the whole, the memory and the time.
+    """
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        """Have no piece empty: that would look like the end."""
+        self._pieces = [piece for piece in reversed(pieces) if piece]
+        self._at = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes, up to `size`, and no more than are given at once; nothing at the end."""
+        if not self._pieces:
+            return b""
+        piece = self._pieces[-1]
+        most = MEGABYTE if size is None or size < 0 else min(size, MEGABYTE)
+        found = piece[self._at : self._at + most]
+        self._at += len(found)
+        if self._at == len(piece):
+            self._pieces.pop()
+            self._at = 0
+        return found
 
 
 def part_key(name: str) -> str:

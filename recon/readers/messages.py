@@ -38,7 +38,7 @@ def answer_of(read: Book | Refused) -> bytes:
 def read_from(answer: bytes | memoryview) -> Book | Refused:
     """Return what `answer_of` was given, a refusal as it reads in both languages."""
     told = marshal.loads(answer)  # noqa: S302  Written by our own program, and it cannot name code to run.
-    if len(told) == 2:  # noqa: PLR2004  The two languages.
+    if len(told) == 2:
         return Refused(Text(*told))
     kind, digest, sheets, epoch = told
     return Book(kind, digest, [Sheet(*sheet) for sheet in sheets], epoch)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from python_calamine import CalamineSheet
 
-    from recon.readers.archive import Archive
+    from recon.readers.archive import Archive, Pieces
     from recon.readers.cells import Position, Value
     from recon.readers.marks import Marks
 
@@ -80,7 +80,7 @@ def _told(tell: Callable[[Source], Told], source: Source) -> Told:
         raise Refused(refusals.DAMAGED) from error
 
 
-def _sheets(file: io.BytesIO, marks: list[Marks], *, kinds: bool) -> list[Sheet]:
+def _sheets(file: io.BytesIO | Pieces, marks: list[Marks], *, kinds: bool) -> list[Sheet]:
     if not marks:
         raise Refused(refusals.NO_SHEETS)
     try:
@@ -94,7 +94,7 @@ def _sheets(file: io.BytesIO, marks: list[Marks], *, kinds: bool) -> list[Sheet]
     return sheets
 
 
-def _read(file: io.BytesIO, marks: list[Marks], *, kinds: bool) -> Iterator[Sheet]:
+def _read(file: io.BytesIO | Pieces, marks: list[Marks], *, kinds: bool) -> Iterator[Sheet]:
     cells = 0
     with CalamineWorkbook.from_filelike(file) as book:
         file.close()
@@ -137,10 +137,9 @@ class _Texts(dict[object, str | None]):
         if len(self) > MAX_TEXTS:
             self.clear()
             self[""] = None
-        kind = type(value)
-        if kind is str:
+        if isinstance(value, str):
             text = value
-        elif kind is float:
+        elif isinstance(value, float):
             text = f"{value:.15g}"
             if "e" in text or text == "-0":
                 text = decimal(value)
