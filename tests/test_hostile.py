@@ -38,7 +38,7 @@ def test_a_million_empty_styled_rows_are_no_rows(tmp_path: Path) -> None:
     rows = "".join(f'<row r="{row}" s="1"><c r="A{row}" s="1"/></row>' for row in range(2, 1_048_577))
     start = time.process_time()
     assert read(tmp_path, xlsx(ONE + rows)).sheets[0].rows == [["41"]]
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 2
 
 
 def test_sixteen_thousand_columns_are_read(tmp_path: Path) -> None:
@@ -102,19 +102,19 @@ def test_addresses_that_are_none_are_refused(tmp_path: Path, rows: str) -> None:
 
 
 def test_words_that_look_like_errors_in_one_long_text_are_searched_once(tmp_path: Path) -> None:
-    text = ' t="e"&lt;' * 300_000
+    text = ' t="e"&lt;' * 90_000
     cell = f'<c r="A1" t="inlineStr"><is><t>{text}</t></is></c><c r="B1" t="e"><v>#N/A</v></c>'
     start = time.process_time()
     assert read(tmp_path, xlsx(f'<row r="1">{cell}</row>')).sheets[0].faults == {(0, 1): "#N/A"}
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 2
 
 
 def test_a_formula_in_many_pieces_is_not_copied_again_and_again(tmp_path: Path) -> None:
-    cell = f'<c r="A1"><v>1</v></c><c r="B1"><f>{"&lt;" * 3_000_000}</f></c>'
+    cell = f'<c r="A1"><v>1</v></c><c r="B1"><f>{"&lt;" * 240_000}</f></c>'
     start = time.process_time()
     (sheet,) = read(tmp_path, xlsx(f'<row r="1">{cell}</row>')).sheets
     assert sheet.faults[0, 1].startswith("=<<<")
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 2
 
 
 def test_a_file_that_vanishes_before_it_is_read_is_said_to_be_gone(tmp_path: Path) -> None:

@@ -429,6 +429,18 @@ class TestRefusals:
         monkeypatch.setattr(archive, "MAX_PART_BYTES", files.MEGABYTE)
         assert "plus de 1 Mo" in reason(tmp_path, zipped(xlsx_parts("") | {"xl/styles.xml": b" " * 1_000_001}))
 
+    @pytest.mark.parametrize("before", [0, 1, 499_990, 500_000, 777_777])
+    @pytest.mark.parametrize(("length", "read"), [(999_900, True), (1_000_001, False)])
+    def test_a_cell_of_a_million_characters_is_refused(
+        self, tmp_path: Path, before: int, length: int, *, read: bool
+    ) -> None:
+        rows = f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * before}</t></is></c>'
+        rows += f'<c r="B1" t="inlineStr"><is><t>{"é" * (length // 2)}{"x" * (length % 2)}</t></is></c></row>'
+        if read:
+            assert len(sheets(tmp_path, xlsx(rows))[0].rows[0][1] or "") == length // 2
+        else:
+            assert "une cellule de plus de 1" in reason(tmp_path, xlsx(rows))
+
     def test_parts_that_together_inflate_beyond_the_limit_are_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_MEMBERS = 10_000
 MAX_PART_BYTES = 150 * MEGABYTE
 MAX_BYTES = 200 * MEGABYTE
+# Excel itself stops at 32,767: beyond this, it is no table, and every later step would take minutes.
+MAX_TEXT_BYTES = 1_000_000
 
 _ENCRYPTED = 0x1
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -74,6 +76,8 @@ class Archive:
         # The rare sign is found faster than the words it stands in.
         if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
             raise _refused(refusals.ENTITIES)
+        if _has_endless_text(part):
+            raise _refused(refusals.ENDLESS_TEXT.with_(limit=number(MAX_TEXT_BYTES)))
         return part
 
     def binary(self, name: str) -> bytes:
@@ -171,6 +175,17 @@ class Pieces(io.BufferedIOBase):
 def part_key(name: str) -> str:
     """Return a part's name as workbooks compare them: without case, `/` between folders."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _has_endless_text(part: bytes) -> bool:
+    """Whether more than `MAX_TEXT_BYTES` lie between two tags: one of the places looked at is among them."""
+    half = MAX_TEXT_BYTES // 2
+    for start in range(half, len(part), half):
+        if part.find(b"<", start, start + half) < 0:
+            end = part.find(b"<", start)
+            if (len(part) if end < 0 else end) - part.rfind(b"<", 0, start) > MAX_TEXT_BYTES:
+                return True
+    return False
 
 
 def _inflated(packed: memoryview, ceiling: int) -> tuple[bytes, bool]:

@@ -144,6 +144,7 @@ ODD_MEMBERS = Text(
     "a member of the archive is a link, or of an unusual compression",
 )
 INFLATED = Text("plus de {limit} Mo une fois décompressé", "more than {limit} MB once inflated")
+ENDLESS_TEXT = Text("une cellule de plus de {limit} caractères", "a cell of more than {limit} characters")
 ENTITIES = Text("du XML avec des entités (DOCTYPE)", "XML with entities (DOCTYPE)")
 
 PDF = Text("c’est un PDF", "it is a PDF")
