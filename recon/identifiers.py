@@ -66,6 +66,11 @@ def department_of_uai(uai: str) -> str:
     return _CORSICA.get(code, code.removeprefix("0"))
 
 
+def department_of_insee(insee: str) -> str:
+    """Return the département of a commune's INSEE code: `66`, `2A`, `971`."""
+    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
+
+
 def uai_valid(expr: pl.Expr) -> pl.Expr:
     """Boolean: `is_uai` of a String column."""
     return expr.str.contains(_UAI) & (expr == uai_expected(expr))
@@ -123,6 +128,14 @@ def is_siret(text: str) -> bool:
 def siren_of(siret: str) -> str:
     """Return the SIREN in a SIRET: its first nine digits."""
     return siret[:9]
+
+
+def usual_siren(insee: str) -> str:
+    """Return the SIREN that most communes of metropolitan France have by their INSEE code, "" for others: a guess."""
+    if not _fits("^[0-8][0-9]{4}$", insee):
+        return ""
+    base = f"21{insee[:2]}0{insee[2:]}"
+    return next(base + key for key in "0123456789" if stdnum_siren.is_valid(base + key))
 
 
 def digits_cleaned(expr: pl.Expr) -> pl.Expr:

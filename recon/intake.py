@@ -18,9 +18,10 @@ from recon.layouts.problems import unsigned_problem
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
 from recon.payers import known_payers, with_payers
+from recon.references import editions, once_a_file
 from recon.successors import current, merged, successors
 from recon.validation import parse, validate
-from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
+from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, DIRECTORY, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,11 @@ def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
     kept = Kept(dict(enumerate(table for layout in layouts.values() for table in layout.tables)))
     for source in (COMMUNES, *(source for source in SOURCES if source.name not in {COMMUNES.name, PAYMENTS.name})):
         numbered = _numbered(kept, source, aside)
-        _keep_kind(kept, source, numbered, validate(source, numbered, parse(source, numbered)))
+        accepted = validate(source, numbered, parse(source, numbered))
+        if source is DIRECTORY:
+            _keep_directory(kept, numbered, accepted)
+        else:
+            _keep_kind(kept, source, numbered, accepted)
         if source is COMMUNES:
             kept.successors = successors(kept.rows[source.name])
     for number, table in kept.tables.items():
@@ -165,8 +170,9 @@ def _keep_kind(
     once = unique(source, rows, dict(numbered), others)
     kept.rows[source.name] = once.rows
     kept.accepted |= per_table(once.rows)
-    kept.findings += [*accepted.findings, *once.findings]
-    refused = dict(accepted.refused.group_by("source").len().iter_rows())
+    found = [*accepted.findings, *once.findings]
+    kept.findings += once_a_file(source, found, dict(numbered)) if source is COMMUNES else found
+    refused = per_table(accepted.refused)
     contradicting = per_table(once.contradicting)
     for number, _ in numbered:
         kept.rejected[number] = refused.get(number, 0) + contradicting.get(number, 0)
@@ -174,6 +180,19 @@ def _keep_kind(
     names = list(source.fields)
     text = once.contradicting.select(pl.col(name).cast(pl.String) for name in names)
     kept.lost[source.name] = pl.concat([accepted.refused.select(names), text])
+
+
+def _keep_directory(kept: Kept, numbered: list[tuple[int, Table]], accepted: Accepted) -> None:
+    """Add the directory's rows, each school once as its latest edition has it."""
+    told = editions(accepted.rows)
+    kept.rows[DIRECTORY.name] = told.rows
+    kept.accepted |= per_table(told.rows)
+    kept.findings += once_a_file(DIRECTORY, accepted.findings, dict(numbered))
+    kept.lost[DIRECTORY.name] = accepted.refused.select(list(DIRECTORY.fields))
+    refused, again = per_table(accepted.refused), per_table(told.again)
+    for number, _ in numbered:
+        kept.rejected[number] = refused.get(number, 0)
+        kept.duplicates[number] = again.get(number, 0)
 
 
 def unsure_of(kept: Kept) -> Unsure:

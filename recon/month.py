@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
 from recon.matching.standing import PENDING
-from recon.tables import SCHEMAS, Contact, Settings, Taken, Wording
+from recon.tables import SCHEMAS, Contact, InDirectory, Settings, Taken, Wording
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from recon.matching import Ledger, Line
 
 Row = dict[str, Any]
+
+FILLED = ("school_name", "commune")
 
 NATURES = {"réduction": Text("Réduction", "Reduction"), "annulation": Text("Annulation", "Cancellation")}
 NAMING = {
@@ -48,6 +50,7 @@ class Accounts:
     balances: Balances
     tables: Mapping[int, Table]
     settings: Settings
+    directory: Mapping[str, InDirectory] = field(default_factory=dict)
 
 
 def _frame(name: str, rows: Iterable[Row], *order: str) -> pl.DataFrame:
@@ -92,20 +95,42 @@ def _insee_codes(register: Register) -> dict[str, str]:
 def schools(accounts: Accounts) -> pl.DataFrame:
     """One row per school, year and payer; an empty `uai` bears what no school does."""
     years = {enrolment.school_year for enrolment in accounts.register.enrolments.values()}
-    rows = (_school(accounts.register, school, years) for school in accounts.balances.schools.values())
+    rows = (_school(accounts, school, years) for school in accounts.balances.schools.values())
     return _frame("schools", rows, "school_year", "payer_siren", "uai")
 
 
-def _school(register: Register, school: SchoolBalance, years: set[str]) -> Row:
+def filled(accounts: Accounts) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Return the columns of `schools` that no source gives and the directory does, by (year, payer, UAI)."""
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for school in accounts.balances.schools.values():
+        known = accounts.directory.get(school.uai)
+        given = zip(FILLED, _named(accounts.register, school), known[:2] if known else ("", ""), strict=True)
+        if columns := tuple(name for name, own, told in given if told and not own):
+            found[school.school_year, school.payer_siren, school.uai] = columns
+    return found
+
+
+def _named(register: Register, school: SchoolBalance) -> tuple[str, str]:
+    """Return a school's name and commune as its enrolment or its convention's list gives them."""
     enrolment = register.enrolments.get((school.school_year, school.uai))
     convention = register.conventions.get(school.convention)
     listed = convention.listed.get(school.uai) if convention else None
+    return (
+        (enrolment.school_name if enrolment else "") or (listed.school_name if listed else ""),
+        (enrolment.commune if enrolment else "") or (listed.commune if listed else ""),
+    )
+
+
+def _school(accounts: Accounts, school: SchoolBalance, years: set[str]) -> Row:
+    register, known = accounts.register, accounts.directory.get(school.uai)
+    name, commune = _named(register, school)
+    enrolment = register.enrolments.get((school.school_year, school.uai))
     enrolled = enrolment is not None and enrolment.enrolled
     return {
         "school_year": school.school_year,
         "uai": school.uai,
-        "school_name": (enrolment.school_name if enrolment else "") or (listed.school_name if listed else ""),
-        "commune": (enrolment.commune if enrolment else "") or (listed.commune if listed else ""),
+        "school_name": name or (known.name if known else ""),
+        "commune": commune or (known.commune if known else ""),
         "department": enrolment.department if enrolment else department_of_uai(school.uai) if school.uai else "",
         "payer_siren": school.payer_siren,
         "enrolled": enrolled,

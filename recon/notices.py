@@ -8,9 +8,10 @@ import polars as pl
 
 from recon.findings.finding import Finding
 from recon.hidden import hidden_parts
-from recon.intake import has
+from recon.identifiers import department_of_insee, department_of_uai
+from recon.intake import has, uais
 from recon.tables import SCHEMAS
-from recon.texts import Text
+from recon.texts import Text, day
 from recon.validation import total_announced, total_read
 from recon_schemas import COMMUNES, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from recon.conventions import Convention
     from recon.intake import File, Kept
     from recon.layouts import Layout, Table
+    from recon.references import References
     from recon.tables import Settings
 
 NO_DUE_DATE = Text(
@@ -51,7 +53,7 @@ def problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
     for layout in layouts.values():
         for problem in layout.problems:
             if problem.file.startswith(f"{COMMUNES.folder}/"):
-                continue  # Another reference table than the communes: said among what was not checked.
+                continue  # Another table than the reference tables: said among what was not checked.
             yield Finding(
                 "D02", (problem.file, problem.sheet), problem.expected, problem.found,
                 file=problem.file, sheet=problem.sheet, cell=problem.cell, advice=problem.advice,
@@ -120,7 +122,11 @@ def _total(amounts: Iterable[int | None]) -> int | None:
 
 
 def unchecked(
-    kept: Kept, conventions: Mapping[str, Convention], settings: Settings, layouts: Mapping[str, Layout]
+    kept: Kept,
+    conventions: Mapping[str, Convention],
+    settings: Settings,
+    layouts: Mapping[str, Layout],
+    known: References,
 ) -> tuple[Text, ...]:
     """Say what could not be checked, and why."""
     missing = (
@@ -147,17 +153,59 @@ def unchecked(
     )
     if silent:
         said.append(AS_PAID.with_(files=", ".join(silent[:5]), more="…" if len(silent) > 5 else ""))
-    unknown = Text(
-        "{file} : ce tableau n’est pas la table des communes (colonnes SIREN et Ancien SIREN), il n’est pas lu.",
-        "{file}: this is not the table of communes (columns SIREN and Ancien SIREN), it is not read.",
+    return (*said, *_references(kept, known, layouts))
+
+
+NO_DIRECTORY = Text(
+    "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
+    "No school directory: closures, mergers and communes of schools are not checked.",
+)
+NO_COMMUNES = Text(
+    "Table des communes non fournie : ni la collectivité de chaque école, ni les intercommunalités, ni les communes nouvelles ne sont contrôlées.",
+    "No table of communes: neither each school's payer, nor intercommunal bodies, nor merged communes are checked.",
+)
+NOT_COVERED = Text(
+    "L’annuaire fourni ne couvre pas {departments} : leurs écoles ne sont pas contrôlées.",
+    "The directory given does not cover {departments}: their schools are not checked.",
+)
+NO_COMMUNE_OF = Text(
+    "La table des communes ne connaît pas {departments} : la collectivité de leurs écoles n’est pas contrôlée.",
+    "The table of communes does not know {departments}: the payer of their schools is not checked.",
+)
+AS_OF_DIRECTORY = Text(
+    "Annuaire du {on} : ce qui a changé depuis n’y est pas.",
+    "Directory of {on}: what has changed since is not in it.",
+)
+UNKNOWN_TABLE = Text(
+    "{file} : ce tableau n’est ni l’annuaire de l’éducation (colonnes Identifiant_de_l_etablissement et code_nature) ni la table des communes (colonne SIREN), il n’est pas lu.",
+    "{file}: this is neither the directory of schools (columns Identifiant_de_l_etablissement and code_nature) nor the table of communes (column SIREN), it is not read.",
+)
+
+
+def _references(kept: Kept, known: References, layouts: Mapping[str, Layout]) -> Iterable[Text]:
+    """Say what the reference tables could not tell: none given, not read, départements they do not cover, their day."""
+    for name, layout in layouts.items():
+        if name.startswith(f"{COMMUNES.folder}/") and layout.problems and not layout.tables:
+            yield UNKNOWN_TABLE.with_(file=name)
+    concerned = sorted({department_of_uai(uai) for uai in uais(kept)})
+    if not known.schools:
+        yield NO_DIRECTORY
+    else:
+        if missing := [code for code in concerned if code not in known.updated]:
+            yield NOT_COVERED.with_(departments=_departments(missing))
+        for on in sorted({on for code in concerned if (on := known.updated.get(code))}):
+            yield AS_OF_DIRECTORY.with_(on=day(on))
+    if not known.communes:
+        yield NO_COMMUNES
+    else:
+        told = {department_of_insee(insee) for insee in known.communes}
+        if missing := [code for code in concerned if code not in told]:
+            yield NO_COMMUNE_OF.with_(departments=_departments(missing))
+
+
+def _departments(codes: list[str]) -> Text:
+    one, several = (
+        Text("le département {codes}", "département {codes}"),
+        Text("les départements {codes}", "départements {codes}"),
     )
-    said += [
-        unknown.with_(file=name)
-        for name, layout in layouts.items()
-        if name.startswith(f"{COMMUNES.folder}/") and layout.problems and not layout.tables
-    ]
-    directory = Text(
-        "Annuaire de l’éducation non fourni : fermetures, fusions et communes des écoles ne sont pas contrôlées.",
-        "No school directory: closures, mergers and communes of schools are not checked.",
-    )
-    return (*said, directory)
+    return (one if len(codes) == 1 else several).with_(codes=", ".join(codes))

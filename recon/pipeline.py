@@ -14,8 +14,11 @@ from recon.balances import balances
 from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
+from recon.corrections import Corrections
+from recon.findings.bonds import Bonds, elsewhere, former_payers
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
+from recon.findings.directory import differing, gone, in_directory
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.intake import (
     File,
@@ -32,6 +35,7 @@ from recon.intake import (
 from recon.matching import ledger, match
 from recon.matching.standing import PENDING
 from recon.matching.vocabulary import vocabulary
+from recon.references import references
 from recon.tables import Month, Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
 
@@ -89,6 +93,7 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     held = {*unsure.payers, *_to_place(lines, allocations)}
     of_lines = list(settlements(Settled(lines, matching, billed.titres, accounts, settings.rates), unsure))
     explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
+    bonds = Bonds(references(rows), known)
     known_payers = Known({*lines.reach, *unsure.payers}, held, explained)
     found = [
         *notices.refused(ordered),
@@ -96,14 +101,18 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
         *kept.findings,
         *notices.copied(copies, replaced, layouts),
         *_coverage(kept, known, settings, unsure),
+        *_against_references(bonds),
         *amendments(billed),
         *(claims(known, billed, accounts, settings, unsure) if has(kept, CONVENTIONS) else ()),
         *recovery(accounts, settings, known_payers, ledgers=has(kept, PAYMENTS)),
         *of_lines,
     ]
-    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings)
+    found = Corrections(known, bonds.known, rows, kept.tables).proposed(found)
+    listed = in_directory(bonds, [*uais(kept), *rows[PAYMENTS.name]["uai"].drop_nulls()], kept.tables)
+    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings, listed)
     sources = notices.sources_of(ordered, kept)
-    told = _month(everything, found, sources, notices.unchecked(kept, known.conventions, settings, layouts))
+    unchecked = notices.unchecked(kept, known.conventions, settings, layouts, bonds.known)
+    told = _month(everything, found, sources, unchecked)
     evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
     return replace(told, evidences=evidences, hidden=notices.hidden(ordered))
 
@@ -113,6 +122,16 @@ def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -
     if not has(kept, CONVENTIONS):
         return ()
     return coverage(known, settings, unsure)
+
+
+def _against_references(bonds: Bonds) -> Iterable[Finding]:
+    """What the directory and the communes' table say otherwise; nothing where the dossier has none."""
+    former = former_payers(bonds)
+    differs = list(differing(bonds, former))
+    yield from former.values()
+    yield from gone(bonds.register, bonds.known)
+    yield from (finding for finding, _ in differs)
+    yield from elsewhere(bonds, {(finding.school_year, finding.uai) for finding, of_payer in differs if of_payer})
 
 
 def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
@@ -153,4 +172,6 @@ def _month(
         taken_off=tables_of.taken_off(accounts),
         replaces={titre.titre: titre.replaces for titre in accounts.titres.values() if titre.replaces},
         places=tables_of.places(accounts),
+        directory=dict(accounts.directory),
+        filled=tables_of.filled(accounts),
     )

@@ -138,6 +138,16 @@ class Taken(NamedTuple):
     place: str
 
 
+class InDirectory(NamedTuple):
+    """A school as the directory has it: name, commune, what is said of it, the cell, and why each of its payers pays."""
+
+    name: str
+    commune: str
+    said: Text
+    place: str
+    why: tuple[tuple[str, Text], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
@@ -149,7 +159,8 @@ class Month:
     payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `taken_off` its
     reductions and cancellations, `replaces` the titre it names, `places` the
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
-    ("enrolment", year, uai) or ("listed", convention, uai).
+    ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
+    schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai).
     """
 
     settings: Settings
@@ -172,6 +183,8 @@ class Month:
     replaces: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     hidden: dict[str, Text] = field(default_factory=dict)
+    directory: dict[str, InDirectory] = field(default_factory=dict)
+    filled: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 UNREADABLE, EMPTY, RULE_BROKEN, REPAIRED = "D03", "D04", "D05", "D06"
 WRONG_UAI, WRONG_KEY, DIGITS_LOST, TOTAL_DIFFERS = "D10", "D11", "D12", "D09"
 REJECTING = {UNREADABLE, EMPTY, RULE_BROKEN, WRONG_UAI, DIGITS_LOST}
+# Read as far as it can be: what it is not, is not said.
+LENIENT = {"text", "any_siret", "any_day"}
 NUMBERED = {"uai", "siren", "siret", "payer", "titre", "identifier", "code2", "code5"}
 
 # What a commune's program calls a state is said once, in the file's profile; any other word is a mistake.
@@ -128,6 +130,13 @@ def _code(width: int) -> Callable[[pl.Expr], pl.Expr]:
     return lambda text: pl.when(text.str.contains(f"^[0-9]{{1,{width}}}$")).then(text.str.zfill(width)).otherwise(text)
 
 
+def _any_siret(text: pl.Expr) -> pl.Expr:
+    digits = identifiers.digits_cleaned(text)
+    return pl.when(identifiers.siret_shape(digits) | identifiers.siren_shape(digits)).then(digits)
+
+
+# As published, and as a spreadsheet saves it again.
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 _PARSERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "text": lambda text: text,
     "identifier": lambda text: text,
@@ -136,11 +145,13 @@ _PARSERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "siret": identifiers.digits_cleaned,
     "payer": identifiers.digits_cleaned,
     "siren": _siren,
+    "any_siret": _any_siret,
     "code2": _code(2),
     "code5": _code(5),
     "school_year": identifiers.school_year_parsed,
     "amount": values.cents,
     "day": values.day,
+    "any_day": lambda text: pl.coalesce(text.str.slice(0, 10).str.to_date(form, strict=False) for form in _DAYS),
     "count": values.count,
 }
 
@@ -162,7 +173,7 @@ def _unread(source: Source, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterabl
         if sort in NUMBERED:
             lost = texts.select(identifiers.lost_digits(pl.col(name)).fill_null(value=False)).to_series()
             yield from (Failure(row, name, DIGITS_LOST) for row in lost.arg_true())
-        elif sort != "text":
+        elif sort not in LENIENT:
             code = RULE_BROKEN if sort in VOCABULARIES else UNREADABLE
             unread = written.is_not_null() & typed[name].is_null()
             yield from (Failure(row, name, code) for row in unread.arg_true())

@@ -136,12 +136,12 @@ _TOULOUSE_2026 = """
 0311892N | Ecole maternelle publique Maurice Saquer | GRATENTOUR | 31 | 31230 | 213102304 | 2026-05-19
 0311893P | Ecole élémentaire publique Maurice Saquer | GRATENTOUR | 31 | 31230 | 213102304 | 2026-05-19
 0313017L | Ecole primaire publique Thomas Pesquet | GRATENTOUR | 31 | 31230 | 213102304 | 2026-06-16
-0460516L | Ecole primaire publique | LUZECH | 46 | 46182 | 214601825 | 2026-05-20
+0460516L | Ecole primaire publique | LUZECH | 46 | 46182 | 214609992 | 2026-05-20
 0120514U | Ecole primaire publique Jean Bouyssou | NAJAC | 12 | 12167 | 211201678 | 2026-05-20
-0820674M | Ecole primaire | DONZAC | 82 | 82049 | 218200491 | 2026-06-25
+0820674M | Ecole primaire | DONZAC | 82 | 82094 | 218200491 | 2026-06-25
 0090345C | Ecole primaire | ORLU | 09 | 09220 | 210902201 | 2026-05-21
 0650695C | Ecole maternelle | SOUES | 65 | 65433 | 216504332 | 2026-05-22
-0650726L | Ecole élémentaire Barrouquere Teilh | SOUES | 65 | 65433 | 216504332 | 2026-05-22
+0650726L | Ecole élémentaire Barrouquere Teilh | SALLES-ADOUR | 65 | 65401 | 216504332 | 2026-05-22
 """
 
 _LOZERE_2026 = """
@@ -313,6 +313,62 @@ _IN_PERPIGNAN = "PERPIGNAN | 66 | 66136 | 216601369 | 2023-06-19"
 _LISTED_HEADINGS = "Convention | UAI | École | Commune\n"
 _LISTED_PERPIGNAN = "\n".join(f"ENT-2023-066136 | {uai} | {name} | PERPIGNAN" for uai, name in _PERPIGNAN_SCHOOLS)
 
+# Reference tables, cut to the sample's communes -----------------------------------------------------------------------
+
+_DIRECTORY_HEADINGS = (
+    "Identifiant_de_l_etablissement | Nom_etablissement | Type_etablissement | Statut_public_prive | Code_postal | Code_commune | "
+    "Nom_commune | Code_departement | SIREN_SIRET | Libelle_academie | date_maj_ligne | etat | rpi_concentre | rpi_disperse | code_nature\n"
+)
+# The former commune of Luzech (code 46999, SIREN 214609992) and the RPI of Soues are invented.
+_COMMUNES = """
+code_insee | nom | departement | siren | Ancien code INSEE | Ancienne commune | Ancien SIREN | epci_siren | epci_nom
+09220 | Orlu | 09 | 210902201 | | | | |
+11295 | Portel-des-Corbières | 11 | 211102959 | | | | |
+12167 | Najac | 12 | 211201678 | | | | |
+30006 | Aimargues | 30 | 213000060 | | | | |
+31230 | Gratentour | 31 | 213102304 | | | | |
+46182 | Luzech | 46 | 214601825 | 46999 | Luzech-le-Vieux | 214609992 | |
+65401 | Salles-Adour | 65 | 216504019 | | | | |
+65433 | Soues | 65 | 216504332 | | | | |
+66049 | Céret | 66 | 216600494 | | | | |
+66136 | Perpignan | 66 | 216601369 | | | | |
+66189 | Saleilles | 66 | 216601898 | | | | |
+81163 | Mazamet | 81 | 218101632 | | | | |
+82049 | Donzac | 82 | 218200491 | | | | |
+"""
+
+
+_NAMES = {line.split(" | ")[0]: line.split(" | ")[1] for line in _COMMUNES.strip().splitlines()}
+# The directory has these otherwise than the lists: a name, a letter, and the school that took another's place.
+_AS_LISTED = {
+    "0810653V | | ": "0810653V | Ecole primaire République | ",
+    "0090345C": "0090345B",
+    "0110490Y": "0119901C",
+    "82094": "82049",
+    "214609992": "214601825",
+}
+_RPI = {"0650695C": "065901", "0650726L": "065901"}
+
+
+def _directory() -> str:
+    """Return the directory's rows of the schools that the sample names, as published but for the columns not read."""
+    rows = f"{_MONTPELLIER_2026}{_TOULOUSE_2026}"
+    for listed, published in _AS_LISTED.items():
+        rows = rows.replace(listed, published)
+    schools = [line.split(" | ")[:6] for line in rows.splitlines() if line]
+    schools += [[uai, name, *_IN_PERPIGNAN.split(" | ")[:4]] for uai, name in _PERPIGNAN_SCHOOLS]
+    schools += [["0301839L", "Ecole élémentaire Simone Veil", "AIMARGUES", "30", "30006", "213000060"]]
+    return _DIRECTORY_HEADINGS + "\n".join(sorted(_published(*school) for school in schools))
+
+
+def _published(uai: str, name: str, _: str, department: str, insee: str, siren: str) -> str:
+    academy = "Montpellier" if department in {"11", "30", "48", "66"} else "Toulouse"
+    # A school's own SIRET begins with its commune's SIREN; its end is nobody's here.
+    place = f" | {insee} | {_NAMES[insee]} | 0{department} | {siren} | {academy}"
+    nature = "101" if "maternelle" in name.casefold() else "151"
+    return f"{uai} | {name} | Ecole | Public |{place} | 2026-11-16 | OUVERT | 0 | {_RPI.get(uai, '')} | {nature}"
+
+
 FILES: dict[str, tuple[Sheet, ...]] = {
     "inscriptions/montpellier_2023-2024.xlsx": (
         Sheet("Écoles", _enrolled("2023-2024", "\n".join(f"{uai} | {name} | {_IN_PERPIGNAN}" for uai, name in _PERPIGNAN_SCHOOLS))),
@@ -350,9 +406,15 @@ FILES: dict[str, tuple[Sheet, ...]] = {
     "paiements/donzac_2024.xlsx": (Sheet("Mandats", _ledger("21820049100015", "COMMUNE DE DONZAC", _DONZAC_2024)),),
     "paiements/orlu_2026.xlsx": (Sheet("Mandats", _ledger("21090220100016", "COMMUNE D'ORLU", _ORLU_2026)),),
     "paiements/soues_2026.xlsx": (Sheet("Mandats", _ledger("21650433200018", "COMMUNE DE SOUES", _SOUES_2026)),),
+    "referentiels/annuaire_2026.csv": (Sheet("", _directory()),),
+    "referentiels/communes.xlsx": (Sheet("Communes", _COMMUNES),),
 }  # fmt: skip
 
-ENCODINGS = {"paiements/mazamet_2026.csv": "cp1252", "paiements/luzech_2026.csv": "utf-8-sig"}
+ENCODINGS = {
+    "paiements/mazamet_2026.csv": "cp1252",
+    "paiements/luzech_2026.csv": "utf-8-sig",
+    "referentiels/annuaire_2026.csv": "utf-8",
+}
 
 # A PDF that somebody renamed.
 NOT_A_SPREADSHEET = {

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "workbooks" / "exemple"
 EXPECTED = ROOT / "workbooks" / "attendu"
 ISSUE = {
-    "C01", "C02", "C03", "C04", "C05", "C07", "C08", "D01", "D02", "D03", "D04", "D05", "D06", "D10", "D11", "D12", "E01",
+    "C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "D01", "D02", "D03", "D04", "D05", "D06", "D10", "D11", "D12", "E01", "E03", "E04",
     "P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P09", "P12", "P14", "T01", "T02", "T03",
 }  # fmt: skip
 

@@ -251,6 +251,38 @@ _ALL = (
         ),
     ),
     Code(
+        "E03",
+        "review",
+        Text(
+            "École absente de l’annuaire, ou fermée",
+            "School not in the directory, or closed",
+        ),
+        Text(
+            "L’annuaire de l’éducation ne liste pas cet UAI, ou dit l’école fermée : elle a pu fermer, fusionner avec une autre, ou son UAI être faux. L’annuaire ne liste que les écoles ouvertes. Un département qu’il ne couvre pas n’est pas contrôlé.",
+            "The directory of schools does not list this UAI, or says that the school is closed: it may have closed, merged with another, or its UAI be wrong. The directory lists open schools only. A département that it does not cover is not checked.",
+        ),
+        Text(
+            "Vérifier auprès de la collectivité si l’école existe encore et sous quel UAI, puis corriger la liste.",
+            "Check with the payer whether the school still exists and under which UAI, then correct the list.",
+        ),
+    ),
+    Code(
+        "E04",
+        "review",
+        Text(
+            "Commune, département ou collectivité autres que dans l’annuaire",
+            "Commune, département or payer other than the directory's",
+        ),
+        Text(
+            "L’école se trouve, d’après l’annuaire, dans une autre commune ou un autre département, ou rien de connu ne la rattache à la collectivité qui paie : ni sa commune, ni son intercommunalité, ni un regroupement (RPI), ni un syndicat.",
+            "According to the directory the school lies in another commune or département, or nothing known ties it to the payer: neither its commune, nor its intercommunal body, nor a grouping (RPI), nor a syndicat.",
+        ),
+        Text(
+            "Vérifier la ligne : UAI, commune et SIREN de la collectivité ; l’annuaire peut aussi retarder.",
+            "Check the row: UAI, commune and the payer's SIREN; the directory may also be late.",
+        ),
+    ),
+    Code(
         "E05",
         "info",
         Text(
@@ -347,6 +379,22 @@ _ALL = (
         ),
     ),
     Code(
+        "C06",
+        "info",
+        Text(
+            "École d’une autre commune que celle du payeur",
+            "School of another commune than the payer's",
+        ),
+        Text(
+            "La convention liste une école qui se trouve dans une autre commune que la collectivité signataire : regroupement pédagogique (RPI), intercommunalité ou syndicat. Ce n’est pas une erreur.",
+            "The convention lists a school that lies in another commune than its payer's: a grouping of schools (RPI), an intercommunal body or a syndicat. It is no error.",
+        ),
+        Text(
+            "Rien à faire si la raison indiquée est connue ; sinon, la demander à la collectivité.",
+            "Nothing to do if the reason given is known; else ask the payer for it.",
+        ),
+    ),
+    Code(
         "C07",
         "review",
         Text(
@@ -386,8 +434,8 @@ _ALL = (
             "A former commune's SIREN",
         ),
         Text(
-            "Le numéro est celui d’une commune qui a fusionné : il est lu partout comme celui de la commune nouvelle, et ses titres et paiements vont ensemble.",
-            "The number is that of a commune that has merged: it is read everywhere as the new commune's, and its titres and payments go together.",
+            "Le numéro est celui d’une commune qui a fusionné. Si la table des communes le donne comme ancien SIREN, il est lu partout comme celui de la commune nouvelle, et ses titres et paiements vont ensemble ; s’il est seulement déduit, il est proposé et rien n’est changé.",
+            "The number is that of a commune that has merged. If the table of communes gives it as a former SIREN, it is read everywhere as the new commune's, and its titres and payments go together; if it is only inferred, it is proposed and nothing is changed.",
         ),
         Text(
             "Utiliser le SIREN de la commune nouvelle dans la prochaine convention et le prochain titre.",

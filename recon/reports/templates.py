@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.reports.style import DAY, GREY, INK, LINE, NAVY, PALE, WHITE, Formats, book, page, put
 from recon.texts import Text
-from recon_schemas import SOURCES
+from recon_schemas import DIRECTORY, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +59,9 @@ WIDE = {"text": 32, "titre": 24, "siret": 20, "amount": 16, "identifier": 20}
 
 def templates() -> dict[str, bytes]:
     """Return the blank workbook of each folder: `inscriptions.xlsx`, `conventions.xlsx`, `titres.xlsx`, `paiements.xlsx`."""
-    folders = dict.fromkeys(source.folder for source in SOURCES)
-    return {f"{folder}.xlsx": _template([s for s in SOURCES if s.folder == folder]) for folder in folders}
+    typed = [source for source in SOURCES if source is not DIRECTORY]  # The directory is dropped as it is published.
+    folders = dict.fromkeys(source.folder for source in typed)
+    return {f"{folder}.xlsx": _template([s for s in typed if s.folder == folder]) for folder in folders}
 
 
 def _template(sources: Sequence[Source]) -> bytes:

@@ -22,6 +22,12 @@ NO_TITRE = Text("aucun titre ne la couvre", "no titre covers it")
 NOT_GIVEN = Text("participation prévue, titre non communiqué", "planned contribution, titre not communicated")
 NO_CONVENTION = Text("aucune ne liste l’école", "none lists the school")
 
+FILLED = {
+    ("school_name",): Text("nom repris de l’annuaire, aucune autre source ne le donne", "name taken from the directory, no other source gives it"),
+    ("commune",): Text("commune reprise de l’annuaire, aucune autre source ne la donne", "commune taken from the directory, no other source gives it"),
+    ("school_name", "commune"): Text("nom et commune repris de l’annuaire, aucune autre source ne les donne", "name and commune taken from the directory, no other source gives them"),
+}  # fmt: skip
+
 
 def story(month: Month, uai: str) -> Story:
     """Return the story of the school of this UAI."""
@@ -49,7 +55,8 @@ def _year(month: Month, row: Row) -> list[Section]:
     title = YEAR.with_(year=row["school_year"], status=status) if row["school_year"] else NO_YEAR.with_(status=status)
     lines = [
         _enrolment(month, row),
-        Line(Text("Collectivité", "Payer"), facts.payer(month, row["payer_siren"])),
+        *_directory(month, row),
+        Line(Text("Collectivité", "Payer"), facts.payer(month, row["payer_siren"]), notes=_why(month, row)),
         _convention(month, row),
         *_titres(month, row),
         *_attribution(row),
@@ -70,6 +77,22 @@ def _enrolment(month: Month, row: Row) -> Line:
     absent = Text("absente des inscriptions retenues", "not among the enrolments kept")
     unknown = Text("inscriptions non fournies", "no enrolments given")
     return Line(label, absent if facts.has(month, "enrolments") else unknown, look=QUIET)
+
+
+def _directory(month: Month, row: Row) -> list[Line]:
+    """Say what the directory has, and what of the school's name was taken from it for want of another source."""
+    known = month.directory.get(row["uai"])
+    if known is None:
+        return []
+    taken = month.filled.get((row["school_year"], row["payer_siren"], row["uai"]), ())
+    notes = [same(known.place), *([FILLED[taken]] if taken else [])]
+    return [Line(Text("Annuaire", "Directory"), known.said, notes=tuple(notes))]
+
+
+def _why(month: Month, row: Row) -> tuple[Text, ...]:
+    """Return why this payer pays for a school that is not of its commune, as far as the reference tables tell."""
+    known = month.directory.get(row["uai"])
+    return tuple(why for payer, why in known.why if payer == row["payer_siren"]) if known else ()
 
 
 def _convention(month: Month, row: Row) -> Line:

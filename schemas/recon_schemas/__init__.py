@@ -2,11 +2,22 @@
 
 from .communes import COMMUNES
 from .conventions import CONVENTION_SCHOOLS, CONVENTIONS
+from .directory import DIRECTORY
 from .enrolments import ENROLMENTS
 from .fields import Source
 from .payments import PAYMENTS
 from .titres import TITRES
 
-SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS, COMMUNES)
+SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS, COMMUNES, DIRECTORY)
 
-__all__ = ["COMMUNES", "CONVENTIONS", "CONVENTION_SCHOOLS", "ENROLMENTS", "PAYMENTS", "SOURCES", "TITRES", "Source"]
+__all__ = [
+    "COMMUNES",
+    "CONVENTIONS",
+    "CONVENTION_SCHOOLS",
+    "DIRECTORY",
+    "ENROLMENTS",
+    "PAYMENTS",
+    "SOURCES",
+    "TITRES",
+    "Source",
+]

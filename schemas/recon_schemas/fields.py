@@ -172,6 +172,26 @@ def _key_or_no_shape(
     return lambda expr: key(expr) | ~shape(expr)
 
 
+def any_siret(heading: str, description: Text, *synonyms: str) -> pa.Column:
+    """A SIRET or SIREN of a reference table: what has another shape is not read, what has a wrong key is kept and said."""
+    return _column(
+        pl.String,
+        "any_siret",
+        heading,
+        description,
+        Text("un SIRET (14 chiffres) ou un SIREN (9 chiffres), clé de contrôle juste", "a SIRET (14 digits) or a SIREN (9 digits) with a right check key"),
+        *synonyms,
+        example="21660049400019",
+        checks=[holds(_payer_key, WRONG_KEY)],
+    )  # fmt: skip
+
+
+def any_day(heading: str, description: Text, *synonyms: str, example: str) -> pa.Column:
+    """A date of a reference table, however old; what is none is not read."""
+    expected = Text("une date aaaa-mm-jj", "a date yyyy-mm-dd")
+    return _column(pl.Date, "any_day", heading, description, expected, *synonyms, example=example)
+
+
 def school_year(*, required: bool = False) -> pa.Column:
     """A school year, `2026-2027`; it starts on 1 September."""
     return _column(

@@ -1,0 +1,160 @@
+"""A correction proposed for each wrong identifier, never applied: the nearest school of the payer, the payer's known number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from recon.findings.catalogue import CATALOGUE
+from recon.identifiers import clean_digits, department_of_insee, expected_uai, is_siren, is_siret, siren_of
+from recon.likeness import commune_key, neighbours, one_keystroke
+from recon.texts import Text, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+    from recon.conventions import Register
+    from recon.findings.finding import Finding
+    from recon.layouts import Table
+    from recon.references import References
+
+WRONG_UAI, WRONG_KEY, NOT_ENROLLED = "D10", "D11", "C01"
+MOST_PROPOSED = 3
+OR_A_DIGIT = Text(
+    "{advice} Ou {schools}, si c’est un chiffre qui est faux.", "{advice} Or {schools}, if a digit is wrong."
+)
+PERHAPS = Text(
+    "{advice} Peut-être {schools}, à un chiffre près : vérifier l’UAI.",
+    "{advice} Perhaps {schools}, one digit away: check the UAI.",
+)
+NUMBER = Text("{advice} Numéro connu par ailleurs : {numbers}.", "{advice} Number known elsewhere: {numbers}.")
+NAMED = Text("{uai}, {name}", "{uai}, {name}")
+
+
+class Known(NamedTuple):
+    """A payer's number as a source gives it, with its name and département, "" where not told."""
+
+    number: str
+    name: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a correction is looked for in: the register, the reference tables, the payers' numbers, the tables read."""
+
+    register: Register
+    known: References
+    rows: Mapping[str, pl.DataFrame]
+    tables: Mapping[int, Table]
+    _schools: dict[str, dict[str, str]] = field(default_factory=dict)
+    _numbers: list[Known] = field(default_factory=list)
+
+    def proposed(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return the findings, those of wrong identifiers with what may be meant in their advice; no key changes."""
+        ways = {WRONG_UAI: self._uai, WRONG_KEY: self._number, NOT_ENROLLED: self._not_enrolled}
+        return [ways[finding.code](finding) if finding.code in ways else finding for finding in found]
+
+    # Schools ---------------------------------------------------------------------------------------------------------
+
+    def _uai(self, finding: Finding) -> Finding:
+        """The letter may be right and a digit wrong: another school of the payer whose UAI bears this letter."""
+        wrong = finding.uai or finding.found.fr
+        if expected_uai(wrong) in {None, wrong}:
+            return finding
+        own = self._of_payer(self._payer(finding))
+        near = [uai for uai in neighbours(wrong) if uai in own and uai[7] == wrong[7].upper()]
+        return _advised(finding, OR_A_DIGIT, [_named(uai, own[uai]) for uai in near], "schools")
+
+    def _not_enrolled(self, finding: Finding) -> Finding:
+        """A school that a convention lists and nobody enrols: one that its payer enrols and does not list."""
+        own = self._of_payer(finding.payer_siren)
+        listed = self.register.conventions[finding.convention].listed
+        near = [
+            uai
+            for uai in neighbours(finding.uai)
+            if uai in own and uai not in listed and (finding.school_year, uai) in self.register.enrolments
+        ]
+        return _advised(finding, PERHAPS, [_named(uai, own[uai]) for uai in near], "schools")
+
+    def _payer(self, finding: Finding) -> str:
+        """Return the payer of a row: its own, or its convention's."""
+        number = self._text(finding, "convention")
+        convention = self.register.conventions.get(number)
+        return finding.payer_siren or (convention.payer_siren if convention else "")
+
+    def _of_payer(self, payer: str) -> dict[str, str]:
+        """Return the UAIs and names of the schools that are enrolled or listed for a payer."""
+        if not self._schools:
+            for (_, uai), enrolment in self.register.enrolments.items():
+                for siren in enrolment.payers:
+                    self._schools.setdefault(siren, {})[uai] = enrolment.school_name
+            for convention in self.register.conventions.values():
+                own = self._schools.setdefault(convention.payer_siren, {})
+                for uai, school in convention.listed.items():
+                    own.setdefault(uai, school.school_name or self._name(uai))
+        return self._schools.get(payer, {}) if payer else {}
+
+    def _name(self, uai: str) -> str:
+        school = self.known.current(uai)
+        return school.name if school else ""
+
+    # Payers ----------------------------------------------------------------------------------------------------------
+
+    def _number(self, finding: Finding) -> Finding:
+        """A SIREN or SIRET whose key is wrong: one known with the same SIREN, the same name, or one keystroke away."""
+        if finding.place is None or self.tables[finding.place.table].source.folder == "referentiels":
+            return finding
+        wrong = clean_digits(finding.found.fr)
+        name = self._text(finding, "payer_name") or self._text(finding, "debtor_name")
+        department = self._text(finding, "department")
+        near = [known.number for known in self._known(len(wrong)) if _is_near(wrong, name, department, known)]
+        return _advised(finding, NUMBER, sorted(set(near)), "numbers")
+
+    def _known(self, width: int) -> list[Known]:
+        if not self._numbers:
+            self._numbers.extend(self._sources())
+        sound = is_siret if width == len("12345678901234") else is_siren
+        return [known for known in self._numbers if sound(known.number)]
+
+    def _sources(self) -> Iterable[Known]:
+        for kind, number, name in (("conventions", "payer_siret", "payer_name"), ("titres", "debtor_siret", "debtor_name"), ("payments", "payer_siret", "payer_name")):  # fmt: skip
+            for siret, called in self.rows[kind].select(number, name).unique().iter_rows():
+                yield from (Known(one, called or "", "") for one in (siret, siren_of(siret)))
+        for enrolment in self.register.enrolments.values():
+            yield from (Known(siren, enrolment.commune, enrolment.department) for siren in enrolment.payers)
+        for commune in self.known.communes.values():
+            yield Known(commune.siren, commune.name, department_of_insee(commune.insee))
+
+    def _text(self, finding: Finding, field: str) -> str:
+        """Return what stands in another field of the row that a finding is about, "" if nothing does."""
+        if finding.place is None:
+            return ""
+        table = self.tables[finding.place.table]
+        if field not in table.texts or finding.place.row not in table.numbers:
+            return ""
+        return (table.texts[field][table.numbers.index(finding.place.row)] or "").strip()
+
+
+def _is_near(wrong: str, name: str, department: str, known: Known) -> bool:
+    if one_keystroke(wrong, known.number):
+        return True
+    if not is_siren(siren_of(wrong)):
+        same_name = bool(name and known.name) and commune_key(name) == commune_key(known.name)
+        return same_name and (not department or not known.department or department.zfill(2) == known.department)
+    return len(wrong) > len("123456789") and siren_of(wrong) == siren_of(known.number)
+
+
+def _named(uai: str, name: str) -> Text:
+    return NAMED.with_(uai=uai, name=name) if name else Text(uai, uai)
+
+
+def _advised(finding: Finding, words: Text, near: Sequence[Text | str], name: str) -> Finding:
+    """Return the finding with what is near in its advice; more than three are none."""
+    if not 0 < len(near) <= MOST_PROPOSED:
+        return finding
+    advice = finding.advice or CATALOGUE[finding.code].advice
+    said = joined((part if isinstance(part, Text) else Text(part, part) for part in near), " / ")
+    return replace(finding, advice=words.with_(advice=advice, **{name: said}))

@@ -1,0 +1,81 @@
+"""What is near: numbers one keystroke apart, names of communes and schools written otherwise. Near is proposed, never taken."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Final
+
+from recon.identifiers import uai_letter
+from recon.values import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SAINTS: Final = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+_SMALL: Final = {"le", "la", "les", "l", "de", "d", "du", "des", "en", "sur", "s", "et", "a", "au", "aux"}
+# "Marseille 8e Arrondissement", "TOULOUSE CEDEX 3", "PARIS 12".
+_QUARTER: Final = re.compile(r" (?:cedex(?: \d+)?|\d{1,2}(?:e|er|eme)?(?: arrondissement)?)$")
+_OF_A_PAYER: Final = re.compile(r"^(?:commune|ville|mairie)(?: (?:de|du|des|d))? ")
+_OF_ANY_SCHOOL: Final = {"ecole", "publique", "public", "communale", "intercommunale", "groupe", "scolaire"}
+_LEVELS: Final = {"maternelle", "elementaire", "primaire", "application", "mat", "elem", "prim"}
+_NEAR: Final = 0.85
+
+
+def commune_key(name: str) -> tuple[str, ...]:
+    """Return a commune's name as names are compared: no case, accents, hyphens, articles, quarters; "St" is "Saint"."""
+    text = _QUARTER.sub("", _OF_A_PAYER.sub("", folded(name)))
+    words = [_SAINTS.get(word, word) for word in text.split()]
+    return tuple(sorted(word for word in words if word not in _SMALL)) or tuple(words)
+
+
+def same_commune(one: str, other: str) -> bool:
+    """Whether two names may be one commune's."""
+    return commune_key(one) == commune_key(other)
+
+
+def school_words(name: str) -> tuple[str, str]:
+    """Return what tells a school's name from others, and its level: `jules ferry`, `maternelle`."""
+    words = [_SAINTS.get(word, word) for word in folded(name).split()]
+    own = [word for word in words if word not in {*_OF_ANY_SCHOOL, *_LEVELS, *_SMALL}]
+    return " ".join(own), " ".join(sorted({word for word in words if word in _LEVELS}))
+
+
+def same_school(one: str, other: str) -> bool:
+    """Whether two names read alike but for case, accents, "École" and "publique"; the level counts."""
+    return bool(one and other) and school_words(one) == school_words(other)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether what is proper to two names of schools is nearly the same, whatever their levels."""
+    first, second = school_words(one)[0], school_words(other)[0]
+    return bool(first and second) and SequenceMatcher(None, first, second).ratio() >= _NEAR
+
+
+def one_keystroke(one: str, other: str) -> bool:
+    """Whether one character changed, added, dropped, or exchanged with the next one makes `other` of `one`."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one == other or len(other) - len(one) > 1:
+        return False
+    at = next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    if len(one) < len(other):
+        return one[at:] == other[at + 1 :]
+    swapped = other[:at] + other[at : at + 2][::-1] + other[at + 2 :]
+    return one[at + 1 :] == other[at + 1 :] or one == swapped
+
+
+def neighbours(uai: str) -> Iterable[str]:
+    """Yield the UAIs whose seven digits are one keystroke away, each with the letter it calls for."""
+    digits = uai[:7]
+    for at, digit in enumerate(digits):
+        for other in "0123456789":
+            if other != digit:
+                yield _lettered(digits[:at] + other + digits[at + 1 :])
+        swapped = digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :]
+        if swapped != digits:
+            yield _lettered(swapped)
+
+
+def _lettered(digits: str) -> str:
+    return digits + uai_letter(digits)
