@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recon.findings.catalogue import CATALOGUE
 from recon.identifiers import clean_digits, department_of_insee, expected_uai, is_siren, is_siret, siren_of
-from recon.likeness import commune_key, neighbours, one_keystroke
+from recon.likeness import commune_key, keystrokes, neighbours
 from recon.texts import Text, joined
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WRONG_UAI, WRONG_KEY, NOT_ENROLLED = "D10", "D11", "C01"
 MOST_PROPOSED = 3
+SIREN_WIDTH = 9
 OR_A_DIGIT = Text(
     "{advice} Ou {schools}, si c’est un chiffre qui est faux.", "{advice} Or {schools}, if a digit is wrong."
 )
@@ -42,6 +43,15 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """The known numbers of one width whose keys are right: all, by their SIREN, and by their payer's name."""
+
+    all: set[str] = field(default_factory=set)
+    of_siren: dict[str, set[str]] = field(default_factory=dict)
+    of_name: dict[tuple[str, ...], list[Known]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """What a correction is looked for in: the register, the reference tables, the payers' numbers, the tables read."""
 
@@ -50,7 +60,7 @@ class Corrections:
     rows: Mapping[str, pl.DataFrame]
     tables: Mapping[int, Table]
     _schools: dict[str, dict[str, str]] = field(default_factory=dict)
-    _numbers: list[Known] = field(default_factory=list)
+    _numbers: dict[int, Numbers] = field(default_factory=dict)
 
     def proposed(self, found: Iterable[Finding]) -> list[Finding]:
         """Return the findings, those of wrong identifiers with what may be meant in their advice; no key changes."""
@@ -110,14 +120,29 @@ class Corrections:
         wrong = clean_digits(finding.found.fr)
         name = self._text(finding, "payer_name") or self._text(finding, "debtor_name")
         department = self._text(finding, "department")
-        near = [known.number for known in self._known(len(wrong)) if _is_near(wrong, name, department, known)]
-        return _advised(finding, NUMBER, sorted(set(near)), "numbers")
+        near = self._near(wrong, name, department)
+        return _advised(finding, NUMBER, sorted(near), "numbers")
 
-    def _known(self, width: int) -> list[Known]:
-        if not self._numbers:
-            self._numbers.extend(self._sources())
-        sound = is_siret if width == len("12345678901234") else is_siren
-        return [known for known in self._numbers if sound(known.number)]
+    def _near(self, wrong: str, name: str, department: str) -> set[str]:
+        """Return the known numbers that may be meant: one keystroke away, with the same sound SIREN, else the same name."""
+        numbers = self._numbers_of(len(wrong))
+        near = {number for number in keystrokes(wrong) if number in numbers.all}
+        if is_siren(siren_of(wrong)):
+            return near | numbers.of_siren.get(siren_of(wrong), set()) if len(wrong) > SIREN_WIDTH else near
+        named = numbers.of_name.get(commune_key(name), ()) if name else ()
+        return near | {known.number for known in named if _same_department(department, known.department)}
+
+    def _numbers_of(self, width: int) -> Numbers:
+        """Return the sound numbers of this many digits, worked out once."""
+        if width not in self._numbers:
+            found = self._numbers[width] = Numbers()
+            sound = is_siren if width == SIREN_WIDTH else is_siret
+            for known in sorted(set(self._sources())):
+                if len(known.number) == width and (known.number in found.all or sound(known.number)):
+                    found.all.add(known.number)
+                    found.of_siren.setdefault(siren_of(known.number), set()).add(known.number)
+                    found.of_name.setdefault(commune_key(known.name), []).append(known)
+        return self._numbers[width]
 
     def _sources(self) -> Iterable[Known]:
         for kind, number, name in (("conventions", "payer_siret", "payer_name"), ("titres", "debtor_siret", "debtor_name"), ("payments", "payer_siret", "payer_name")):  # fmt: skip
@@ -138,13 +163,8 @@ class Corrections:
         return (table.texts[field][table.numbers.index(finding.place.row)] or "").strip()
 
 
-def _is_near(wrong: str, name: str, department: str, known: Known) -> bool:
-    if one_keystroke(wrong, known.number):
-        return True
-    if not is_siren(siren_of(wrong)):
-        same_name = bool(name and known.name) and commune_key(name) == commune_key(known.name)
-        return same_name and (not department or not known.department or department.zfill(2) == known.department)
-    return len(wrong) > len("123456789") and siren_of(wrong) == siren_of(known.number)
+def _same_department(one: str, other: str) -> bool:
+    return not one or not other or one.zfill(2) == other
 
 
 def _named(uai: str, name: str) -> Text:

@@ -52,30 +52,15 @@ def alike(one: str, other: str) -> bool:
     return bool(first and second) and SequenceMatcher(None, first, second).ratio() >= _NEAR
 
 
-def one_keystroke(one: str, other: str) -> bool:
-    """Whether one character changed, added, dropped, or exchanged with the next one makes `other` of `one`."""
-    if len(one) > len(other):
-        one, other = other, one
-    if one == other or len(other) - len(one) > 1:
-        return False
-    at = next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[at:] == other[at + 1 :]
-    swapped = other[:at] + other[at : at + 2][::-1] + other[at + 2 :]
-    return one[at + 1 :] == other[at + 1 :] or one == swapped
+def keystrokes(digits: str) -> Iterable[str]:
+    """Yield the numbers that one digit changed, or two adjacent ones exchanged, make of `digits`."""
+    for at, digit in enumerate(digits):
+        yield from (digits[:at] + other + digits[at + 1 :] for other in "0123456789" if other != digit)
+        swapped = digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :]
+        if swapped != digits:
+            yield swapped
 
 
 def neighbours(uai: str) -> Iterable[str]:
     """Yield the UAIs whose seven digits are one keystroke away, each with the letter it calls for."""
-    digits = uai[:7]
-    for at, digit in enumerate(digits):
-        for other in "0123456789":
-            if other != digit:
-                yield _lettered(digits[:at] + other + digits[at + 1 :])
-        swapped = digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :]
-        if swapped != digits:
-            yield _lettered(swapped)
-
-
-def _lettered(digits: str) -> str:
-    return digits + uai_letter(digits)
+    return (digits + uai_letter(digits) for digits in keystrokes(uai[:7]))

@@ -131,7 +131,8 @@ def _against_references(bonds: Bonds) -> Iterable[Finding]:
     yield from former.values()
     yield from gone(bonds.register, bonds.known)
     yield from (finding for finding, _ in differs)
-    yield from elsewhere(bonds, {(finding.school_year, finding.uai) for finding, of_payer in differs if of_payer})
+    told = {(finding.school_year, finding.uai) for finding, of_payer in differs if of_payer}
+    yield from elsewhere(bonds, told, former)
 
 
 def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:

@@ -9,7 +9,7 @@ from recon.findings.finding import Finding, Place
 from recon.texts import Text, counted, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from recon.conventions import Convention, Register
     from recon.references import Former, References, School
@@ -63,8 +63,11 @@ class Bonds:
         if payer == commune.siren:
             return Bond(OWN, Text("la commune de l’école", "the school's commune"))
         if payer == commune.epci_siren:
-            why = Text("{epci} est l’intercommunalité de {commune}", "{epci} is the intercommunal body of {commune}")
-            return Bond(EPCI, why.with_(epci=commune.epci_name or f"SIREN {payer}", commune=commune.name))
+            why = Text(
+                "{epci}, intercommunalité de la commune de l’école",
+                "{epci}, intercommunal body of the school's commune",
+            )
+            return Bond(EPCI, why.with_(epci=commune.epci_name or f"SIREN {payer}"))
         if school is None:
             return self._group(payer)
         return self._rpi(payer, school) or self._of_directory(payer, school) or self._group(payer)
@@ -107,13 +110,14 @@ class Bonds:
 # C06 -----------------------------------------------------------------------------------------------------------------
 
 
-def elsewhere(bonds: Bonds, told: set[tuple[str, str]]) -> Iterable[Finding]:
+def elsewhere(bonds: Bonds, told: Collection[tuple[str, str]], former: Collection[str]) -> Iterable[Finding]:
     """Return the schools that lie in another commune than their convention's payer's, and why (C06).
 
-    `told` are the schools (year, UAI) whose payer another finding questions: nothing more is said of them.
+    `told` are the schools (year, UAI) whose payer another finding questions, `former` the payers that are proposed as
+    former communes: nothing more is said of them.
     """
     for convention in bonds.register.conventions.values():
-        if convention.terminated:
+        if convention.terminated or convention.payer_siren in former:
             continue
         tied = {
             uai: (insee, bonds.of(convention.payer_siren, insee, uai))
