@@ -27,6 +27,7 @@ check: $(VENV)/.tested
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.directory
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

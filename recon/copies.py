@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from recon.readers import Book, Sheet
     from recon.tables import Month
 
+# Reference tables are published: there is nobody to send them back to.
+PUBLISHED = "referentiels"
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -36,7 +39,7 @@ def copies(month: Month, files: Sequence[File], targets: Mapping[str, Target]) -
     found = diagnostics(month, books)
     taken: set[tuple[Path, str]] = set()
     for file in sorted(files, key=lambda file: file.name):
-        if file.book is not None and to_send_back(found.get(file.name, ())):
+        if file.book is not None and file.folder != PUBLISHED and to_send_back(found.get(file.name, ())):
             target = _unused(targets[file.name], taken)
             data = _copy(month, file, file.book, target.path, found[file.name])
             if data is not None:

@@ -15,7 +15,7 @@ from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
 from recon.corrections import Corrections
-from recon.findings.bonds import Bonds, elsewhere, former_payers
+from recon.findings.bonds import Bonds, elsewhere, former_payers, wrong_payers
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
 from recon.findings.directory import differing, gone, in_directory
@@ -127,12 +127,13 @@ def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -
 def _against_references(bonds: Bonds) -> Iterable[Finding]:
     """What the directory and the communes' table say otherwise; nothing where the dossier has none."""
     former = former_payers(bonds)
-    differs = list(differing(bonds, former))
     yield from former.values()
+    questioned = {*former, *wrong_payers(bonds.register)}
+    differs = list(differing(bonds, questioned))
     yield from gone(bonds.register, bonds.known)
     yield from (finding for finding, _ in differs)
     told = {(finding.school_year, finding.uai) for finding, of_payer in differs if of_payer}
-    yield from elsewhere(bonds, told, former)
+    yield from elsewhere(bonds, told, questioned)
 
 
 def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recon.identifiers import usual_siren
+from recon.identifiers import is_siren, usual_siren
 from recon.story.find import story_of
 from recon.tables import SCHEMAS
 from tests.dossiers import (
@@ -361,6 +361,18 @@ def test_a_commune_that_keeps_its_name_and_insee_code_and_changes_its_siren_is_p
     own = file("referentiels/deleguees.csv", FORMER_TITLES, "09056,Bézac,commune-deleguee,09056,Bézac,200099182")
     of = month(enrolment(uai("0090001"), commune="BEZAC", siren="210900569"), own)
     assert (told(of, "C09")["found"], told(of, "C09")["expected"]) == ("210900569", "200099182 (Bézac), à vérifier")
+
+
+def test_a_commune_s_siren_that_is_no_commune_s_of_today_is_proposed_by_where_its_schools_lie() -> None:
+    of = month(enrolment(siren="216600998"), COMMUNES, directory(school(ONE)))
+    assert is_siren("216600998") is False
+    assert against(of) == []
+    gone = usual_siren("66998")
+    of = month(enrolment(siren=gone), *signed_for(siret=f"{gone}00010"), COMMUNES, directory(school(ONE, siret=gone)))
+    row = told(of, "C09")
+    assert (row["found"], row["expected"]) == (gone, "216600494 (Céret), à vérifier")
+    assert "ses écoles se trouvent à Céret" in row["advice"]
+    assert against(of) == ["C09"]
 
 
 # Names filled in, and what is said -----------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.findings.finding import Finding, Place
+from recon.identifiers import is_siren
+from recon.references import Former
 from recon.texts import Text, counted, same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from recon.conventions import Convention, Register
-    from recon.references import Former, References, School
+    from recon.references import References, School
 
 OWN, EPCI, RPI, LISTED, GROUP = "own", "epci", "rpi", "listed", "group"
 # Bodies of which every school lies in another commune than theirs: said once a convention.
@@ -110,14 +112,14 @@ class Bonds:
 # C06 -----------------------------------------------------------------------------------------------------------------
 
 
-def elsewhere(bonds: Bonds, told: Collection[tuple[str, str]], former: Collection[str]) -> Iterable[Finding]:
+def elsewhere(bonds: Bonds, told: Collection[tuple[str, str]], questioned: Collection[str]) -> Iterable[Finding]:
     """Return the schools that lie in another commune than their convention's payer's, and why (C06).
 
-    `told` are the schools (year, UAI) whose payer another finding questions, `former` the payers that are proposed as
-    former communes: nothing more is said of them.
+    `told` are the schools (year, UAI) whose payer another finding questions, `questioned` the payers whose number has
+    its finding already: nothing more is said of them.
     """
     for convention in bonds.register.conventions.values():
-        if convention.terminated or convention.payer_siren in former:
+        if convention.terminated or convention.payer_siren in questioned:
             continue
         tied = {
             uai: (insee, bonds.of(convention.payer_siren, insee, uai))
@@ -171,26 +173,64 @@ ELSEWHERE = Text(
 )
 
 
+THERE = Text(
+    "Proposé, rien n’est changé : ce SIREN n’est celui d’aucune commune d’aujourd’hui, et ses écoles se trouvent à {now} ({siren}). Le vérifier, puis corriger le fichier ou la table des communes.",
+    "Proposed, nothing is changed: this SIREN is no commune's of today, and its schools lie in {now} ({siren}). Check it, then correct the file or the table of communes.",
+)
+OF_A_COMMUNE = "21"
+
+
 def former_payers(bonds: Bonds) -> dict[str, Finding]:
-    """Return, by SIREN, the payers that may be former communes: by the usual rule, or by their school's INSEE code (C09)."""
-    found: dict[str, Finding] = {}
-    for siren, insee, place in sorted(_payers(bonds.register), key=lambda payer: (payer[0], payer[2])):
-        if siren in found or bonds.known.known_payer(siren):
-            continue
-        former, advice = bonds.known.usual.get(siren), PROPOSED
-        if former is None and siren.startswith("21") and insee not in bonds.known.communes:
-            former, advice = bonds.known.former.get(insee), ELSEWHERE
-        if former is not None:
-            found[siren] = _proposed(siren, former, advice, place)
-    return found
+    """Return, by SIREN, the payers that may be former communes: by the usual rule, or by where their schools lie (C09)."""
+    payers: dict[str, list[Paying]] = {}
+    for paying in sorted(_payers(bonds)):
+        if not bonds.known.known_payer(paying.siren):
+            payers.setdefault(paying.siren, []).append(paying)
+    guessed = {siren: _guess(bonds.known, siren, all_of) for siren, all_of in payers.items()}
+    return {
+        siren: _proposed(siren, *guess, payers[siren][0].place) for siren, guess in guessed.items() if guess is not None
+    }
 
 
-def _payers(register: Register) -> Iterable[tuple[str, str, Place]]:
-    for enrolment in register.enrolments.values():
+def wrong_payers(register: Register) -> set[str]:
+    """Return the payers whose number has a wrong key: it has its finding (D11), and nothing more is concluded from it."""
+    enrolled = {payer for enrolment in register.enrolments.values() for payer in enrolment.payers}
+    signed = {convention.payer_siren for convention in register.conventions.values()}
+    return {siren for siren in enrolled | signed if not is_siren(siren)}
+
+
+def _guess(known: References, siren: str, payings: list[Paying]) -> tuple[Former, Text] | None:
+    """Return the former commune that a SIREN may be, and how it is known."""
+    if siren in known.usual:
+        return known.usual[siren], PROPOSED
+    told = {code[:2] for code in known.communes}
+    if not siren.startswith(OF_A_COMMUNE) or siren[2:4] not in told or not is_siren(siren):
+        return None
+    merged = [known.former[paying.insee] for paying in payings if paying.insee in known.former.keys() - known.communes]
+    if merged:
+        return merged[0], ELSEWHERE
+    lies = {paying.lies for paying in payings if paying.lies in known.communes}
+    return (Former("", "", known.communes[min(lies)]), THERE) if len(lies) == 1 else None
+
+
+class Paying(NamedTuple):
+    """A payer's SIREN where it stands, the INSEE code beside it, and that of today's commune of the school."""
+
+    siren: str
+    place: Place
+    insee: str
+    lies: str
+
+
+def _payers(bonds: Bonds) -> Iterable[Paying]:
+    for (year, uai), enrolment in bonds.register.enrolments.items():
+        place = enrolment.place._replace(field="payer_siren")
         for payer in enrolment.payers:
-            yield payer, enrolment.insee, enrolment.place._replace(field="payer_siren")
-    for convention in register.conventions.values():
-        yield convention.payer_siren, "", convention.place._replace(field="payer_siret")
+            yield Paying(payer, place, enrolment.insee, bonds.insee(year, uai))
+    for convention in bonds.register.conventions.values():
+        place = convention.place._replace(field="payer_siret")
+        for uai in convention.listed or ("",):
+            yield Paying(convention.payer_siren, place, "", bonds.insee(convention.school_year, uai))
 
 
 def _proposed(siren: str, former: Former, advice: Text, place: Place) -> Finding:

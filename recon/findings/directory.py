@@ -193,17 +193,17 @@ def _advice(candidates: list[tuple[Text, School]], uai: str) -> Text | None:
 # E04 -----------------------------------------------------------------------------------------------------------------
 
 
-def differing(bonds: Bonds, former: Collection[str]) -> Iterator[tuple[Finding, bool]]:
+def differing(bonds: Bonds, questioned: Collection[str]) -> Iterator[tuple[Finding, bool]]:
     """Return the schools whose commune, département or payer is not the directory's (E04), and whether the payer is.
 
-    `former` are payers that are already proposed as former communes (C09).
+    `questioned` are payers whose number has its finding already: a former commune's (C09), a wrong key (D11).
     """
     for subject in subjects(bonds.register):
         school = bonds.known.current(subject.uai)
         if school is None or school.state == CLOSED:
             continue
         where = _place(subject, school, bonds.known)
-        payer = _payer(subject, school, bonds, former)
+        payer = _payer(subject, school, bonds, questioned)
         told = [difference for difference in (where, payer) if difference is not None]
         if told:
             expected = joined((difference.expected for difference in told), " · ")
@@ -250,14 +250,14 @@ def _place(subject: Subject, school: School, known: References) -> Difference | 
     return None
 
 
-def _payer(subject: Subject, school: School, bonds: Bonds, former: Collection[str]) -> Difference | None:
+def _payer(subject: Subject, school: School, bonds: Bonds, questioned: Collection[str]) -> Difference | None:
     """Return the payer expected and the one found where nothing known ties it to the school."""
     insee = bonds.known.insee_now(school.insee)
     commune = bonds.known.communes.get(insee)
     if commune is None:
         return None
     strangers = [
-        payer for payer in subject.payers if payer not in former and bonds.of(payer, insee, subject.uai) is None
+        payer for payer in subject.payers if payer not in questioned and bonds.of(payer, insee, subject.uai) is None
     ]
     if not strangers:
         return None
