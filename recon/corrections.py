@@ -11,7 +11,7 @@ from recon.likeness import commune_key, keystrokes, neighbours
 from recon.texts import Text, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recon.references import References
 
 WRONG_UAI, WRONG_KEY, NOT_ENROLLED = "D10", "D11", "C01"
+UNPLACED = ("P06", "P07", "P12")
 MOST_PROPOSED = 3
 SIREN_WIDTH = 9
 OR_A_DIGIT = Text(
@@ -53,18 +54,24 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What a correction is looked for in: the register, the reference tables, the payers' numbers, the tables read."""
+    """What a correction is looked for in: the register, the reference tables, the payers' numbers, the tables read.
+
+    `cited` are the UAIs that each payment names.
+    """
 
     register: Register
     known: References
     rows: Mapping[str, pl.DataFrame]
     tables: Mapping[int, Table]
+    cited: Mapping[str, Collection[str]]
     _schools: dict[str, dict[str, str]] = field(default_factory=dict)
+    _everyone: set[str] = field(default_factory=set)
     _numbers: dict[int, Numbers] = field(default_factory=dict)
 
     def proposed(self, found: Iterable[Finding]) -> list[Finding]:
         """Return the findings, those of wrong identifiers with what may be meant in their advice; no key changes."""
         ways = {WRONG_UAI: self._uai, WRONG_KEY: self._number, NOT_ENROLLED: self._not_enrolled}
+        ways |= dict.fromkeys(UNPLACED, self._unknown)
         return [ways[finding.code](finding) if finding.code in ways else finding for finding in found]
 
     # Schools ---------------------------------------------------------------------------------------------------------
@@ -89,6 +96,13 @@ class Corrections:
         ]
         return _advised(finding, PERHAPS, [_named(uai, own[uai]) for uai in near], "schools")
 
+    def _unknown(self, finding: Finding) -> Finding:
+        """A payment that settles nothing and names a school that nobody enrols or lists: one of its payer's."""
+        own = self._of_payer(finding.payer_siren)
+        strange = sorted(set(self.cited.get(finding.payment_id, ())) - self._everyone)
+        near = {near: own[near] for uai in strange for near in neighbours(uai) if near in own}
+        return _advised(finding, PERHAPS, [_named(uai, name) for uai, name in sorted(near.items())], "schools")
+
     def _payer(self, finding: Finding) -> str:
         """Return the payer of a row: its own, or its convention's."""
         number = self._text(finding, "convention")
@@ -105,6 +119,7 @@ class Corrections:
                 own = self._schools.setdefault(convention.payer_siren, {})
                 for uai, school in convention.listed.items():
                     own.setdefault(uai, school.school_name or self._name(uai))
+            self._everyone.update(*self._schools.values())
         return self._schools.get(payer, {}) if payer else {}
 
     def _name(self, uai: str) -> str:

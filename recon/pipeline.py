@@ -107,7 +107,8 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
         *recovery(accounts, settings, known_payers, ledgers=has(kept, PAYMENTS)),
         *of_lines,
     ]
-    found = Corrections(known, bonds.known, rows, kept.tables).proposed(found)
+    cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
+    found = Corrections(known, bonds.known, rows, kept.tables, cited).proposed(found)
     listed = in_directory(bonds, [*uais(kept), *rows[PAYMENTS.name]["uai"].drop_nulls()], kept.tables)
     everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings, listed)
     sources = notices.sources_of(ordered, kept)

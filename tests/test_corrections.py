@@ -71,6 +71,15 @@ def test_a_wrong_uai_in_a_payment_has_the_payer_s_school_proposed_and_its_money_
     assert of.allocations.filter(of.allocations["uai"] == ONE).is_empty()
 
 
+@pytest.mark.parametrize("column", ["uai", "label"])
+def test_a_payment_that_names_a_school_nobody_knows_has_the_payer_s_own_proposed(column: str) -> None:
+    other = wrong_digit(ONE)[:7] + uai_letter(wrong_digit(ONE)[:7])
+    line = paid(uai=other) if column == "uai" else paid(label=f"ENT-École {other}")
+    of = month(enrolled(ONE), conventions(signed()), lists(f"C1;{ONE};A;"), titres(titre()), payments(line))
+    assert f"Peut-être {ONE}, École {ONE}, à un chiffre près" in advice(of, "P12")
+    assert of.payments["status"].to_list() == ["unallocated"]
+
+
 def test_a_proposal_changes_no_finding_s_identity() -> None:
     known = month(enrolled(ONE), conventions(signed()), lists(f"C1;{wrong_digit(ONE)};A;"))
     unknown = month(enrolled(SCHOOLS[1]), conventions(signed()), lists(f"C1;{wrong_digit(ONE)};A;"))

@@ -174,7 +174,7 @@ ELSEWHERE = Text(
 
 
 THERE = Text(
-    "Proposé, rien n’est changé : ce SIREN n’est celui d’aucune commune d’aujourd’hui, et ses écoles se trouvent à {now} ({siren}). Le vérifier, puis corriger le fichier ou la table des communes.",
+    "Proposé, rien n’est changé : ce SIREN n’est celui d’aucune commune d’aujourd’hui, et ses écoles se trouvent à {now} ({siren}). Le vérifier, puis corriger le fichier ou la table des communes.",
     "Proposed, nothing is changed: this SIREN is no commune's of today, and its schools lie in {now} ({siren}). Check it, then correct the file or the table of communes.",
 )
 OF_A_COMMUNE = "21"
