@@ -79,7 +79,8 @@ def editions(rows: pl.DataFrame) -> Editions:
 
     What only an older directory has stays, not current: it tells the name of a school that is gone.
     """
-    code = pl.col("department").str.to_uppercase().str.strip_prefix("0").str.zfill(2)
+    written = pl.col("department").str.to_uppercase()
+    code = pl.when(written.str.contains("^[0-9]{0,2}[0-9AB]$")).then(written.str.strip_prefix("0").str.zfill(2))
     edition = pl.col("updated_on").max().over("source").fill_null(pl.date(1, 1, 1))
     dated = rows.with_columns(
         department=pl.coalesce(code, uai_department(pl.col("uai")).str.zfill(2)), _edition=edition
@@ -150,6 +151,7 @@ class References:
     epcis: dict[str, str] = field(default_factory=dict)
     former: dict[str, Former] = field(default_factory=dict)
     usual: dict[str, Former] = field(default_factory=dict)
+    _named: dict[tuple[str, tuple[str, ...]], set[str]] = field(default_factory=dict)
 
     def current(self, uai: str) -> School | None:
         """Return the school as the latest directory of its département lists it, None if it does not."""
@@ -169,6 +171,14 @@ class References:
         now = self.commune(insee)
         former = [other.name for other in self.former.values() if now is not None and other.now == now]
         return [*([now.name] if now else []), *former]
+
+    def named(self, department: str, name: str) -> set[str]:
+        """Return the INSEE codes of the communes of a département whose schools the directory places under this name."""
+        if not self._named:
+            for insee, schools in self.by_commune.items():
+                for school in schools:
+                    self._named.setdefault((school.department, commune_key(school.commune)), set()).add(insee)
+        return self._named.get((department, commune_key(name)), set())
 
     def known_payer(self, siren: str) -> bool:
         """Whether a SIREN is that of a commune of today or of an EPCI."""

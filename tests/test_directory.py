@@ -221,6 +221,20 @@ def test_an_older_directory_tells_the_name_of_a_school_that_the_latest_no_longer
         assert "16/11/2026" in row["found"]
 
 
+def test_two_directories_of_two_regions_both_count_whatever_their_days() -> None:
+    here = directory(school(TWO, updated="2024-11-26"), name="montpellier.csv")
+    there = directory(school(uai("0310001"), insee="31555", commune="Toulouse"), name="toulouse.csv")
+    of = month(enrolment(), *signed_for(), COMMUNES, here, there)
+    assert told(of, "E03")["found"] == "absente de l’annuaire du 26/11/2024"
+
+
+def test_a_school_told_twice_in_the_directory_is_counted_once_and_is_no_finding() -> None:
+    of = month(enrolment(), *signed_for(), COMMUNES, directory(school(ONE), school(ONE, "Ecole annexe")))
+    source = of.sources.filter(of.sources["kind"] == "directory").row(0, named=True)
+    assert (source["kept"], source["duplicates"]) == (1, 1)
+    assert of.findings.is_empty()
+
+
 # E04 and what is explained -------------------------------------------------------------------------------------------
 
 

@@ -156,26 +156,14 @@ def _candidates(
 
 
 def _around(subject: Subject, past: School | None, known: References) -> Iterable[School]:
-    insees = {
-        known.insee_now(code)
-        for code in (subject.enrolment.insee if subject.enrolment else "", past.insee if past else "")
-        if code
-    }
-    department = department_of_uai(subject.uai)
-    around = {school.uai: school for insee in insees for school in known.by_commune.get(insee, ())}
-    for payer in subject.payers:
-        around |= {school.uai: school for school in known.by_siren.get(payer, ())}
-        if payer in known.payers:
-            around |= {school.uai: school for school in known.by_commune.get(known.payers[payer].insee, ())}
-    if not insees and subject.communes:
-        same_name = (
-            school
-            for schools in known.by_commune.values()
-            if schools[0].department == department
-            and any(same_commune(schools[0].commune, name) for name in subject.communes)
-            for school in schools
-        )
-        around |= {school.uai: school for school in same_name}
+    """Return the open schools of the commune that a source names, by INSEE code or else by name, and of the payers'."""
+    insees = {subject.enrolment.insee if subject.enrolment else "", past.insee if past else ""} - {""}
+    if not insees:
+        department = department_of_uai(subject.uai)
+        insees = {code for name in subject.communes for code in known.named(department, name)}
+    insees |= {known.payers[payer].insee for payer in subject.payers if payer in known.payers}
+    around = {school.uai: school for code in insees for school in known.by_commune.get(known.insee_now(code), ())}
+    around |= {school.uai: school for payer in subject.payers for school in known.by_siren.get(payer, ())}
     return [around[uai] for uai in sorted(around)]
 
 

@@ -47,6 +47,8 @@ KINDS = {
     "convention_schools": Text("Écoles des conventions", "Schools of conventions"),
     "titres": Text("Titres", "Titres"),
     "payments": Text("Paiements", "Payments"),
+    "communes": Text("Communes", "Communes"),
+    "directory": Text("Annuaire de l’éducation", "Directory of schools"),
 }
 YES, NO = Text("oui", "yes"), Text("non", "no")
 NONE = "–"
