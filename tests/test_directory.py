@@ -177,7 +177,7 @@ def test_the_school_that_now_bears_the_name_of_one_that_is_gone_is_proposed() ->
     )
     advice = told(of, "E03")["advice"]
     assert advice.startswith(
-        f"Proposé, rien n’est changé\u00a0: {ONE} n’y est plus\u00a0; {TWO} (ECOLE JULES-FERRY, Céret) porte maintenant son nom"
+        f"Proposé, rien n’est changé\u00a0: {ONE} n’y est plus ouverte\u00a0; {TWO} (ECOLE JULES-FERRY, Céret) porte maintenant son nom"
     )
     assert THREE not in advice
 

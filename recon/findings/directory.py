@@ -31,8 +31,8 @@ STATES = {
 }
 BORE = Text("{found} ; un annuaire antérieur la nomme {name}", "{found}; an older directory names it {name}")
 HAS_NAME = Text(
-    "{uai} n’y est plus ; {other} ({name}, {commune}) porte maintenant son nom",
-    "{uai} is gone; {other} ({name}, {commune}) now bears its name",
+    "{uai} n’y est plus ouverte ; {other} ({name}, {commune}) porte maintenant son nom",
+    "{uai} is no longer open there; {other} ({name}, {commune}) now bears its name",
 )
 DIGIT = Text(
     "{other} ({name}, {commune}) n’en diffère que par un chiffre, ou par deux chiffres échangés",
