@@ -170,7 +170,7 @@ def _twice(
 def _where(source: Source, table: Table, row: int) -> str:
     """Return the file, the sheet and the cell of a row: of its amount, else of its key."""
     field = "amount" if "amount" in table.columns else source.key[0]
-    return ", ".join(part for part in (table.file, table.sheet, table.cell(row, field)) if part)
+    return ", ".join(part for part in (table.file, table.sheet_of(row, field), table.cell(row, field)) if part)
 
 
 def _contradictions(

@@ -270,7 +270,8 @@ def allocations(accounts: Accounts) -> pl.DataFrame:
 
 def _where(place: Place, tables: Mapping[int, Table]) -> str:
     table = tables[place.table]
-    return " › ".join(part for part in (table.file, table.sheet, table.cell(place.row, place.field)) if part)
+    sheet, cell = table.sheet_of(place.row, place.field), table.cell(place.row, place.field)
+    return " › ".join(part for part in (table.file, sheet, cell) if part)
 
 
 def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
@@ -414,7 +415,7 @@ def _finding(finding: Finding, tables: Mapping[int, Table], as_of: date) -> Row:
         "expected": finding.expected(),
         "found": finding.found(),
         "file": table.file if table else finding.file,
-        "sheet": table.sheet if table else finding.sheet,
+        "sheet": table.sheet_of(finding.place.row, finding.place.field) if table and finding.place else finding.sheet,
         "cell": table.cell(finding.place.row, finding.place.field) if table and finding.place else finding.cell,
         "advice": (finding.advice or code.advice)(),
         "since": f"{as_of:%Y-%m}",

@@ -85,7 +85,9 @@ class Table:
 
     `columns` is each field's column (from 0), `numbers` the lines' rows (from 1), `texts` the fields' texts in that
     order. `fixed` is the cell ("" for a name) of a field that one place says for all lines. `around` is what is said
-    around the table, `groups` what notes between its lines say, by the row they stand in.
+    around the table, `groups` what notes between its lines say, by the row they stand in. A document's fields stand on
+    pages and lines: `places` is the sheet and cell of a field in a row, where it is not the table's own,
+    `amendment` whether it is an avenant.
     """
 
     source: Source
@@ -101,6 +103,8 @@ class Table:
     around: tuple[Said, ...] = ()
     groups: tuple[tuple[int, tuple[Said, ...]], ...] = ()
     reading: Reading | None = None
+    places: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
+    amendment: bool = False
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -119,10 +123,16 @@ class Table:
 
     def cell(self, row: int, name: str) -> str:
         """Return the address of field `name` in `row` (from 1): `F12`, or `12` if the sheet has no such column."""
+        if (row, name) in self.places:
+            return self.places[row, name][1]
         if self.fixed.get(name):
             return self.fixed[name]
         column = self.elsewhere.get((row, name), self.columns.get(name))
         return str(row) if column is None else address(row - 1, column)
+
+    def sheet_of(self, row: int, name: str) -> str:
+        """Return the sheet, or the page of a document, where field `name` stands in `row`."""
+        return self.places[row, name][0] if (row, name) in self.places else self.sheet
 
     def column(self, name: str) -> list[str | None]:
         """Return the texts of a field, one per line; None for each where the table has no such field."""

@@ -40,9 +40,20 @@ def _read(path: Path, *, kinds: bool) -> Book:
         sheets, epoch = _ZIPPED[kind](archive, kinds=kinds)
         return Book(kind, digest, sheets, epoch)
     kind = kind_of_bytes(data)
-    if kind == "csv":
-        from recon.readers.delimited import read_csv
+    if kind == "pdf":
+        from recon.readers.documents import read_pdf
 
-        return Book(kind, digest, read_csv(data, kinds=kinds))
+        return Book(kind, digest, read_pdf(data, kinds=kinds))
+    if kind == "csv":
+        return _read_text(data, digest, kinds=kinds)
     sheets, epoch = read_xls(data, kinds=kinds)
     return Book(kind, digest, sheets, epoch)
+
+
+def _read_text(data: bytes, digest: str, *, kinds: bool) -> Book:
+    from recon.readers.delimited import decoded, read_csv
+    from recon.readers.documents import TEXT, is_prose, read_text
+
+    if is_prose(text := decoded(data)):
+        return Book(TEXT, digest, read_text(text, kinds=kinds))
+    return Book("csv", digest, read_csv(data, kinds=kinds))

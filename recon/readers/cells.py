@@ -52,7 +52,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One file as it was read: its format (xlsx, xls, xlsb, ods, csv), the SHA-256 of its bytes, its sheets in order.
+    """One file as it was read: its format (xlsx, xls, xlsb, ods, csv, pdf, text), the SHA-256 of its bytes, its sheets in order.
 
     `epoch_1904` says that it counts days from 1904 (never so for ods and csv); its dates are already right.
     """

@@ -23,7 +23,6 @@ _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _XLS_STREAMS = tuple(name.encode("utf-16-le") + b"\0\0" for name in XLS_STREAMS)
 
 _MAGIC = {
-    b"%PDF": refusals.PDF,
     b"\x89PNG": refusals.IMAGE,
     b"\xff\xd8\xff": refusals.IMAGE,
     b"GIF8": refusals.IMAGE,
@@ -37,6 +36,9 @@ _MAGIC = {
 }
 # The first record of an xls before Excel 5, which no OLE file wraps.
 _BARE_RECORDS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+_PDF = b"%PDF-"
+# Some programs write a few bytes before the PDF itself.
+_PDF_WITHIN = 1024
 _MEMBERS = {"word/document.xml": refusals.WORD, "ppt/presentation.xml": refusals.SLIDES}
 
 
@@ -46,11 +48,13 @@ def is_zip(data: bytes) -> bool:
 
 
 def kind_of_bytes(data: bytes) -> str:
-    """Return "xls" or "csv", what a file that is no archive is; Refused, by its name, if recon does not read that kind."""
+    """Return "xls", "pdf" or "csv", what a file that is no archive is; Refused, by its name, if recon does not read that kind."""
     if data.startswith(_OLE):
         return _ole(data)
     if data.startswith(_BARE_RECORDS):
         raise Refused(refusals.OTHER_FORMAT.with_(name=refusals.OLD_XLS))
+    if _PDF in data[:_PDF_WITHIN]:
+        return "pdf"
     what = next((what for magic, what in _MAGIC.items() if data.startswith(magic)), None)
     if what:
         raise Refused(refusals.NOT_A_TABLE.with_(what=what))

@@ -135,6 +135,28 @@ NUL_BYTES = Text(
     "Enregistrez le tableau au format .xlsx, .ods ou « CSV UTF-8 ».",
     "The file holds NUL bytes: it is neither a known workbook nor text. Save the table as .xlsx, .ods or “CSV UTF-8”.",
 )
+PDF_PROTECTED = Text(
+    "Le PDF est protégé par un mot de passe. Demandez-le sans protection, ou imprimez-le en PDF après l’avoir ouvert.",
+    "The PDF is protected by a password. Ask for it unprotected, or open it and print it as PDF.",
+)
+PDF_DAMAGED = Text(
+    "Le PDF est abîmé ou incomplet : il ne s’ouvre pas. Demandez-le de nouveau à son expéditeur.",
+    "The PDF is damaged or incomplete: it does not open. Ask its sender for it again.",
+)
+SCAN = Text(
+    "Le PDF n’a pas de texte, ou presque : c’est l’image d’un document numérisé, que recon ne lit pas. "
+    "Demandez le PDF d’origine, faites reconnaître son texte, ou saisissez la convention dans le registre.",
+    "The PDF has no text, or hardly any: it is the picture of a scanned document, which recon does not read. "
+    "Ask for the original PDF, have its text recognised, or enter the convention in the register.",
+)
+TOO_MANY_PAGES = Text(
+    "Le PDF a plus de {limit} pages. Gardez celles de la convention, ou partagez-le en plusieurs.",
+    "The PDF has more than {limit} pages. Keep those of the convention, or split it.",
+)
+TOO_MUCH_TEXT = Text(
+    "Le document a plus de {limit} caractères. Gardez la convention seule, ou partagez-le en plusieurs.",
+    "The document has more than {limit} characters. Keep the convention alone, or split it.",
+)
 
 TOO_MANY_MEMBERS = Text("plus de {limit} éléments dans l’archive", "more than {limit} members in the archive")
 DOUBLED_MEMBERS = Text("l’archive contient deux fois le même élément", "the archive holds the same member twice")
@@ -148,6 +170,7 @@ ENDLESS_TEXT = Text("une cellule de plus de {limit} caractères", "a cell of mor
 ENTITIES = Text("du XML avec des entités (DOCTYPE)", "XML with entities (DOCTYPE)")
 
 PDF = Text("c’est un PDF", "it is a PDF")
+PROSE = Text("c’est un texte", "it is a text")
 IMAGE = Text("c’est une image", "it is an image")
 WORD = Text("c’est un document Word", "it is a Word document")
 SLIDES = Text("c’est une présentation", "it is a presentation")

@@ -1,0 +1,245 @@
+"""A document → its conventions: where each begins and ends, and what each of its fields says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from recon.identifiers import siren_of
+from recon.texts import Text
+
+from . import dates, money, payer
+from .checks import checks_of
+from .flow import flow_of, whole_flow_of
+from .found import Found, Reading, Sure
+from .schools import listed
+from .uais import proved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recon.readers import Book
+
+    from .dates import Transmission
+    from .flow import Flow
+    from .payer import Party
+
+REQUIRED = ("payer_siret", "payer_name", "school_year", "rate", "schools")
+_TITLE = "conventiondepartenariat|conventionrelative|conventiondemise|conventionpour|avenantn|avenantà|avenantala|conventionn"
+_LIST = "listedes[ée]coles|[ée]coles(?:publiques)?(?:concern[ée]es|inscrites|suivantes|ajout[ée]es|retir[ée]es)"
+_LIST_ENDS = "article1[0-9]|dur[ée]edelaconvention|modificationetr[ée]siliation|lapr[ée]senteconventionprend"
+_ENDS_ON = "setermine(?:ra)?|prend(?:ra)?fin|expire(?:ra)?|jusquau|sach[èe]ve(?:ra)?|[ée]ch[ée]ance"
+_SIGNED_ON = (
+    "datedesignature|sign[ée]e?(?:[ée]lectroniquement)?(?:parlacollectivit[ée]|parlemaire|par(?:m|mme)[a-z]{2,40}?)?(?=le[0-9]|le:|le1er)"
+)
+_AMENDMENT = "avenantn[o°]?[0-9]+|avenant(?:n[o°]?[0-9]*)?(?:à|de)laconvention"
+_NUMBER = re.compile(r"convention(?:\s+de\s+partenariat)?\s*(?:n\s*[°o]\.?|num.?ro|r.?f(?:.?rence)?\s*[:.])\s*:?\s*([a-z0-9][a-z0-9_./-]*)")
+_YEARS_SAID = re.compile(r"(?:anne|ann|an)e?e?scolaires?(20\d\d)(20\d\d)")
+_YEARS = r"(20\d\d)\s*[-/\s]\s*(20\d\d|\d\d)(?!\d)"
+_AFTER_LABEL = re.compile(rf"\s*:?\s*(?:de\s+|du\s+)?{_YEARS}(?:\s*(?:,|et|a|ou)\s*{_YEARS})?")
+_ANY_YEARS = re.compile(rf"(?<![\d/-]){_YEARS}(?![/-])")
+_REPEATED = Text("dit à plusieurs endroits", "said in several places")
+_UNLABELLED = Text("sans les mots « année scolaire »", "without the words “année scolaire”")
+_BLANK = Text("laissée en blanc", "left blank")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What belongs to one convention: from `start`, its council's decision included, to `end`; its payer, its list."""
+
+    start: int
+    end: int
+    party: Party | None
+    first_uai: int
+    last_uai: int
+
+
+def conventions_in(book: Book) -> list[Reading]:
+    """Return the conventions of a document, in order; one that lacks something says what."""
+    flow = flow_of(book)
+    sent = list(dates.transmissions(whole_flow_of(book)))
+    parts = list(_parts(flow))
+    return [_reading(flow, part, sent, alone=len(parts) == 1) for part in parts]
+
+
+def _parts(flow: Flow) -> Iterator[Part]:
+    """Yield the parts of a document: a payer's SIRET begins another one once a list has stood, or if it is another's."""
+    signers = _payers(flow)
+    uais = list(proved(flow, 0, len(flow.text)))
+    begun: list[Party] = []
+    for party in signers:
+        before = begun[-1] if begun else None
+        listed_before = before is not None and any(before.end <= token.start < party.start for token in uais)
+        listed_after = any(token.start >= party.end for token in uais)
+        other = before is not None and siren_of(party.siret) != siren_of(before.siret)
+        if before is None or (other and (listed_after or not listed_before)) or (listed_before and _begins_again(flow, before, party)):
+            begun.append(party)
+    if not begun:
+        yield Part(0, len(flow.text), None, *_edges([token.start for token in uais], 0))
+        return
+    starts = [0, *(_beginning(flow, before, party) for before, party in zip(begun, begun[1:], strict=False)), len(flow.text)]
+    for party, start, end in zip(begun, starts, starts[1:], strict=False):
+        yield Part(start, end, party, *_edges([token.start for token in uais if party.end <= token.start < end], party.end))
+
+
+def _payers(flow: Flow) -> list[Party]:
+    found = payer.parties(flow)
+    return [party for party in found if not party.of_region and party.labelled] or [
+        party for party in found if not party.of_region
+    ]
+
+
+def _begins_again(flow: Flow, before: Party, party: Party) -> bool:
+    """Whether a title stands between two SIRETs, and another list after the second: else the payer signs there."""
+    again = flow.last(_TITLE, before.end, party.start)
+    return again is not None and any(True for _ in proved(flow, party.end, len(flow.text)))
+
+
+def _beginning(flow: Flow, before: Party, party: Party) -> int:
+    """Return where the convention of `party` begins: at the title after the foot of the one before."""
+    uais = [token.end for token in proved(flow, before.end, party.start)]
+    after = max(uais, default=before.end)
+    foot = None
+    for foot in dates._PLACE_AND_DAY.finditer(flow.plain, after, party.start):  # noqa: B007, SLF001
+        pass
+    title = flow.first(_TITLE, foot.end() if foot else after, party.start)
+    return flow.line_start(title[0]) if title else flow.line_start(party.start)
+
+
+def _edges(starts: list[int], otherwise: int) -> tuple[int, int]:
+    return (min(starts), max(starts)) if starts else (otherwise, otherwise)
+
+
+def _reading(flow: Flow, part: Part, sent: list[Transmission], *, alone: bool) -> Reading:
+    fields: dict[str, Found | None] = {}
+    rivals: dict[str, list[Found]] = {}
+    body = part.party.start if part.party else part.start
+    own = [one for one in sent if alone or (part.party and one.siren == siren_of(part.party.siret))]
+    if part.party:
+        fields["payer_siret"] = payer.siret_found(flow, part.party, own)
+        fields["payer_name"] = payer.name_found(flow, part.party, part.start, part.end)
+        fields["payer_address"] = payer.address_found(flow, part.party, part.end)
+    amendment = _is_amendment(flow, part, body)
+    first, last = _list_of(flow, part, amendment=amendment)
+    schools = listed(flow, first, last, amendment=amendment)
+    fields["school_year"], rivals["school_year"] = _school_year(flow, part)
+    _money(flow, part, body, last, fields, rivals)
+    _days(flow, part, body, last, own, fields)
+    _numbers(flow, part, body, fields, amendment=amendment)
+    found = {name: one for name, one in fields.items() if one is not None}
+    reading = Reading(found, schools, amendment, rivals={name: some for name, some in rivals.items() if some})
+    required = (name for name in REQUIRED if not (amendment and name == "rate"))
+    present = {*found, *reading.rivals, *(["schools"] if schools else [])}
+    reading.missing = [name for name in required if name not in present]
+    reading.span = flow.span(part.start, max(part.end, part.start + 1))
+    reading.checks = checks_of(reading, own)
+    return reading
+
+
+def _list_of(flow: Flow, part: Part, *, amendment: bool) -> tuple[int, int]:
+    """Return where the list of schools begins and ends: from the heading above its first UAI to the next article."""
+    body = part.party.end if part.party else part.start
+    if amendment:
+        ends = flow.first("faità|fait[ée]nd", part.last_uai, part.end)
+        return body, ends[0] if ends else part.end
+    headings = [at for at in flow.say(_LIST, body, part.end) if at[0] <= part.last_uai]
+    article = flow.last("article9", body, part.last_uai)
+    above = [at for at in headings if at[0] < part.first_uai or (article and at[0] > article[0])]
+    if article and above:
+        above = [at for at in above if at[0] >= article[0]] or above
+    if not above:
+        start = body
+    else:
+        start = _nearest(flow, above, part)
+    ends = flow.first(_LIST_ENDS, start, part.end)
+    return start, ends[0] if ends else part.end
+
+
+def _nearest(flow: Flow, headings: list[tuple[int, int]], part: Part) -> int:
+    """Return the end of the last heading that no UAI stands before, from the first heading on."""
+    begun = headings[0][1]
+    first = next((token.start for token in proved(flow, begun, part.end)), part.last_uai)
+    return max((at[1] for at in headings if at[1] <= first), default=begun)
+
+
+def _is_amendment(flow: Flow, part: Part, body: int) -> bool:
+    head = flow.first(_AMENDMENT, part.start, body)
+    return head is not None
+
+
+def _school_year(flow: Flow, part: Part) -> tuple[Found | None, list[Found]]:
+    """Return the school year that the text names, and the years that contradict each other: then none is sure."""
+    told: list[Found] = []
+    for start, end in flow.say("ann[ée]{0,2}e?scolaires?", part.start, part.end):
+        match = _AFTER_LABEL.match(flow.plain, end)
+        if match:
+            told += [_year(flow, match, group) for group in (1, 3) if match[group]]
+        elif found := next(flow.say("ann[ée]{0,2}e?scolaires?20[0-9][0-9]20[0-9][0-9]", start, min(end + 40, part.end)), None):
+            digits = re.sub(r"\D", "", flow.text[end : found[1]])
+            told.append(_year_of(flow, digits[:4], digits[4:8], (end, found[1])))
+    told = [one for one in told if one.value]
+    distinct = list({one.value: one for one in reversed(told)}.values())[::-1]
+    if len(distinct) > 1:
+        return None, distinct
+    if told:
+        return (replace(told[0], sure=Sure.PROVED, why=_REPEATED) if len(told) > 1 else told[0]), []
+    others = [_year(flow, match, 1) for match in _ANY_YEARS.finditer(flow.plain, part.start, part.end)]
+    known = {one.value: one for one in others if one.value}
+    if len(known) == 1:
+        return replace(next(iter(known.values())), sure=Sure.DOUBTFUL, why=_UNLABELLED), []
+    return None, list(known.values())
+
+
+def _year(flow: Flow, match: re.Match[str], group: int) -> Found:
+    return _year_of(flow, match[group], match[group + 1], (match.start(group), match.end(group + 1)))
+
+
+def _year_of(flow: Flow, first: str, last: str, at: tuple[int, int]) -> Found:
+    follows = int(last) % 100 == (int(first) + 1) % 100
+    words = " ".join(flow.text[slice(*at)].split())
+    return Found(f"{first}-{int(first) + 1}" if follows else "", words, flow.span(*at), Sure.READ)
+
+
+def _money(
+    flow: Flow, part: Part, body: int, last: int, fields: dict[str, Found | None], rivals: dict[str, list[Found]]
+) -> None:
+    """Read the rate, the number of schools and the amount: the convention's own words, not the council's."""
+    product = next(money.products(flow, body, last), None)
+    told = list(money.rates(flow, body, part.end))
+    fields["rate"], rivals["rate"] = money.settled_rate(told, product)
+    count = next(money.counts(flow, body, last), None) or (product.count if product else None)
+    fields["school_count"] = count
+    amount = product.amount if product else next(money.amounts(flow, _article9(flow, body, last), last), None)
+    if amount:
+        rate = money.cents_of(fields["rate"].value) if fields["rate"] else None
+        amount = money.settled_amount(amount, int(count.value) if count else None, rate)
+    fields["amount"] = amount
+    if count and product and count.value == product.count.value and count is not product.count:
+        fields["school_count"] = replace(count, sure=Sure.PROVED, why=_REPEATED)
+
+
+def _article9(flow: Flow, body: int, last: int) -> int:
+    found = flow.last("article9", body, last)
+    return found[0] if found else body
+
+
+def _days(
+    flow: Flow, part: Part, body: int, last: int, sent: list[Transmission], fields: dict[str, Found | None]
+) -> None:
+    fields["dated_on"] = dates.dated_on(flow, last, part.end, part.start)
+    fields["signed_on"] = dates.day_after(flow, _SIGNED_ON, body, part.end)
+    fields["ends_on"] = dates.day_after(flow, _ENDS_ON, last, part.end) or dates.day_after(flow, _ENDS_ON, body, last)
+    voted = next((one for one in sent if one.nature in {"DE", ""}), None)
+    fields["council_on"] = dates.council_on(dates.council_days(flow, part.start, part.end), voted)
+    fields["council_ref"] = dates.council_ref(flow, part.start, part.end, voted)
+
+
+def _numbers(flow: Flow, part: Part, body: int, fields: dict[str, Found | None], *, amendment: bool) -> None:
+    """Read the convention's own number, in its title; an avenant's title names the convention that it changes."""
+    for match in _NUMBER.finditer(flow.plain, part.start, body):
+        words = flow.text[match.start(1) : match.end(1)].rstrip(".-/")
+        if re.search(r"\d", words):
+            name = "amends" if amendment else "convention"
+            fields[name] = Found(words, words, flow.span(*match.span(1)), Sure.READ)
+            return

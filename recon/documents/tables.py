@@ -1,0 +1,216 @@
+"""The conventions of documents as tables of the schema: a row with its number, its schools, and where each field stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from recon.identifiers import clean_digits, parse_school_year, siren_of
+from recon.layouts import Layout, Table
+from recon.layouts.problems import Problem, title_of
+from recon.texts import Text, joined, same, visible
+from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS
+
+from .reading import conventions_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from recon.readers import Book
+
+    from .flow import Span
+    from .found import Found, Reading
+
+ROW = 1
+MOST_RIVALS = 4
+
+AND_LINE = Text("{page}, ligne {line}", "{page}, line {line}")
+LINE = Text("ligne {line}", "line {line}")
+LINES = Text("{first} à {last}", "{first} to {last}")
+SCHOOL_LIST = Text("la liste des écoles avec leur UAI", "the list of schools with their UAI")
+TITLED = Text("« {title} »", "“{title}”")
+A_CONVENTION = Text(
+    "une convention avec le SIRET et le nom de la collectivité, l’année scolaire, la participation par école et la liste des écoles avec leur UAI",
+    "a convention with the payer's SIRET and name, the school year, the contribution per school and the list of schools with their UAI",
+)
+LACKS = Text("un document où ne se lisent pas : {missing}", "a document where these cannot be read: {missing}")
+ONE_YEAR = Text("une seule année scolaire", "a single school year")
+ONE_RATE = Text("une seule participation par école", "a single contribution per school")
+RIVAL = Text("{words} ({where})", "{words} ({where})")
+SEE = Text(
+    'Voir ce que recon y lit : recon lire-convention "{file}". Corriger le document, ou saisir la convention dans le registre.',
+    'See what recon reads in it: recon convention "{file}". Correct the document, or enter the convention in the register.',
+)
+
+
+def layout_of(book: Book, file: str) -> Layout:
+    """Return the conventions of a document as tables; what lacks a required field is a problem, and no row of it."""
+    tables: list[Table] = []
+    problems: dict[str, Problem] = {}
+    for reading in conventions_in(book):
+        if reading.complete:
+            tables += _tables(reading, file)
+        else:
+            problem = _problem(reading, file)
+            problems.setdefault(problem.sheet, problem)
+    return Layout(tables, list(problems.values()))
+
+
+def _tables(reading: Reading, file: str) -> Iterator[Table]:
+    """Yield the convention's row, then its schools' rows."""
+    names = [name for name in CONVENTIONS.fields if name in reading.fields]
+    yield Table(
+        source=CONVENTIONS,
+        file=file,
+        sheet="",
+        columns={},
+        numbers=[ROW],
+        texts={"convention": [None], "amends": [None], "rate": [None]}
+        | {name: [reading.fields[name].value] for name in names},
+        places={(ROW, name): _cell(reading.fields[name].span) for name in names}
+        | {(ROW, "convention"): _cell(reading.fields[_first(reading, "convention", "payer_siret")].span)},
+        amendment=reading.amendment,
+    )
+    numbers = list(range(1, len(reading.schools) + 1))
+    columns = {
+        "convention": [None] * len(numbers),
+        "uai": [one.uai or None for one in reading.schools],
+        "school_name": [one.school_name or None for one in reading.schools],
+        "commune": [one.commune or None for one in reading.schools],
+        "change": [one.change or None for one in reading.schools],
+    }
+    yield Table(
+        source=CONVENTION_SCHOOLS,
+        file=file,
+        sheet="",
+        columns={},
+        numbers=numbers,
+        texts=columns,
+        places={
+            (number, name): _cell(one.span)
+            for number, one in zip(numbers, reading.schools, strict=True)
+            for name in ("", *columns)
+        },
+    )
+
+
+def _first(reading: Reading, *names: str) -> str:
+    return next(name for name in names if name in reading.fields)
+
+
+def _cell(span: Span) -> tuple[str, str]:
+    """Return the sheet, and the row as addresses name a whole one."""
+    return span.page, str(span.line)
+
+
+# Why a document is refused -------------------------------------------------------------------------------------------
+
+
+def _problem(reading: Reading, file: str) -> Problem:
+    sheet = reading.span.page if reading.span else ""
+    advice = SEE.with_(file=visible(file))
+    if reading.rivals:
+        name, rivals = next(iter(reading.rivals.items()))
+        said = (RIVAL.with_(words=visible(one.words), where=where(one.span)) for one in rivals[:MOST_RIVALS])
+        cell = str(rivals[-1].span.line)
+        expected = ONE_YEAR if name == "school_year" else ONE_RATE
+        return Problem(file, rivals[-1].span.page, cell, expected, joined(said, ", "), advice, name)
+    return Problem(file, sheet, "", A_CONVENTION, LACKS.with_(missing=missing(reading)), advice)
+
+
+def missing(reading: Reading) -> Text:
+    """Name the fields that a convention lacks."""
+    titles = (
+        SCHOOL_LIST if name == "schools" else TITLED.with_(title=title_of(CONVENTIONS, name)) for name in reading.missing
+    )
+    return joined(titles, ", ")
+
+
+def where(span: Span) -> Text:
+    """Say a place: `page 4, ligne 12`, `ligne 431`; several lines by the first."""
+    line = LINE.with_(line=span.line)
+    return AND_LINE.with_(page=span.page, line=span.line) if span.page else line
+
+
+# Numbers -------------------------------------------------------------------------------------------------------------
+
+
+def numbered(layouts: Mapping[str, Layout]) -> dict[str, Layout]:
+    """Return the layouts with a number for each document's convention that has none, and its list's rows naming it.
+
+    Without a number of its own a convention is SIREN-school_year and a rank, as in a register; the same document under
+    two names has one number. An avenant that names no convention amends the payer's of that year, and has its rate.
+    """
+    known = [table for layout in layouts.values() for table in layout.tables if table.source is CONVENTIONS]
+    documents = sorted((table for table in known if table.places), key=lambda table: (table.amendment, _content(table)))
+    if not documents:
+        return dict(layouts)
+    taken = _taken(table for table in known if not table.places)
+    lists = {id(head): rows for layout in layouts.values() for head, rows in _pairs(layout)}
+    given: dict[int, Table] = {}
+    again: dict[tuple[object, ...], str] = {}
+    for table in documents:
+        rows = lists[id(table)]
+        content = (_content(table), _content(rows))
+        number = table.texts["convention"][0] or again.get(content) or _free(_base(table), taken)
+        again[content] = number
+        head = replace(table, texts=table.texts | {"convention": [number]})
+        if table.amendment:
+            head = _amending(head, taken)
+        taken.setdefault(number, head)
+        given[id(table)] = head
+        given[id(rows)] = replace(rows, texts=rows.texts | {"convention": [number] * len(rows.numbers)})
+    return {
+        name: replace(layout, tables=[given.get(id(table), table) for table in layout.tables])
+        for name, layout in layouts.items()
+    }
+
+
+def _pairs(layout: Layout) -> Iterator[tuple[Table, Table]]:
+    for head, rows in zip(layout.tables, layout.tables[1:], strict=False):
+        if head.source is CONVENTIONS and head.places:
+            yield head, rows
+
+
+def _content(table: Table) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(text or "" for text in texts)) for name, texts in sorted(table.texts.items()))
+
+
+def _base(table: Table, row: int = 0) -> str:
+    siret, year = table.column("payer_siret")[row], table.column("school_year")[row]
+    return f"{siren_of(clean_digits(siret or ''))}-{parse_school_year(year or '') or ''}"
+
+
+def _taken(registers: Iterable[Table]) -> dict[str, Table]:
+    """Return the numbers that registers give, each with its table's row alone; a row without one has the next rank."""
+    taken: dict[str, Table] = {}
+    for table in registers:
+        for row, number in enumerate(table.column("convention")):
+            texts = {name: [texts[row]] for name, texts in table.texts.items()}
+            taken[number or _free(_base(table, row), taken)] = replace(table, texts=texts, numbers=table.numbers[row : row + 1])
+    return taken
+
+
+def _free(base: str, taken: Mapping[str, Table]) -> str:
+    if base not in taken:
+        return base
+    rank = 2
+    while f"{base}-{rank}" in taken:
+        rank += 1
+    return f"{base}-{rank}"
+
+
+def _amending(table: Table, taken: Mapping[str, Table]) -> Table:
+    """Return an avenant with the convention that it changes and, if it names none, that one's rate."""
+    base = _base(table)
+    originals = [
+        number for number, other in taken.items() if _base(other) == base and not (other.amendment or other.column("amends")[0])
+    ]
+    amends = table.texts["amends"][0] or (originals[0] if originals else base)
+    rate = table.texts["rate"][0] or (taken[amends].column("rate")[0] if amends in taken else None)
+    return replace(table, texts=table.texts | {"amends": [amends], "rate": [rate]})
+
+
+def words_of(found: Found) -> Text:
+    """Return a field's words as a document has them."""
+    return same(visible(found.words))
