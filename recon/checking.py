@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from recon.copies import Target
 from recon.corrected import without_ours
 from recon.diagnostics import Diagnostic, diagnostics
-from recon.dossier import FOLDERS, LEFT_OUT, SETTINGS, files, options, spoken_name
+from recon.dossier import DOCUMENTED, FOLDERS, LEFT_OUT, SETTINGS, as_file, files, options, spoken_name
 from recon.errors import Exit, Stop
 from recon.hidden import hidden_parts
 from recon.outputs import TO_CORRECT
@@ -143,19 +143,22 @@ def _by_name(named: Iterable[Path], kind: str) -> Group:
 
 
 def _file(path: Path, book: Book | Refused, kind: str) -> File:
-    from recon.pipeline import File
-    from recon.readers import Refused
+    from recon.readers import Refused, refusals
 
     if isinstance(book, Refused):
-        return File(spoken_name(path), kind or FOLDERS[0], refusal=book.reason)
-    return File(spoken_name(path), kind or _folder_of(path, book), book.sha256, book)
+        of_a_pdf = book.reason in refusals.OF_A_PDF
+        return as_file(spoken_name(path), kind or (DOCUMENTED if of_a_pdf else FOLDERS[0]), book)
+    return as_file(spoken_name(path), kind or _folder_of(path, book), book)
 
 
 def _folder_of(path: Path, book: Book) -> str:
     """Return the folder where a file belongs by the tables that it holds; "" if nothing in it is known."""
     from recon.layouts import layouts_of
+    from recon.readers.cells import DOCUMENTS
     from recon_schemas import SOURCES
 
+    if book.format in DOCUMENTS:
+        return DOCUMENTED
     own, name = without_ours(book), spoken_name(path)
     found = layouts_of(own, name, SOURCES).tables
     if found:

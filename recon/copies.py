@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from recon.corrected import originals_of, without_ours
 from recon.diagnostics import diagnostics, to_send_back
+from recon.readers.cells import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +37,12 @@ def copies(month: Month, files: Sequence[File], targets: Mapping[str, Target]) -
     """Yield for each faulty file its name, where its copy goes, under a name no other copy has, and the copy."""
     spoken_of = set(month.findings["file"])
     books = {file.name: without_ours(file.book) for file in files if file.book and file.name in spoken_of}
+    documents = {name for name, book in books.items() if book.format in DOCUMENTS}
     found = diagnostics(month, books)
     taken: set[tuple[Path, str]] = set()
     for file in sorted(files, key=lambda file: file.name):
-        if file.book is not None and file.folder != PUBLISHED and to_send_back(found.get(file.name, ())):
+        sent_back = file.folder != PUBLISHED and file.name not in documents
+        if file.book is not None and sent_back and to_send_back(found.get(file.name, ())):
             target = _unused(targets[file.name], taken)
             data = _copy(month, file, file.book, target.path, found[file.name])
             if data is not None:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recon.pipeline import File
+    from recon.readers import Book, Refused
     from recon.tables import Settings
 
 FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
+DOCUMENTED = "conventions"
 SETTINGS = "recon.toml"
 KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance"}
 UNKNOWN = Text("« {name} » est inconnu ; sont admis : {known}", "“{name}” is unknown; allowed are: {known}")
@@ -117,18 +119,30 @@ def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
     outside = _outside(dossier, found)
     books = read_books(path for _, path in found if path not in outside)
     # Reading has begun in other processes: what takes long to import is imported meanwhile.
-    from recon.pipeline import File
     from recon.readers import Refused, refusals
 
     read = []
     for folder, path in found:
         name = spoken_name(path.relative_to(dossier))
         book = Refused(refusals.OUTSIDE) if path in outside else next(books)
-        if isinstance(book, Refused):
-            read.append(File(name, folder, refusal=book.reason))
-        else:
-            read.append(File(name, folder, book.sha256, book))
+        read.append(as_file(name, folder, book))
     return read
+
+
+def as_file(name: str, folder: str, book: Book | Refused) -> File:
+    """Return a file of a folder: only conventions come as documents, elsewhere a PDF or a text is no table."""
+    from recon.pipeline import File
+    from recon.readers import Refused, refusals
+    from recon.readers.cells import DOCUMENTS, PDF
+
+    elsewhere = folder not in {DOCUMENTED, ""}
+    if isinstance(book, Refused):
+        told = refusals.PDF if elsewhere and book.reason in refusals.OF_A_PDF else None
+        return File(name, folder, refusal=refusals.NOT_A_TABLE.with_(what=told) if told else book.reason)
+    if elsewhere and book.format in DOCUMENTS:
+        what = refusals.PDF if book.format == PDF else refusals.PROSE
+        return File(name, folder, book.sha256, refusal=refusals.NOT_A_TABLE.with_(what=what))
+    return File(name, folder, book.sha256, book)
 
 
 def spoken_name(path: Path) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 from recon.billed import billing
 from recon.conventions import register
 from recon.corrected import originals_of, without_ours
+from recon.documents import layout_of, numbered
 from recon.duplicates import per_table, unique
 from recon.findings.finding import Finding, Unsure
 from recon.identifiers import clean_digits, siren_of, titre_key
@@ -18,6 +19,7 @@ from recon.layouts.problems import unsigned_problem
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
 from recon.payers import known_payers, with_payers
+from recon.readers.cells import DOCUMENTS
 from recon.references import editions, once_a_file
 from recon.successors import current, merged, successors
 from recon.validation import parse, validate
@@ -99,8 +101,14 @@ def laid_out(files: Sequence[File], profiles: Sequence[Profile]) -> tuple[dict[s
         original = first.setdefault((file.folder, file.sha256), file.name)
         if original != file.name:
             copies[file.name] = original
-        layouts[file.name] = layouts_of(file.book, file.name, [s for s in SOURCES if s.folder == file.folder], profiles)
-    return layouts, copies
+        layouts[file.name] = _layout(file, file.book, profiles)
+    return numbered(layouts), copies
+
+
+def _layout(file: File, book: Book, profiles: Sequence[Profile]) -> Layout:
+    if book.format in DOCUMENTS:
+        return layout_of(book, file.name)
+    return layouts_of(book, file.name, [source for source in SOURCES if source.folder == file.folder], profiles)
 
 
 def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:

@@ -41,12 +41,17 @@ A_SPREADSHEET = Text(
     "un classeur (.xlsx, .xls, .xlsb, .ods) ou un .csv lisible",
     "a readable workbook (.xlsx, .xls, .xlsb, .ods) or .csv",
 )
+OR_A_DOCUMENT = Text(
+    "un classeur ou un .csv lisible, ou une convention en PDF avec son texte, en .txt ou en .md",
+    "a readable workbook or .csv, or a convention as a PDF with its text, as .txt or .md",
+)
 
 
 def refused(files: Iterable[File]) -> Iterable[Finding]:
     for file in files:
         if file.refusal is not None:
-            yield Finding("D01", (file.name,), A_SPREADSHEET, file.refusal, file=file.name)
+            wanted = OR_A_DOCUMENT if file.folder == CONVENTIONS.folder else A_SPREADSHEET
+            yield Finding("D01", (file.name,), wanted, file.refusal, file=file.name)
 
 
 def problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:

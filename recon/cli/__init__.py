@@ -11,7 +11,10 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from recon.texts import Lang
 
-ALIASES = {"lancer": "run", "verifier": "validate", "associer": "map", "expliquer": "explain", "cellules": "cells"}
+ALIASES = {
+    "lancer": "run", "lire-convention": "convention", "verifier": "validate", "associer": "map", "expliquer": "explain",
+    "cellules": "cells",
+}  # fmt: skip
 
 ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
@@ -61,7 +64,7 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli import cells, explain, run, validate
+    from recon.cli import cells, convention, explain, run, validate
     from recon.cli import map as mapping
     from recon.cli.asked import LANG
 
@@ -71,6 +74,7 @@ def program(lang: Lang) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         commands={
             "run": run.command(lang),
+            "convention": convention.command(lang),
             "validate": validate.command(lang),
             "map": mapping.command(lang),
             "explain": explain.command(lang),

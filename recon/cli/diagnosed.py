@@ -277,8 +277,10 @@ def _totals(files: Iterable[Checked]) -> Iterator[Text]:
 
 def _copies(files: Sequence[Checked], copies: Mapping[str, Path] | None, how: Shown) -> None:
     from recon.diagnostics import to_send_back
+    from recon.readers.cells import DOCUMENTS
 
-    faulty = [file for file in files if file.book is not None and file.kind and to_send_back(file.found)]
+    tables = [file for file in files if file.book is not None and file.book.format not in DOCUMENTS]
+    faulty = [file for file in tables if file.kind and to_send_back(file.found)]
     if copies is None:
         if faulty:
             typed = "".join(f" {_quoted(word)}" for word in how.typed)

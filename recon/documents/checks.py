@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from recon.identifiers import expected_uai, is_siret, is_uai, repair_uai, siren_of
+from recon.identifiers import expected_uai, is_siret, siren_of
 from recon.texts import Text, counted, joined, money, same, visible
 
 from .found import Check
 from .money import cents_of
 from .schools import wrong_letters
+from .uais import right
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +48,7 @@ def checks_of(reading: Reading, sent: Sequence[Transmission]) -> list[Check]:
 
 
 def _distinct(reading: Reading) -> int:
-    return len({repair_uai(one.uai) or one.words for one in reading.schools})
+    return len({right(one.uai) or one.words for one in reading.schools})
 
 
 def _count(reading: Reading) -> Check:
@@ -76,8 +78,8 @@ def _letters(reading: Reading) -> Check:
 
 
 def _twice(reading: Reading) -> Check:
-    uais = [repair_uai(one.uai) for one in reading.schools if is_uai(repair_uai(one.uai))]
-    again = sorted({uai for uai in uais if uais.count(uai) > 1})
+    uais = Counter(uai for one in reading.schools if (uai := right(one.uai)))
+    again = sorted(uai for uai, count in uais.items() if count > 1)
     return Check(TWICE, same(", ".join(again)) if again else NONE_TWICE, not again)
 
 

@@ -11,8 +11,9 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 MARGIN = 4
 _SPELLED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ﬁ": "fi", "ﬂ": "fl", "\u00a0": " ", "\u202f": " ",
                           "\u2009": " ", "’": "'", "‘": "'", "´": "'", "\t": " "})  # fmt: skip
-_MARKUP = re.compile(r"^\s*(?:#{1,6}|>|[-=_*]{3,}\s*$)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
+_WORD = re.compile(r"[^\W_]+")
+_MARKUP = re.compile(r"(?m)^[ ]*(?:#{1,6}|>|[-=_*]{3,}[ ]*$)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _FIGURES = re.compile(r"\d+")
 # What a scanner of acts, a town hall's software or a text processor writes at the edge of a page.
 _STAMP = re.compile(
@@ -45,22 +47,45 @@ class Span:
     last_line: int
 
 
+class Line(NamedTuple):
+    """A line: its page, its number (from 1), its text, and the same without capitals or accents."""
+
+    page: str
+    number: int
+    text: str
+    plain: str
+
+
 class Flow:
     """The lines of a book as one text; `begins` is the offset of each line, `places` its page and number."""
 
-    def __init__(self, lines: Sequence[tuple[str, int, str]]) -> None:
-        """Join the lines, each with its page and its number (from 1)."""
-        self.places = [(page, number) for page, number, _ in lines]
-        texts = [text for _, _, text in lines]
-        self.text = "\n".join(texts)
-        self.begins, at = [], 0
-        for text in texts:
-            self.begins.append(at)
-            at += len(text) + 1
-        self.plain = plain(self.text)
-        kept = [at for at, char in enumerate(self.plain) if char.isalnum() or char == "€"]
-        self._kept = kept
-        self._said = "".join([self.plain[at] for at in kept])
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """Join the lines."""
+        self.places = [(line.page, line.number) for line in lines]
+        self.text = "\n".join([line.text for line in lines])
+        self.plain = "\n".join([line.plain for line in lines])
+        self.begins = [0, *accumulate(len(line.text) + 1 for line in lines)][: len(lines)]
+
+    @cached_property
+    def _words(self) -> tuple[str, list[int], list[int]]:
+        """The letters and digits alone, and for each word where it begins among them and in the text."""
+        found = list(_WORD.finditer(self.plain))
+        words = [one[0] for one in found]
+        return "".join(words), [0, *accumulate(map(len, words))][: len(words)], [one.start() for one in found]
+
+    def _in_text(self, at: int) -> int:
+        _, begins, starts = self._words
+        word = bisect_right(begins, at) - 1
+        return starts[word] + at - begins[word]
+
+    def _among_words(self, at: int) -> int:
+        """Return where what stands at or after an offset of the text begins among the letters and digits."""
+        said, begins, starts = self._words
+        word = bisect_right(starts, at) - 1
+        if word < 0:
+            return 0
+        after = begins[word + 1] if word + 1 < len(begins) else len(said)
+        return min(begins[word] + at - starts[word], after)
 
     def span(self, start: int, end: int) -> Span:
         """Return where the characters from `start` to `end` stand."""
@@ -69,11 +94,10 @@ class Flow:
 
     def say(self, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield where `words` stand between two offsets; an accented letter may be lost, `|` parts alternatives."""
-        first = bisect_right(self._kept, start - 1)
-        last = len(self._kept) if end is None else bisect_right(self._kept, end - 1)
-        for found in _said(words).finditer(self._said, first, last):
-            if found.end() > found.start():
-                yield self._kept[found.start()], self._kept[found.end() - 1] + 1
+        said = self._words[0]
+        last = len(said) if end is None else self._among_words(end)
+        for found in _said(words).finditer(said, self._among_words(start), last):
+            yield self._in_text(found.start()), self._in_text(found.end() - 1) + 1
 
     def first(self, words: str, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
         """Return the first place where `words` stand."""
@@ -96,40 +120,41 @@ class Flow:
         return span.page != span.last_page
 
 
-def flow_of(book: Book) -> Flow:
-    """Return the text of a document without its running titles, page numbers and stamps."""
-    titles = _running_titles(book.sheets)
-    lines = []
-    for sheet in book.sheets:
-        for number, text in _lines(sheet):
-            bare = plain(text)
-            if not (_STAMP.fullmatch(bare) or (_shape(bare) in titles and not _ENTRY.search(bare))):
-                lines.append((sheet.name, number, text))
-    return Flow(lines)
+def flows_of(book: Book) -> tuple[Flow, Flow]:
+    """Return the text of a document without its running titles, page numbers and stamps; and with every line.
+
+    Stamps hold the transmission number.
+    """
+    pages = [_lines(sheet) for sheet in book.sheets]
+    titles = _running_titles(pages)
+    every = [line for page in pages for line in page]
+    return Flow([line for line in every if not _is_edge(line.plain, titles)]), Flow(every)
 
 
-def whole_flow_of(book: Book) -> Flow:
-    """Return the text of a document with every line: stamps hold the transmission number."""
-    return Flow([(sheet.name, number, text) for sheet in book.sheets for number, text in _lines(sheet)])
+def _lines(sheet: Sheet) -> list[Line]:
+    written = "\n".join([(row[0] or "") if row else "" for row in sheet.rows])
+    texts = _MARKUP.sub("", unicodedata.normalize("NFC", written)).translate(_SPELLED).split("\n")
+    texts = [text.rstrip() for text in texts]
+    bare = plain("\n".join(texts)).split("\n")
+    return [Line(sheet.name, number, *both) for number, both in enumerate(zip(texts, bare, strict=True), 1)]
 
 
-def _lines(sheet: Sheet) -> Iterator[tuple[int, str]]:
-    for number, row in enumerate(sheet.rows, 1):
-        text = _MARKUP.sub("", unicodedata.normalize("NFC", row[0] or "")).translate(_SPELLED) if row else ""
-        yield number, text.rstrip()
+def _is_edge(bare: str, titles: set[str]) -> bool:
+    if _STAMP.fullmatch(bare):
+        return True
+    return bool(titles) and _shape(bare) in titles and not _ENTRY.search(bare)
 
 
-def _running_titles(sheets: Sequence[Sheet]) -> set[str]:
-    """Return the lines that come again at the edge of several pages, or several times in a text without pages."""
+def _running_titles(pages: Sequence[Sequence[Line]]) -> set[str]:
+    """Return the shapes of the lines that come again at the edge of half of the pages, two at least."""
+    if len(pages) < 2:
+        return set()
     seen: Counter[str] = Counter()
-    for sheet in sheets:
-        shapes = [shape for _, text in _lines(sheet) if (shape := _shape(plain(text)))]
-        edges = {*shapes[:MARGIN], *shapes[-MARGIN:]} if len(sheets) > 1 else ()
-        seen.update(edges)
-    enough = max(2, (len(sheets) + 1) // 2)
-    if len(sheets) > 1:
-        return {shape for shape, count in seen.items() if count >= enough}
-    return set()
+    for page in pages:
+        filled = [line.plain for line in page if line.plain.strip()]
+        seen.update({_shape(bare) for bare in (*filled[:MARGIN], *filled[-MARGIN:])})
+    enough = max(2, (len(pages) + 1) // 2)
+    return {shape for shape, count in seen.items() if count >= enough}
 
 
 def _shape(bare: str) -> str:
@@ -138,15 +163,27 @@ def _shape(bare: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` without capitals and accents, letter for letter."""
-    return text.translate({ord(char): _bare(char) for char in set(text)})
+    return text.translate(_BARE)
 
 
-@lru_cache(maxsize=4096)
+class _Bare(dict[int, str]):
+    """Each character's plain letter, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _bare(chr(code))
+        return self[code]
+
+
+_BARE = _Bare()
+
+
 def _bare(char: str) -> str:
     if char in "‐‑‒–—−":
         return "-"
     if char in "º°":
         return "°"
+    if char == "\n":
+        return char
     folded = unicodedata.normalize("NFKD", char).casefold()
     return folded[0] if folded else char
 

@@ -11,7 +11,7 @@ from recon.texts import Text
 
 from . import dates, money, payer
 from .checks import checks_of
-from .flow import flow_of, whole_flow_of
+from .flow import flows_of
 from .found import Found, Reading, Sure
 from .schools import listed
 from .uais import proved
@@ -57,8 +57,8 @@ class Part:
 
 def conventions_in(book: Book) -> list[Reading]:
     """Return the conventions of a document, in order; one that lacks something says what."""
-    flow = flow_of(book)
-    sent = list(dates.transmissions(whole_flow_of(book)))
+    flow, whole = flows_of(book)
+    sent = list(dates.transmissions(whole))
     parts = list(_parts(flow))
     return [_reading(flow, part, sent, alone=len(parts) == 1) for part in parts]
 
@@ -229,10 +229,20 @@ def _days(
 ) -> None:
     fields["dated_on"] = dates.dated_on(flow, last, part.end, part.start)
     fields["signed_on"] = dates.day_after(flow, _SIGNED_ON, body, part.end)
-    fields["ends_on"] = dates.day_after(flow, _ENDS_ON, last, part.end) or dates.day_after(flow, _ENDS_ON, body, last)
+    fields["ends_on"] = _end(flow, last, part.end) or _end(flow, body, last)
     voted = next((one for one in sent if one.nature in {"DE", ""}), None)
     fields["council_on"] = dates.council_on(dates.council_days(flow, part.start, part.end), voted)
     fields["council_ref"] = dates.council_ref(flow, part.start, part.end, voted)
+
+
+def _end(flow: Flow, start: int, end: int) -> Found | None:
+    """Return the end date, without a value where its sentence ends in a blank."""
+    if day := dates.day_after(flow, _ENDS_ON, start, end):
+        return day
+    blank = flow.first("(?:setermine|prendfin)(?:au|le)?", start, end)
+    if blank is None:
+        return None
+    return Found("", " ".join(flow.text[slice(*blank)].split()), flow.span(*blank), Sure.DOUBTFUL, _BLANK)
 
 
 def _numbers(flow: Flow, part: Part, body: int, fields: dict[str, Found | None], *, amendment: bool) -> None:

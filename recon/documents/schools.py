@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.identifiers import department_of_uai, is_uai, repair_uai
+from recon.identifiers import department_of_uai
 from recon.values import folded
 
 from .found import ListedSchool
-from .uais import tokens
+from .uais import right, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def listed(flow: Flow, start: int, end: int, *, amendment: bool) -> list[ListedS
 
 
 def _codes(found: list[Token]) -> set[str]:
-    return {department_of_uai(repair_uai(token.uai)).casefold() for token in found if token.uai[:2].isdigit()}
+    return {department_of_uai(right(token.uai) or token.uai).casefold() for token in found if (right(token.uai) or token.uai)[:3].isdigit()}
 
 
 def _pattern(codes: set[str]) -> re.Pattern[str]:
@@ -188,4 +188,4 @@ def _change(flow: Flow, at: int, start: int) -> str:
 
 def wrong_letters(schools: list[ListedSchool]) -> list[ListedSchool]:
     """Return the schools whose UAI is not right, even put in shape."""
-    return [one for one in schools if not is_uai(repair_uai(one.uai))]
+    return [one for one in schools if not right(one.uai)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon.identifiers import clean_digits, parse_school_year, siren_of
 from recon.layouts import Layout, Table
 from recon.layouts.problems import Problem, title_of
-from recon.texts import Text, joined, same, visible
+from recon.texts import Text, joined, visible
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS
 
 from .reading import conventions_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recon.readers import Book
 
     from .flow import Span
-    from .found import Found, Reading
+    from .found import Reading
 
 ROW = 1
 MOST_RIVALS = 4
@@ -66,9 +66,9 @@ def _tables(reading: Reading, file: str) -> Iterator[Table]:
         columns={},
         numbers=[ROW],
         texts={"convention": [None], "amends": [None], "rate": [None]}
-        | {name: [reading.fields[name].value] for name in names},
+        | {name: [reading.value(name) or None] for name in names},
         places={(ROW, name): _cell(reading.fields[name].span) for name in names}
-        | {(ROW, "convention"): _cell(reading.fields[_first(reading, "convention", "payer_siret")].span)},
+        | {(ROW, ""): _cell(reading.fields["payer_siret"].span)},
         amendment=reading.amendment,
     )
     numbers = list(range(1, len(reading.schools) + 1))
@@ -87,15 +87,9 @@ def _tables(reading: Reading, file: str) -> Iterator[Table]:
         numbers=numbers,
         texts=columns,
         places={
-            (number, name): _cell(one.span)
-            for number, one in zip(numbers, reading.schools, strict=True)
-            for name in ("", *columns)
+            (number, ""): _cell(one.span) for number, one in zip(numbers, reading.schools, strict=True)
         },
     )
-
-
-def _first(reading: Reading, *names: str) -> str:
-    return next(name for name in names if name in reading.fields)
 
 
 def _cell(span: Span) -> tuple[str, str]:
@@ -209,8 +203,3 @@ def _amending(table: Table, taken: Mapping[str, Table]) -> Table:
     amends = table.texts["amends"][0] or (originals[0] if originals else base)
     rate = table.texts["rate"][0] or (taken[amends].column("rate")[0] if amends in taken else None)
     return replace(table, texts=table.texts | {"amends": [amends], "rate": [rate]})
-
-
-def words_of(found: Found) -> Text:
-    """Return a field's words as a document has them."""
-    return same(visible(found.words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from recon.identifiers import is_uai, repair_uai
@@ -35,6 +36,13 @@ class Token:
     hole: tuple[int, int] | None = None
 
 
+@lru_cache(maxsize=16_384)
+def right(uai: str) -> str | None:
+    """Return a UAI put in shape if its letter is right, else None."""
+    repaired = repair_uai(uai)
+    return repaired if is_uai(repaired) else None
+
+
 def tokens(flow: Flow, start: int, end: int) -> list[Token]:
     """Return the UAIs between two offsets, in order."""
     found = [token for token in _whole(flow, start, end)]
@@ -46,14 +54,14 @@ def tokens(flow: Flow, start: int, end: int) -> list[Token]:
 
 def proved(flow: Flow, start: int, end: int) -> Iterator[Token]:
     """Yield the whole UAIs whose letter is right."""
-    return (token for token in _whole(flow, start, end) if is_uai(repair_uai(token.uai)))
+    return (token for token in _whole(flow, start, end) if right(token.uai))
 
 
 def _whole(flow: Flow, start: int, end: int) -> Iterator[Token]:
     for found in _WHOLE.finditer(flow.plain, start, end):
         text = flow.text[found.start() : found.end()]
         seven = re.fullmatch(r"[0-9o]{7}[a-z]", found[0]) and sum(char.isdigit() for char in text) >= 5
-        if seven or is_uai(repair_uai(text)):
+        if seven or right(text):
             yield Token(text, found.start(), found.end())
 
 
@@ -65,7 +73,7 @@ def _cut(flow: Flow, start: int, end: int) -> Iterator[Token]:
             continue
         uai = re.sub(r"[\s-]", "", flow.text[first:last])
         listed = _LISTED.search(flow.plain, max(first - 6, start), first) and _CLOSED.match(flow.plain, last)
-        if is_uai(repair_uai(uai)) or (listed and "\n" in flow.text[first:last]):
+        if right(uai) or (listed and "\n" in flow.text[first:last]):
             yield Token(uai, first, last, joined=True)
             at = last
     for found in _BEGINS.finditer(flow.plain, at, end):

@@ -86,8 +86,7 @@ class Table:
     `columns` is each field's column (from 0), `numbers` the lines' rows (from 1), `texts` the fields' texts in that
     order. `fixed` is the cell ("" for a name) of a field that one place says for all lines. `around` is what is said
     around the table, `groups` what notes between its lines say, by the row they stand in. A document's fields stand on
-    pages and lines: `places` is the sheet and cell of a field in a row, where it is not the table's own,
-    `amendment` whether it is an avenant.
+    pages and lines: `places` is the sheet and cell of a field ("" for all others) in a row, `amendment` whether it is an avenant.
     """
 
     source: Source
@@ -123,8 +122,8 @@ class Table:
 
     def cell(self, row: int, name: str) -> str:
         """Return the address of field `name` in `row` (from 1): `F12`, or `12` if the sheet has no such column."""
-        if (row, name) in self.places:
-            return self.places[row, name][1]
+        if place := self._place(row, name):
+            return place[1]
         if self.fixed.get(name):
             return self.fixed[name]
         column = self.elsewhere.get((row, name), self.columns.get(name))
@@ -132,7 +131,11 @@ class Table:
 
     def sheet_of(self, row: int, name: str) -> str:
         """Return the sheet, or the page of a document, where field `name` stands in `row`."""
-        return self.places[row, name][0] if (row, name) in self.places else self.sheet
+        place = self._place(row, name)
+        return place[0] if place else self.sheet
+
+    def _place(self, row: int, name: str) -> tuple[str, str] | None:
+        return self.places.get((row, name)) or self.places.get((row, ""))
 
     def column(self, name: str) -> list[str | None]:
         """Return the texts of a field, one per line; None for each where the table has no such field."""

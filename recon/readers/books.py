@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from recon.readers.archive import Archive
-from recon.readers.cells import Book
+from recon.readers.cells import PDF, TEXT, Book
 from recon.readers.files import read_bytes
 from recon.readers.kinds import is_zip, kind_of_archive, kind_of_bytes
 from recon.readers.workbooks import read_ods, read_xls, read_xlsb, read_xlsx
@@ -40,7 +40,7 @@ def _read(path: Path, *, kinds: bool) -> Book:
         sheets, epoch = _ZIPPED[kind](archive, kinds=kinds)
         return Book(kind, digest, sheets, epoch)
     kind = kind_of_bytes(data)
-    if kind == "pdf":
+    if kind == PDF:
         from recon.readers.documents import read_pdf
 
         return Book(kind, digest, read_pdf(data, kinds=kinds))
@@ -52,7 +52,7 @@ def _read(path: Path, *, kinds: bool) -> Book:
 
 def _read_text(data: bytes, digest: str, *, kinds: bool) -> Book:
     from recon.readers.delimited import decoded, read_csv
-    from recon.readers.documents import TEXT, is_prose, read_text
+    from recon.readers.documents import is_prose, read_text
 
     if is_prose(text := decoded(data)):
         return Book(TEXT, digest, read_text(text, kinds=kinds))

@@ -19,6 +19,10 @@ Area: TypeAlias = tuple[int, int, int, int]
 Fault: TypeAlias = str
 """What stands in a cell that holds no value: an error, `#REF!`, or a formula nobody computed, `=C12+C13`."""
 
+PDF, TEXT = "pdf", "text"
+DOCUMENTS = frozenset({PDF, TEXT})
+"""The formats of documents: each sheet is a page, each row a line of text in its only cell."""
+
 # From here on a float no longer holds every digit, so it keeps the exponent that says so.
 INEXACT = 10**15
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from pypdfium2 import PdfDocument
 
-PDF, TEXT = "pdf", "text"
-DOCUMENTS = frozenset({PDF, TEXT})
 PAGE = "page {number}"
 MAX_PAGES = 500
 MAX_CHARACTERS = 2_000_000

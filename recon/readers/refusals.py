@@ -158,6 +158,9 @@ TOO_MUCH_TEXT = Text(
     "The document has more than {limit} characters. Keep the convention alone, or split it.",
 )
 
+# Why a PDF or a text is not read, beside what it may be elsewhere than among the conventions.
+OF_A_PDF = (PDF_PROTECTED, PDF_DAMAGED, SCAN)
+
 TOO_MANY_MEMBERS = Text("plus de {limit} éléments dans l’archive", "more than {limit} members in the archive")
 DOUBLED_MEMBERS = Text("l’archive contient deux fois le même élément", "the archive holds the same member twice")
 OVERLAPPING_MEMBERS = Text("des éléments de l’archive se chevauchent", "members of the archive overlap")
