@@ -60,7 +60,7 @@ SHOWN = (
     "convention", "amends", "payer_name", "payer_siret", "payer_address", "school_year", "rate", "school_count", "amount",
     "dated_on", "council_on", "council_ref", "signed_on", "ends_on",
 )  # fmt: skip
-LONGEST = 90
+LONGEST = 140
 
 
 def command(lang: Lang) -> click.Command:
@@ -145,7 +145,7 @@ def _fields(reading: Reading) -> list[Line]:
             rivals = [joined([same(visible(one.words)), same("("), where(one.span), same(")")], "") for one in reading.rivals[name]]
             lines.append(Line(_title(name), CONTRADICTED.with_(rivals=joined(rivals, ", ")), look="bad"))
         elif name in reading.fields:
-            lines.append(_field(name, reading.fields[name]))
+            lines.append(_field(name, reading.fields[name], reading.lines.get(name, "")))
         elif name in reading.missing:
             lines.append(Line(_title(name), joined([same("✘ "), NONE], ""), look="bad"))
         else:
@@ -155,14 +155,14 @@ def _fields(reading: Reading) -> list[Line]:
     return lines
 
 
-def _field(name: str, found: Found) -> Line:
+def _field(name: str, found: Found, line: str) -> Line:
     from recon.documents.tables import where
     from recon.story.parts import Line
 
     said = SAID.with_(value=_value(name, found), sure=SURE[found.sure.value], where=where(found.span))
     why = WHY.with_(why=found.why) if found.why("fr") else same("")
     return Line(
-        _title(name), said, notes=(WORDS.with_(words=visible(_cut(found.words)), why=why),), look=LOOKS[found.sure.value]
+        _title(name), said, notes=(WORDS.with_(words=visible(_cut(line or found.words)), why=why),), look=LOOKS[found.sure.value]
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from recon.texts import MONTHS, Text
-from recon.values import parse_day
+from recon.values import folded, parse_day
 
 from .found import NOTHING, Found, Sure
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MONTH = "(?:janv|fevr|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec|f.?vr|ao.?t|d.?c)[a-z]*\\.?"
 DAY = rf"(?:\d{{1,2}}(?:\s*er)?\s*{_MONTH}\s*(?:20\d\d)|\d{{1,2}}\s*[/.-]\s*\d{{1,2}}\s*[/.-]\s*(?:20\d\d|\d\d)(?!\d))"
 _AFTER = re.compile(rf"[^\w]{{0,12}}(?:(?:au|le|du|a la date du|en date du|en date)\b[^\w]{{0,12}}){{0,2}}({DAY})")
-_PLACE_AND_DAY = re.compile(rf"(?m)(?:^|[\s,.])(?:fait\s+)?(?:a|A)\s+([^\W\d_][\w' \n-]{{1,40}}?)\s*,\s*le\s*:?\s*({DAY})")
+PLACE_AND_DAY = re.compile(rf"(?m)(?:^|[\s,.])(?:fait\s+)?(?:a|A)\s+([^\W\d_][\w' \n-]{{1,40}}?)\s*,\s*le\s*:?\s*({DAY})")
 _LETTERHEAD = re.compile(rf"(?m)^\s*(?:le\s+)({DAY})\s*$")
 _TRANSMISSION = re.compile(
     r"(?<![\w-])(\d{3}|02[ab])\s*-\s*(\d{9})\s*-\s*(20\d{2})(\d{2})(\d{2})\s*-\s*([a-z0-9_.]+(?:-[a-z0-9_.]+){0,4})"
@@ -40,9 +40,13 @@ _UNITS = (
     "", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
     "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
 )  # fmt: skip
+_IN_WORDS = re.compile(r"(\d{1,2})\s*(?:er)?\s*(\D+?)\s*(20\d\d)")
+# What is left of the months' first letters without those that bear an accent.
+_LOST = {"fevrier": "fvr", "aout": "aot", "decembre": "dce"}
 _TENS = {"vingt": 20, "trente": 30, "quarante": 40}
 _TWO_PLACES = Text("dit à deux endroits", "said in two places")
 _BY_NUMBER = Text("jour du numéro de télétransmission", "day of the transmission number")
+_ACT = Text("numéro de l’acte, dans le numéro de télétransmission", "the act's number, in the transmission number")
 _AT_HEAD = Text("date en tête, aucune au bas", "date at the head, none at the foot")
 
 
@@ -77,10 +81,15 @@ def transmissions(flow: Flow) -> Iterator[Transmission]:
 
 
 def day_at(flow: Flow, start: int, end: int, sure: Sure = Sure.READ, why: Text = NOTHING) -> Found | None:
-    """Return the day that stands between two offsets; None if it is no day."""
+    """Return the day that stands between two offsets, its month's accent lost or not; None if it is no day."""
     words = " ".join(flow.text[start:end].split())
-    day = parse_day(re.sub(r"\s*([/.-])\s*", r"\1", words)) or parse_day(words)
+    day = parse_day(re.sub(r"\s*([/.-])\s*", r"\1", words)) or parse_day(words) or _mended(flow.plain[start:end])
     return Found(day.isoformat(), words, flow.span(start, end), sure, why) if day else None
+
+
+def _mended(words: str) -> date | None:
+    parts = _IN_WORDS.fullmatch(" ".join(words.split()))
+    return parse_day(f"{parts[1]} {_whole_month(parts[2])} {parts[3]}") if parts else None
 
 
 def day_after(flow: Flow, words: str, start: int, end: int) -> Found | None:
@@ -95,7 +104,7 @@ def day_after(flow: Flow, words: str, start: int, end: int) -> Found | None:
 def dated_on(flow: Flow, start: int, end: int, head: int) -> Found | None:
     """Return the day of the place-and-date line after the list; else the one at the convention's head, to be checked."""
     found = None
-    for found in _PLACE_AND_DAY.finditer(flow.plain, start, end):  # noqa: B007  The last one is at the foot.
+    for found in PLACE_AND_DAY.finditer(flow.plain, start, end):  # noqa: B007  The last one is at the foot.
         pass
     if found:
         return day_at(flow, found.start(2), found.end(2))
@@ -134,7 +143,7 @@ def council_ref(flow: Flow, start: int, end: int, sent: Transmission | None) -> 
             words = flow.text[found.start(1) : found.end(1)].rstrip(".-/")
             return Found(words, words, flow.span(found.start(1), found.end(1)), Sure.READ)
     if sent and sent.act:
-        return Found(sent.act, sent.found.words, sent.found.span, Sure.READ, _BY_NUMBER)
+        return Found(sent.act, sent.found.words, sent.found.span, Sure.READ, _ACT)
     return None
 
 
@@ -147,9 +156,9 @@ def _spoken_day(year: str, day: str, month: str) -> date | None:
 
 
 def _whole_month(month: str) -> str:
-    from recon.values import folded
-
-    return next((name for name in MONTHS["fr"] if folded(name)[:3] == folded(month)[:3] and folded(name)[:4] == folded(month)[:4]), month)
+    """Return the month whose name begins alike, its accented letter lost or not."""
+    begins = re.sub(r"[^a-z]", "", month)
+    return next((name for name in MONTHS["fr"] if begins[:4] == folded(name)[:4] or begins[:3] == _LOST.get(folded(name))), month)
 
 
 def _spoken(words: str) -> int | None:

@@ -15,6 +15,8 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from recon.identifiers import department_of_uai
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 
 # How many lines at a page's top and bottom may be a running title.
 MARGIN = 4
+# How many characters around a value are shown with it.
+CONTEXT = 45
 _SPELLED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ﬁ": "fi", "ﬂ": "fl", "\u00a0": " ", "\u202f": " ",
                           "\u2009": " ", "’": "'", "‘": "'", "´": "'", "\t": " "})  # fmt: skip
+_UAI = re.compile(r"\b(\d{3})\d{4}[a-z]\b")
 _WORD = re.compile(r"[^\W_]+")
 _MARKUP = re.compile(r"(?m)^[ ]*(?:#{1,6}|>|[-=_*]{3,}[ ]*$)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _FIGURES = re.compile(r"\d+")
@@ -60,7 +65,8 @@ class Flow:
     """The lines of a book as one text; `begins` is the offset of each line, `places` its page and number."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        """Join the lines."""
+        """Join the lines; a document without any has an empty one."""
+        lines = lines or [Line("", 1, "", "")]
         self.places = [(line.page, line.number) for line in lines]
         self.text = "\n".join([line.text for line in lines])
         self.plain = "\n".join([line.plain for line in lines])
@@ -110,14 +116,29 @@ class Flow:
             pass
         return found
 
+    def excerpt(self, span: Span, words: str) -> str:
+        """Return the line where words stand, or as much of it as is around them."""
+        try:
+            line = " ".join(self._line(span.page, span.line).split())
+        except KeyError:
+            return words
+        at = line.find(words[:CONTEXT])
+        if at < 0 or len(line) <= len(words) + 2 * CONTEXT:
+            return words if at < 0 else line
+        first, last = max(at - CONTEXT, 0), at + len(words) + CONTEXT
+        return f"{'…' if first else ''}{line[first:last].strip()}{'…' if last < len(line) else ''}"
+
+    def _line(self, page: str, number: int) -> str:
+        at = self._lines[page, number]
+        return self.text[self.begins[at] : self.begins[at + 1] if at + 1 < len(self.begins) else None]
+
+    @cached_property
+    def _lines(self) -> dict[tuple[str, int], int]:
+        return {place: at for at, place in enumerate(self.places)}
+
     def line_start(self, at: int) -> int:
         """Return the offset at which the line of an offset begins."""
         return self.begins[max(bisect_right(self.begins, at) - 1, 0)]
-
-    def pages_between(self, start: int, end: int) -> bool:
-        """Whether a page ends between two offsets."""
-        span = self.span(start, end)
-        return span.page != span.last_page
 
 
 def flows_of(book: Book) -> tuple[Flow, Flow]:
@@ -128,7 +149,9 @@ def flows_of(book: Book) -> tuple[Flow, Flow]:
     pages = [_lines(sheet) for sheet in book.sheets]
     titles = _running_titles(pages)
     every = [line for page in pages for line in page]
-    return Flow([line for line in every if not _is_edge(line.plain, titles)]), Flow(every)
+    whole = Flow(every)
+    codes = {department_of_uai(code) for code in _UAI.findall(whole.plain)}
+    return Flow([line for line in every if not _is_edge(line.plain, titles, codes)]), whole
 
 
 def _lines(sheet: Sheet) -> list[Line]:
@@ -139,9 +162,10 @@ def _lines(sheet: Sheet) -> list[Line]:
     return [Line(sheet.name, number, *both) for number, both in enumerate(zip(texts, bare, strict=True), 1)]
 
 
-def _is_edge(bare: str, titles: set[str]) -> bool:
+def _is_edge(bare: str, titles: set[str], codes: set[str]) -> bool:
+    """Whether a line is no part of the text; a number alone may be the département of a school's line."""
     if _STAMP.fullmatch(bare):
-        return True
+        return bare.strip(" -").lstrip("0") not in codes
     return bool(titles) and _shape(bare) in titles and not _ENTRY.search(bare)
 
 
@@ -193,7 +217,7 @@ def _said(words: str) -> re.Pattern[str]:
     """Return the pattern of words written without anything between their letters; digits and `(?:` stay as they are."""
     parts = []
     for char in words:
-        if char in "|()?:[]*+{},€\\<!=" or char.isdigit():
+        if char in "|()?:[]*+{},-\\<!=" or char.isdigit():
             parts.append(char)
         elif char.isalpha():
             base = _bare(char)

@@ -58,7 +58,10 @@ class Check:
 
 @dataclass(slots=True)
 class Reading:
-    """A convention as a document tells it: its fields by the names of the schema, its schools, and what is missing."""
+    """A convention as a document tells it: its fields by the names of the schema, its schools, and what is missing.
+
+    `rivals` are the fields that it contradicts itself about, `lines` the words around each field.
+    """
 
     fields: dict[str, Found]
     schools: list[ListedSchool]
@@ -67,6 +70,7 @@ class Reading:
     missing: list[str] = field(default_factory=list)
     rivals: dict[str, list[Found]] = field(default_factory=dict)
     span: Span | None = None
+    lines: dict[str, str] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """Return the value of a field, "" if it was not found."""

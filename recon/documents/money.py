@@ -40,7 +40,7 @@ _COUNT = re.compile(
     rf"(?:{_SCHOOL}|.?tablissement|$|\n)"
 )
 _COUNT_FIRST = re.compile(rf"(?<![\d.,])(\d{{1,4}})\s*\)?\s*{_SCHOOL}s?(?:\(s\))?\s+(?:publiques?\s+)?(?:sont\s+)?(?:inscrites?|concern)")
-_BOTH = Text("la même somme en lettres d’article et dans le produit", "the same amount in the article and in the product")
+_BOTH = Text("la même somme à deux endroits", "the same amount in two places")
 _BY_PRODUCT = Text("lu dans le produit, l’article ne le dit pas", "read from the product, the article does not say it")
 _NO_SEPARATOR = Text("prouvé par le produit", "proved by the product")
 

@@ -27,15 +27,12 @@ if TYPE_CHECKING:
 
 REQUIRED = ("payer_siret", "payer_name", "school_year", "rate", "schools")
 _TITLE = "conventiondepartenariat|conventionrelative|conventiondemise|conventionpour|avenantn|avenantà|avenantala|conventionn"
-_LIST = "listedes[ée]coles|[ée]coles(?:publiques)?(?:concern[ée]es|inscrites|suivantes|ajout[ée]es|retir[ée]es)"
-_LIST_ENDS = "article1[0-9]|dur[ée]edelaconvention|modificationetr[ée]siliation|lapr[ée]senteconventionprend"
-_ENDS_ON = "setermine(?:ra)?|prend(?:ra)?fin|expire(?:ra)?|jusquau|sach[èe]ve(?:ra)?|[ée]ch[ée]ance"
-_SIGNED_ON = (
-    "datedesignature|sign[ée]e?(?:[ée]lectroniquement)?(?:parlacollectivit[ée]|parlemaire|par(?:m|mme)[a-z]{2,40}?)?(?=le[0-9]|le:|le1er)"
-)
-_AMENDMENT = "avenantn[o°]?[0-9]+|avenant(?:n[o°]?[0-9]*)?(?:à|de)laconvention"
+_LIST = "listedesécoles|écoles(?:publiques)?(?:concernées|inscrites|suivantes|ajoutées|retirées)"
+_LIST_ENDS = "article1[0-9]|duréedelaconvention|modificationetrésiliation|laprésenteconventionprend"
+_ENDS_ON = "setermine(?:ra)?|prend(?:ra)?fin|expire(?:ra)?|jusquau|sachève(?:ra)?|échéance"
+_SIGNED_ON = "datedesignature|signée?(?:électroniquement)?|signature(?:électronique)?"
+_AMENDMENT = "avenantn?o?[0-9]+|avenant(?:à|de)laconvention"
 _NUMBER = re.compile(r"convention(?:\s+de\s+partenariat)?\s*(?:n\s*[°o]\.?|num.?ro|r.?f(?:.?rence)?\s*[:.])\s*:?\s*([a-z0-9][a-z0-9_./-]*)")
-_YEARS_SAID = re.compile(r"(?:anne|ann|an)e?e?scolaires?(20\d\d)(20\d\d)")
 _YEARS = r"(20\d\d)\s*[-/\s]\s*(20\d\d|\d\d)(?!\d)"
 _AFTER_LABEL = re.compile(rf"\s*:?\s*(?:de\s+|du\s+)?{_YEARS}(?:\s*(?:,|et|a|ou)\s*{_YEARS})?")
 _ANY_YEARS = re.compile(rf"(?<![\d/-]){_YEARS}(?![/-])")
@@ -60,7 +57,10 @@ def conventions_in(book: Book) -> list[Reading]:
     flow, whole = flows_of(book)
     sent = list(dates.transmissions(whole))
     parts = list(_parts(flow))
-    return [_reading(flow, part, sent, alone=len(parts) == 1) for part in parts]
+    readings = [_reading(flow, part, sent, alone=len(parts) == 1) for part in parts]
+    for reading in readings:
+        reading.lines = {name: whole.excerpt(one.span, one.words) for name, one in reading.fields.items()}
+    return readings
 
 
 def _parts(flow: Flow) -> Iterator[Part]:
@@ -101,7 +101,7 @@ def _beginning(flow: Flow, before: Party, party: Party) -> int:
     uais = [token.end for token in proved(flow, before.end, party.start)]
     after = max(uais, default=before.end)
     foot = None
-    for foot in dates._PLACE_AND_DAY.finditer(flow.plain, after, party.start):  # noqa: B007, SLF001
+    for foot in dates.PLACE_AND_DAY.finditer(flow.plain, after, party.start):  # noqa: B007  The last one is wanted.
         pass
     title = flow.first(_TITLE, foot.end() if foot else after, party.start)
     return flow.line_start(title[0]) if title else flow.line_start(party.start)
@@ -141,7 +141,7 @@ def _list_of(flow: Flow, part: Part, *, amendment: bool) -> tuple[int, int]:
     """Return where the list of schools begins and ends: from the heading above its first UAI to the next article."""
     body = part.party.end if part.party else part.start
     if amendment:
-        ends = flow.first("faità|fait[ée]nd", part.last_uai, part.end)
+        ends = flow.first("faità|faiténd", part.last_uai, part.end)
         return body, ends[0] if ends else part.end
     headings = [at for at in flow.say(_LIST, body, part.end) if at[0] <= part.last_uai]
     article = flow.last("article9", body, part.last_uai)
@@ -171,11 +171,11 @@ def _is_amendment(flow: Flow, part: Part, body: int) -> bool:
 def _school_year(flow: Flow, part: Part) -> tuple[Found | None, list[Found]]:
     """Return the school year that the text names, and the years that contradict each other: then none is sure."""
     told: list[Found] = []
-    for start, end in flow.say("ann[ée]{0,2}e?scolaires?", part.start, part.end):
+    for start, end in flow.say("année?scolaires?", part.start, part.end):
         match = _AFTER_LABEL.match(flow.plain, end)
         if match:
             told += [_year(flow, match, group) for group in (1, 3) if match[group]]
-        elif found := next(flow.say("ann[ée]{0,2}e?scolaires?20[0-9][0-9]20[0-9][0-9]", start, min(end + 40, part.end)), None):
+        elif found := next(flow.say("année?scolaires?20[0-9][0-9]20[0-9][0-9]", start, min(end + 40, part.end)), None):
             digits = re.sub(r"\D", "", flow.text[end : found[1]])
             told.append(_year_of(flow, digits[:4], digits[4:8], (end, found[1])))
     told = [one for one in told if one.value]

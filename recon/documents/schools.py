@@ -30,8 +30,8 @@ _WHOLE_WORDS = frozenset(
     "maternelle elementaire primaire publique ecole groupe scolaire intercommunale regroupement pedagogique".split()
 )
 _FRAGMENT = re.compile(r"[-|:(\s]\s*([0-9oO]{2,7}\s*[a-zA-Z]?)\s*[,;.)-]*\s*$")
-_ADDS = "ajout|adjonction|nouvelle[ée]cole|sontinscrite|estinscrite|rejoi|compl[ée]t"
-_WITHDRAWS = "retrait|retir[ée]|supprim|sortie|radi[ée]|ferm[ée]e|neplus|neparticip|nesontplus|nestplus"
+_ADDS = "ajout|adjonction|nouvelleécole|sontinscrite|estinscrite|rejoi|complét"
+_WITHDRAWS = "retrait|retiré|supprim|sortie|radié|fermée|neplus|neparticip|nesontplus|nestplus"
 _SAID_AFTER = re.compile(r"\s*[:(–-]+\s*(ajout|retrait|retir|supprim)")
 
 
