@@ -131,7 +131,9 @@ def convention(told: Described, entries: Sequence[str] | None = None) -> list[st
         *(entries if entries is not None else [f"{one.line()}," for one in told.schools]),
         "",
         "Article 10 – Durée de la convention",
-        f"Elle prend effet le jour de sa signature et se termine le {told.ends}" if told.ends else "Elle prend effet le jour de sa signature et se termine",
+        f"Elle prend effet le jour de sa signature et se termine le {told.ends}"
+        if told.ends
+        else "Elle prend effet le jour de sa signature et se termine",
         "Article 11 – Résiliation",
         "Un avenant peut la modifier ; chacun peut y mettre fin par lettre recommandée, un mois à l'avance.",
         *([f"Signée le {told.signed}"] if told.signed else []),

@@ -25,6 +25,7 @@ LAYERS = (
         "recon.corrected",
         "recon.hidden",
     ),
+    ("recon.documents",),
     ("recon.validation", "recon.duplicates", "recon.events", "recon.conventions", "recon.successors", "recon.payers"),
     ("recon.references",),
     ("recon.billed",),

@@ -23,7 +23,9 @@ HELP = Text(
     "Montre ce que dit une convention (PDF avec texte, .txt, .md), champ par champ, avec sa page et sa ligne. N’écrit rien.",
     "Show what a convention (PDF with text, .txt, .md) says, field by field, with its page and line. Writes nothing.",
 )
-JSON = Text("Affiche chaque champ, chaque école et chaque contrôle en JSON.", "Print every field, school and check as JSON.")
+JSON = Text(
+    "Affiche chaque champ, chaque école et chaque contrôle en JSON.", "Print every field, school and check as JSON."
+)
 FILE = Text("FICHIER", "FILE")
 
 NO_FILE = Text("Fichier introuvable : {path}. Vérifier le chemin.", "File not found: {path}. Check the path.")
@@ -36,7 +38,9 @@ NO_CONVENTION = Text(
     "{file} : aucune convention n’y est lue en entier. Ce qui manque est dit ci-dessus ; rien n’en serait compté.",
     "{file}: no convention is read whole in it. What is missing is said above; nothing of it would be counted.",
 )
-NOT_ALL = Text("Quelque chose ne concorde pas ou manque : voir les ✘.", "Something does not agree or is missing: see the ✘.")
+NOT_ALL = Text(
+    "Quelque chose ne concorde pas ou manque : voir les ✘.", "Something does not agree or is missing: see the ✘."
+)
 TITLE = Text("{file} : {what} de {payer}, {year}", "{file}: {what} of {payer}, {year}")
 A_CONVENTION, AN_AMENDMENT = Text("convention", "convention"), Text("avenant", "avenant")
 NOBODY, NO_YEAR = Text("(collectivité non lue)", "(payer not read)"), Text("année non lue", "year not read")
@@ -101,7 +105,9 @@ def _shown(file: Path, name: str, book: Book, lang: Lang, *, as_json: bool, colo
     readings = conventions_in(book)
     if as_json:
         told = {"file": name, "format": book.format, "sha256": book.sha256}
-        click.echo(json.dumps(told | {"conventions": [_told(one, lang) for one in readings]}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(told | {"conventions": [_told(one, lang) for one in readings]}, ensure_ascii=False, indent=2)
+        )
     else:
         for one in readings:
             telling.show(_story(one, file.name), None, lang, colour=colour)
@@ -131,7 +137,9 @@ def _story(reading: Reading, file: str) -> Story:
     if reading.checks:
         sections.append(Section(CHECKS, tuple(_check(check) for check in reading.checks)))
     if reading.schools:
-        sections.append(Section(counted(len(reading.schools), *SCHOOLS), tuple(_school(one) for one in reading.schools)))
+        sections.append(
+            Section(counted(len(reading.schools), *SCHOOLS), tuple(_school(one) for one in reading.schools))
+        )
     return Story(title, tuple(sections))
 
 
@@ -142,7 +150,10 @@ def _fields(reading: Reading) -> list[Line]:
     lines = []
     for name in SHOWN:
         if name in reading.rivals:
-            rivals = [joined([same(visible(one.words)), same("("), where(one.span), same(")")], "") for one in reading.rivals[name]]
+            rivals = [
+                joined([same(visible(one.words)), same("("), where(one.span), same(")")], "")
+                for one in reading.rivals[name]
+            ]
             lines.append(Line(_title(name), CONTRADICTED.with_(rivals=joined(rivals, ", ")), look="bad"))
         elif name in reading.fields:
             lines.append(_field(name, reading.fields[name], reading.lines.get(name, "")))
@@ -162,7 +173,10 @@ def _field(name: str, found: Found, line: str) -> Line:
     said = SAID.with_(value=_value(name, found), sure=SURE[found.sure.value], where=where(found.span))
     why = WHY.with_(why=found.why) if found.why("fr") else same("")
     return Line(
-        _title(name), said, notes=(WORDS.with_(words=visible(_cut(line or found.words)), why=why),), look=LOOKS[found.sure.value]
+        _title(name),
+        said,
+        notes=(WORDS.with_(words=visible(_cut(line or found.words)), why=why),),
+        look=LOOKS[found.sure.value],
     )
 
 
@@ -192,8 +206,12 @@ def _school(one: ListedSchool) -> Line:
     from recon.documents.uais import right
     from recon.story.parts import Line
 
-    change = joined([same(f" · {one.change}") if one.change else same(""), PUT_TOGETHER if one.joined else same("")], "")
-    said = LISTED.with_(commune=visible(one.commune or "–"), name=visible(one.school_name or "–"), where=where(one.span), change=change)
+    change = joined(
+        [same(f" · {one.change}") if one.change else same(""), PUT_TOGETHER if one.joined else same("")], ""
+    )
+    said = LISTED.with_(
+        commune=visible(one.commune or "–"), name=visible(one.school_name or "–"), where=where(one.span), change=change
+    )
     good = bool(right(one.uai))
     label = same(visible(one.uai)) if one.uai else NOT_READ
     return Line(label if good else joined([same("✘ "), label], ""), said, look="" if good else "bad")
@@ -227,7 +245,9 @@ def _told(reading: Reading, lang: Lang) -> dict[str, object]:
         "amendment": reading.amendment,
         "fields": {name: _told_field(name, reading.fields[name], lang) for name in SHOWN if name in reading.fields},
         "missing": reading.missing,
-        "contradictions": {name: [_told_field(name, one, lang) for one in some] for name, some in reading.rivals.items()},
+        "contradictions": {
+            name: [_told_field(name, one, lang) for one in some] for name, some in reading.rivals.items()
+        },
         "checks": [_told_check(check, lang) for check in reading.checks],
         "schools": [_told_school(one) for one in reading.schools],
     }

@@ -44,7 +44,14 @@ OTHER_SIREN = Text("{siren}, et {own} dans le SIRET", "{siren}, and {own} in the
 
 def checks_of(reading: Reading, sent: Sequence[Transmission]) -> list[Check]:
     """Return every check of a convention, whether it holds or not."""
-    return [_count(reading), _product(reading), _letters(reading), _twice(reading), _key(reading), _siren(reading, sent)]
+    return [
+        _count(reading),
+        _product(reading),
+        _letters(reading),
+        _twice(reading),
+        _key(reading),
+        _siren(reading, sent),
+    ]
 
 
 def _distinct(reading: Reading) -> int:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _MONTH = "(?:janv|fevr|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec|f.?vr|ao.?t|d.?c)[a-z]*\\.?"
 DAY = rf"(?:\d{{1,2}}(?:\s*er)?\s*{_MONTH}\s*(?:20\d\d)|\d{{1,2}}\s*[/.-]\s*\d{{1,2}}\s*[/.-]\s*(?:20\d\d|\d\d)(?!\d))"
 _AFTER = re.compile(rf"[^\w]{{0,12}}(?:(?:au|le|du|a la date du|en date du|en date)\b[^\w]{{0,12}}){{0,2}}({DAY})")
-PLACE_AND_DAY = re.compile(rf"(?m)(?:^|[\s,.])(?:fait\s+)?(?:a|A)\s+([^\W\d_][\w' \n-]{{1,40}}?)\s*,\s*le\s*:?\s*({DAY})")
+PLACE_AND_DAY = re.compile(
+    rf"(?m)(?:^|[\s,.])(?:fait\s+)?(?:a|A)\s+([^\W\d_][\w' \n-]{{1,40}}?)\s*,\s*le\s*:?\s*({DAY})"
+)
 _LETTERHEAD = re.compile(rf"(?m)^\s*(?:le\s+)({DAY})\s*$")
 _TRANSMISSION = re.compile(
     r"(?<![\w-])(\d{3}|02[ab])\s*-\s*(\d{9})\s*-\s*(20\d{2})(\d{2})(\d{2})\s*-\s*([a-z0-9_.]+(?:-[a-z0-9_.]+){0,4})"
@@ -158,7 +160,10 @@ def _spoken_day(year: str, day: str, month: str) -> date | None:
 def _whole_month(month: str) -> str:
     """Return the month whose name begins alike, its accented letter lost or not."""
     begins = re.sub(r"[^a-z]", "", month)
-    return next((name for name in MONTHS["fr"] if begins[:4] == folded(name)[:4] or begins[:3] == _LOST.get(folded(name))), month)
+    return next(
+        (name for name in MONTHS["fr"] if begins[:4] == folded(name)[:4] or begins[:3] == _LOST.get(folded(name))),
+        month,
+    )
 
 
 def _spoken(words: str) -> int | None:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.identifiers import department_of_uai
@@ -34,12 +34,17 @@ _MARKUP = re.compile(r"(?m)^[ ]*(?:#{1,6}|>|[-=_*]{3,}[ ]*$)|\*\*|__|(?<!\w)\*(?
 _FIGURES = re.compile(r"\d+")
 # What a scanner of acts, a town hall's software or a text processor writes at the edge of a page.
 _STAMP = re.compile(
-    r"\s*(?:(?:page|p\.|feuillet)\s*n?°?\s*\d{1,3}(?:\s*(?:/|sur|de)\s*\d{1,3})?|[-–—]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–—]?"
+    r"\s*(?:(?:page|p\.|feuillet)\s*n?°?\s*\d{1,3}(?:\s*(?:/|sur|de)\s*\d{1,3})?|\d{1,3}\s*/\s*\d{1,3}"
     r"|(?:envoye|re[cç]u)\s+en\s+prefecture\b.*|(?:publie|affiche|notifie|mis en ligne)\s+le\b.{0,30}|publie\s*:?.{0,30}"
     r"|(?:id|acte|id\s+teletransmission)\s*:.{0,60}|accuse\s+(?:de\s+)?re[cç](?:u|eption)\b.*|berger[- ]levrault.*|s2low.*"
     r"|liberte\W*|egalite\W*|fraternite\W*|liberte.{1,4}egalite.{1,4}fraternite\W*|republique fran[cç]aise\W*)\s*"
 )
-_ENTRY = re.compile(r"[-–—|]\s*(?:\d{2,3}|2[ab])\s*[-–—|]|\d{7}\s*[a-z]\b|\becole|\bmaternelle|\belementaire|\bprimaire")
+_NUMBER = re.compile(r"\s*-?\s*\d{1,3}\s*-?\s*")
+_BETWEEN_DASHES = re.compile(r"\s*-\s*\d{1,3}\s*-\s*")
+_GOES_ON = re.compile(r"\s*(?:[-|,;]|\d{7}\s?[a-z]\b)")
+_ENTRY = re.compile(
+    r"[-–—|]\s*(?:\d{2,3}|2[ab])\s*[-–—|]|\d{7}\s*[a-z]\b|\becole|\bmaternelle|\belementaire|\bprimaire"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +153,27 @@ def flows_of(book: Book) -> tuple[Flow, Flow]:
     """
     pages = [_lines(sheet) for sheet in book.sheets]
     titles = _running_titles(pages)
-    every = [line for page in pages for line in page]
-    whole = Flow(every)
+    whole = Flow([line for page in pages for line in page])
     codes = {department_of_uai(code) for code in _UAI.findall(whole.plain)}
-    return Flow([line for line in every if not _is_edge(line.plain, titles, codes)]), whole
+    kept = [line for page in pages for line in _without_edges(page, titles, codes, alone=len(pages) == 1)]
+    return Flow(kept), whole
+
+
+def _without_edges(page: list[Line], titles: set[str], codes: set[str], *, alone: bool) -> Iterator[Line]:
+    """Yield the lines of a page that are its text; a number alone may be a département, or end a school's name."""
+    filled = [at for at, line in enumerate(page) if line.plain.strip()]
+    edges = {*filled[:MARGIN], *filled[-MARGIN:]}
+    following = dict(pairwise(filled))
+    for at, line in enumerate(page):
+        if _NUMBER.fullmatch(line.plain):
+            after = page[following[at]].plain if at in following else ""
+            is_edge = line.plain.strip(" -").lstrip("0") not in codes
+            if not _BETWEEN_DASHES.fullmatch(line.plain):
+                is_edge &= not _GOES_ON.match(after) if alone else at in edges
+        else:
+            is_edge = _is_edge(line.plain, titles)
+        if not is_edge:
+            yield line
 
 
 def _lines(sheet: Sheet) -> list[Line]:
@@ -162,10 +184,9 @@ def _lines(sheet: Sheet) -> list[Line]:
     return [Line(sheet.name, number, *both) for number, both in enumerate(zip(texts, bare, strict=True), 1)]
 
 
-def _is_edge(bare: str, titles: set[str], codes: set[str]) -> bool:
-    """Whether a line is no part of the text; a number alone may be the département of a school's line."""
+def _is_edge(bare: str, titles: set[str]) -> bool:
     if _STAMP.fullmatch(bare):
-        return bare.strip(" -").lstrip("0") not in codes
+        return True
     return bool(titles) and _shape(bare) in titles and not _ENTRY.search(bare)
 
 

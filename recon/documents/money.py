@@ -20,7 +20,9 @@ _AMOUNT = r"\d(?:[\d.,'\s]{0,14}\d)?"
 _EURO = r"\s*(?:€\s*(?:uros?|\d\d(?!\d))?|euros?|eur\b\.?)"
 _TAX = r"[\s)]*(?:t\.?\s*t\.?\s*c\.?|toutes\s+taxes\s+comprises)?[\s,)]*"
 _SCHOOL = r"[e?\ufffd]?\s*-?\s*cole"
-_PER_SCHOOL = re.compile(rf"(?<![\d.,])({_AMOUNT}{_EURO}){_TAX}(?:par|/|pour\s+chaque)\s*(?:an\s*(?:et\s*)?(?:par|/)\s*)?{_SCHOOL}")
+_PER_SCHOOL = re.compile(
+    rf"(?<![\d.,])({_AMOUNT}{_EURO}){_TAX}(?:par|/|pour\s+chaque)\s*(?:an\s*(?:et\s*)?(?:par|/)\s*)?{_SCHOOL}"
+)
 _BEFORE = re.compile(
     rf"(?:par\s+{_SCHOOL}[^.€]{{0,40}}?|(?:fix.?e?|s'.?l.?ve|arr.?t.?e)\s+(?:a\s*:?|de)?\s*)\s*(?<![\d.,])({_AMOUNT}{_EURO})"
 )
@@ -39,7 +41,9 @@ _COUNT = re.compile(
     rf"(?:inscri[a-z]*|nombre\s+d'{_SCHOOL}s?(?:\s+[a-z]+){{0,2}}|liste\s+de|concerne(?:nt)?|pour)\s*:?\s*(?:[a-z-]+\s*\(\s*)?(\d{{1,4}})(?!\d)\s*\)?\s*(?:nouvelles?\s+)?"
     rf"(?:{_SCHOOL}|.?tablissement|$|\n)"
 )
-_COUNT_FIRST = re.compile(rf"(?<![\d.,])(\d{{1,4}})\s*\)?\s*{_SCHOOL}s?(?:\(s\))?\s+(?:publiques?\s+)?(?:sont\s+)?(?:inscrites?|concern)")
+_COUNT_FIRST = re.compile(
+    rf"(?<![\d.,])(\d{{1,4}})\s*\)?\s*{_SCHOOL}s?(?:\(s\))?\s+(?:publiques?\s+)?(?:sont\s+)?(?:inscrites?|concern)"
+)
 _BOTH = Text("la même somme à deux endroits", "the same amount in two places")
 _BY_PRODUCT = Text("lu dans le produit, l’article ne le dit pas", "read from the product, the article does not say it")
 _NO_SEPARATOR = Text("prouvé par le produit", "proved by the product")
@@ -107,7 +111,11 @@ def settled_rate(told: list[Found], product: Product | None) -> tuple[Found | No
         first = told[0]
         proved = len(told) > 1 or bool(by_product)
         return Found(first.value, first.words, first.span, Sure.PROVED, _BOTH) if proved else first, []
-    return (Found(by_product[0].value, by_product[0].words, by_product[0].span, Sure.READ, _BY_PRODUCT), []) if by_product else (None, [])
+    return (
+        (Found(by_product[0].value, by_product[0].words, by_product[0].span, Sure.READ, _BY_PRODUCT), [])
+        if by_product
+        else (None, [])
+    )
 
 
 def settled_amount(amount: Found, count: int | None, rate: int | None) -> Found:
@@ -117,11 +125,17 @@ def settled_amount(amount: Found, count: int | None, rate: int | None) -> Found:
     cents = cents_of(amount.value)
     if cents is None:
         digits = re.sub(r"\D", "", amount.value)
-        cents = next((whole for whole in (int(digits) * 100, int(digits)) if whole == count * rate), None) if digits else None
+        cents = (
+            next((whole for whole in (int(digits) * 100, int(digits)) if whole == count * rate), None)
+            if digits
+            else None
+        )
         if cents is None:
             return amount
         return Found(f"{cents // 100}.{cents % 100:02d}", amount.words, amount.span, Sure.PROVED, _NO_SEPARATOR)
-    return Found(amount.value, amount.words, amount.span, Sure.PROVED, _NO_SEPARATOR) if cents == count * rate else amount
+    return (
+        Found(amount.value, amount.words, amount.span, Sure.PROVED, _NO_SEPARATOR) if cents == count * rate else amount
+    )
 
 
 def _found(flow: Flow, start: int, end: int) -> Found:

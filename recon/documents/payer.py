@@ -23,7 +23,9 @@ _REGION = re.compile(r"r.?gion\s+acad.?mique|rectorat|acad.?mie\s+d|rectrice|rec
 _PAYER = re.compile(
     r"\bet\s*:|\bet\s*\n|d'autre\s+part|\bet\s+(?:la|le|l')\s*\w+|commune|\bville\b|communaut|syndicat|m.?tropole|mairie|\bsiv[ou][ms]?\b|intercommunal|agglom.?ration"
 )
-_PARTY = re.compile(r"\bet\s*:\s*|(?m:^\s*et\s*$)\s*|(?:,|\bpart|\))\s*,?\s*et\s+(?=l|co|vi|sy|me|a)|d'une\s+part[\s,;]*(?:et\s*:?)?\s*")
+_PARTY = re.compile(
+    r"\bet\s*:\s*|(?m:^\s*et\s*$)\s*|(?:,|\bpart|\))\s*,?\s*et\s+(?=l|co|vi|sy|me|a)|d'une\s+part[\s,;]*(?:et\s*:?)?\s*"
+)
 _NAME_ENDS = re.compile(
     r"[,;(]|\b(?:num.?ro|n°|siret|siren|immatricul|adresse|repr.?sent|ci-apr|sise?\b|dont\s+le\s+si|domicili|en\s+sa\s+qualit|d'autre)|:\s*$"
 )
@@ -33,7 +35,9 @@ _NAMED = re.compile(
 _ADDRESS = re.compile(r"(?:adresse|sise?|domicili.?e?|dont\s+le\s+si.ge\s+est)\s*(?:au|a)?\s*:?\s*(.{5,160}?)\s*(?=,?\s*repr.?sent|en\s+sa\s+qualit|ci-apr|\n\s*\n|siret|n°\s*siret|$)", re.DOTALL)  # fmt: skip
 _ARTICLE = re.compile(r"^(?:la|le|l'|les)\s*(?=commune|ville|communaut|syndicat|m.tropole|collectivit)", re.IGNORECASE)
 _KIND = re.compile(r"^(?:la\s+)?collectivit.?\s*:?\s*(?=\w)", re.IGNORECASE)
-_WITH_NUMBER = Text("clé juste, et SIREN du numéro de télétransmission", "right key, and the transmission number's SIREN")
+_WITH_NUMBER = Text(
+    "clé juste, et SIREN du numéro de télétransmission", "right key, and the transmission number's SIREN"
+)
 _RIGHT_KEY = Text("clé juste", "right key")
 _WRONG_KEY = Text("la clé est fausse", "the key is wrong")
 _AT_FOOT = Text("lu au bas de la convention", "read at the convention's foot")

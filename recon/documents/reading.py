@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -32,7 +33,9 @@ _LIST_ENDS = "article1[0-9]|duréedelaconvention|modificationetrésiliation|lapr
 _ENDS_ON = "setermine(?:ra)?|prend(?:ra)?fin|expire(?:ra)?|jusquau|sachève(?:ra)?|échéance"
 _SIGNED_ON = "datedesignature|signée?(?:électroniquement)?|signature(?:électronique)?"
 _AMENDMENT = "avenantn?o?[0-9]+|avenant(?:à|de)laconvention"
-_NUMBER = re.compile(r"convention(?:\s+de\s+partenariat)?\s*(?:n\s*[°o]\.?|num.?ro|r.?f(?:.?rence)?\s*[:.])\s*:?\s*([a-z0-9][a-z0-9_./-]*)")
+_NUMBER = re.compile(
+    r"convention(?:\s+de\s+partenariat)?\s*(?:n\s*[°o]\.?|num.?ro|r.?f(?:.?rence)?\s*[:.])\s*:?\s*([a-z0-9][a-z0-9_./-]*)"
+)
 _YEARS = r"(20\d\d)\s*[-/\s]\s*(20\d\d|\d\d)(?!\d)"
 _AFTER_LABEL = re.compile(rf"\s*:?\s*(?:de\s+|du\s+)?{_YEARS}(?:\s*(?:,|et|a|ou)\s*{_YEARS})?")
 _ANY_YEARS = re.compile(rf"(?<![\d/-]){_YEARS}(?![/-])")
@@ -73,14 +76,24 @@ def _parts(flow: Flow) -> Iterator[Part]:
         listed_before = before is not None and any(before.end <= token.start < party.start for token in uais)
         listed_after = any(token.start >= party.end for token in uais)
         other = before is not None and siren_of(party.siret) != siren_of(before.siret)
-        if before is None or (other and (listed_after or not listed_before)) or (listed_before and _begins_again(flow, before, party)):
+        if (
+            before is None
+            or (other and (listed_after or not listed_before))
+            or (listed_before and _begins_again(flow, before, party))
+        ):
             begun.append(party)
     if not begun:
         yield Part(0, len(flow.text), None, *_edges([token.start for token in uais], 0))
         return
-    starts = [0, *(_beginning(flow, before, party) for before, party in zip(begun, begun[1:], strict=False)), len(flow.text)]
+    starts = [
+        0,
+        *(_beginning(flow, before, party) for before, party in itertools.pairwise(begun)),
+        len(flow.text),
+    ]
     for party, start, end in zip(begun, starts, starts[1:], strict=False):
-        yield Part(start, end, party, *_edges([token.start for token in uais if party.end <= token.start < end], party.end))
+        yield Part(
+            start, end, party, *_edges([token.start for token in uais if party.end <= token.start < end], party.end)
+        )
 
 
 def _payers(flow: Flow) -> list[Party]:
@@ -148,10 +161,7 @@ def _list_of(flow: Flow, part: Part, *, amendment: bool) -> tuple[int, int]:
     above = [at for at in headings if at[0] < part.first_uai or (article and at[0] > article[0])]
     if article and above:
         above = [at for at in above if at[0] >= article[0]] or above
-    if not above:
-        start = body
-    else:
-        start = _nearest(flow, above, part)
+    start = body if not above else _nearest(flow, above, part)
     ends = flow.first(_LIST_ENDS, start, part.end)
     return start, ends[0] if ends else part.end
 

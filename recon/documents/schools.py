@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -27,7 +28,18 @@ _DEPARTMENT = r"(?<![^\s|–—-])0?({codes})(?![^\s|–—-])"
 _BETWEEN = re.compile(r"[-|]\s*$"), re.compile(r"\s*[-|]")
 _SPLIT_WORD = re.compile(r"([^\W\d_]+)-\n\s*([^\W\d_]+)")
 _WHOLE_WORDS = frozenset(
-    "maternelle elementaire primaire publique ecole groupe scolaire intercommunale regroupement pedagogique".split()
+    [
+        "maternelle",
+        "elementaire",
+        "primaire",
+        "publique",
+        "ecole",
+        "groupe",
+        "scolaire",
+        "intercommunale",
+        "regroupement",
+        "pedagogique",
+    ]
 )
 _FRAGMENT = re.compile(r"[-|:(\s]\s*([0-9oO]{2,7}\s*[a-zA-Z]?)\s*[,;.)-]*\s*$")
 _ADDS = "ajout|adjonction|nouvelleécole|sontinscrite|estinscrite|rejoi|complét"
@@ -50,16 +62,24 @@ def listed(flow: Flow, start: int, end: int, *, amendment: bool) -> list[ListedS
     for at, (token, (first, last)) in enumerate(zip(found, pieces, strict=True)):
         schools += _entries(flow, token, first, last, codes, opens=at == 0)
     if amendment:
-        schools = [replace(one, change=_change(flow, token.start, start)) for one, token in _with_tokens(schools, found)]
+        schools = [
+            replace(one, change=_change(flow, token.start, start)) for one, token in _with_tokens(schools, found)
+        ]
     return _trimmed(schools)
 
 
 def _codes(found: list[Token]) -> set[str]:
-    return {department_of_uai(right(token.uai) or token.uai).casefold() for token in found if (right(token.uai) or token.uai)[:3].isdigit()}
+    return {
+        department_of_uai(right(token.uai) or token.uai).casefold()
+        for token in found
+        if (right(token.uai) or token.uai)[:3].isdigit()
+    }
 
 
 def _pattern(codes: set[str]) -> re.Pattern[str]:
-    return re.compile(_DEPARTMENT.replace("{codes}", "|".join(sorted(map(re.escape, codes), key=len, reverse=True)) or "(?!)"))
+    return re.compile(
+        _DEPARTMENT.replace("{codes}", "|".join(sorted(map(re.escape, codes), key=len, reverse=True)) or "(?!)")
+    )
 
 
 def _uai_first(flow: Flow, found: list[Token], pieces: list[tuple[int, int]], codes: set[str], end: int) -> bool:
@@ -67,7 +87,9 @@ def _uai_first(flow: Flow, found: list[Token], pieces: list[tuple[int, int]], co
     department = _pattern(codes)
     lead = flow.plain[slice(*pieces[0])]
     boundary = max((one.end() for one in _BOUNDARY.finditer(lead)), default=0)
-    if lead[boundary:].strip(_EDGES) and (department.search(lead[boundary:]) or not re.search(r"\b(?:uai|rne|code)\b", lead)):
+    if lead[boundary:].strip(_EDGES) and (
+        department.search(lead[boundary:]) or not re.search(r"\b(?:uai|rne|code)\b", lead)
+    ):
         return False
     after = flow.plain[found[-1].end : end].split("\n\n")[0]
     return bool(re.search("cole|maternelle|elementaire|primaire", after) or department.search(after))
@@ -79,12 +101,14 @@ def _one_line(flow: Flow, first: int, last: int) -> int:
     return last if blank < 0 or not flow.text[first:blank].strip(_EDGES) else blank
 
 
-def _entries(flow: Flow, token: Token, first: int, last: int, codes: set[str], *, opens: bool) -> Iterator[ListedSchool]:
+def _entries(
+    flow: Flow, token: Token, first: int, last: int, codes: set[str], *, opens: bool
+) -> Iterator[ListedSchool]:
     """Yield the school before a UAI; before it, each school whose UAI cannot be read, with what is left of it."""
     if opens:
         first = _opening(flow, first, last, codes)
     starts = [one for one in _pattern(codes).finditer(flow.plain, first, last) if _is_between(flow, one)]
-    for this, following in zip(starts, starts[1:], strict=False):
+    for this, following in itertools.pairwise(starts):
         cut = _cut_before(flow, this.end(), following.start())
         if cut is None:
             continue

@@ -59,20 +59,21 @@ def layout_of(book: Book, file: str) -> Layout:
 def _tables(reading: Reading, file: str) -> Iterator[Table]:
     """Yield the convention's row, then its schools' rows."""
     names = [name for name in CONVENTIONS.fields if name in reading.fields]
+    texts: dict[str, list[str | None]] = {"convention": [None], "amends": [None], "rate": [None]}
+    texts |= {name: [reading.value(name) or None] for name in names}
     yield Table(
         source=CONVENTIONS,
         file=file,
         sheet="",
         columns={},
         numbers=[ROW],
-        texts={"convention": [None], "amends": [None], "rate": [None]}
-        | {name: [reading.value(name) or None] for name in names},
+        texts=texts,
         places={(ROW, name): _cell(reading.fields[name].span) for name in names}
         | {(ROW, ""): _cell(reading.fields["payer_siret"].span)},
         amendment=reading.amendment,
     )
     numbers = list(range(1, len(reading.schools) + 1))
-    columns = {
+    columns: dict[str, list[str | None]] = {
         "convention": [None] * len(numbers),
         "uai": [one.uai or None for one in reading.schools],
         "school_name": [one.school_name or None for one in reading.schools],
@@ -86,9 +87,7 @@ def _tables(reading: Reading, file: str) -> Iterator[Table]:
         columns={},
         numbers=numbers,
         texts=columns,
-        places={
-            (number, ""): _cell(one.span) for number, one in zip(numbers, reading.schools, strict=True)
-        },
+        places={(number, ""): _cell(one.span) for number, one in zip(numbers, reading.schools, strict=True)},
     )
 
 
@@ -115,7 +114,8 @@ def _problem(reading: Reading, file: str) -> Problem:
 def missing(reading: Reading) -> Text:
     """Name the fields that a convention lacks."""
     titles = (
-        SCHOOL_LIST if name == "schools" else TITLED.with_(title=title_of(CONVENTIONS, name)) for name in reading.missing
+        SCHOOL_LIST if name == "schools" else TITLED.with_(title=title_of(CONVENTIONS, name))
+        for name in reading.missing
     )
     return joined(titles, ", ")
 
@@ -181,7 +181,9 @@ def _taken(registers: Iterable[Table]) -> dict[str, Table]:
     for table in registers:
         for row, number in enumerate(table.column("convention")):
             texts = {name: [texts[row]] for name, texts in table.texts.items()}
-            taken[number or _free(_base(table, row), taken)] = replace(table, texts=texts, numbers=table.numbers[row : row + 1])
+            taken[number or _free(_base(table, row), taken)] = replace(
+                table, texts=texts, numbers=table.numbers[row : row + 1]
+            )
     return taken
 
 
@@ -198,7 +200,9 @@ def _amending(table: Table, taken: Mapping[str, Table]) -> Table:
     """Return an avenant with the convention that it changes and, if it names none, that one's rate."""
     base = _base(table)
     originals = [
-        number for number, other in taken.items() if _base(other) == base and not (other.amendment or other.column("amends")[0])
+        number
+        for number, other in taken.items()
+        if _base(other) == base and not (other.amendment or other.column("amends")[0])
     ]
     amends = table.texts["amends"][0] or (originals[0] if originals else base)
     rate = table.texts["rate"][0] or (taken[amends].column("rate")[0] if amends in taken else None)

@@ -45,7 +45,7 @@ def right(uai: str) -> str | None:
 
 def tokens(flow: Flow, start: int, end: int) -> list[Token]:
     """Return the UAIs between two offsets, in order."""
-    found = [token for token in _whole(flow, start, end)]
+    found = list(_whole(flow, start, end))
     places = [start, *(edge for token in found for edge in (token.start, token.end)), end]
     for first, last in zip(places[::2], places[1::2], strict=True):
         found += _cut(flow, first, last)

@@ -91,7 +91,10 @@ def is_prose(text: str) -> bool:
 
 def _sheets(pages: Iterable[str], *, kinds: bool) -> list[Sheet]:
     texts = [[line.rstrip() for line in page.translate(_HYPHENS).splitlines()] for page in pages]
-    return [_sheet(PAGE.format(number=at) if len(texts) > 1 else "", lines, kinds=kinds) for at, lines in enumerate(texts, 1)]
+    return [
+        _sheet(PAGE.format(number=at) if len(texts) > 1 else "", lines, kinds=kinds)
+        for at, lines in enumerate(texts, 1)
+    ]
 
 
 def _sheet(name: str, lines: list[str], *, kinds: bool) -> Sheet:
