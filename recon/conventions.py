@@ -183,8 +183,11 @@ def _conventions(rows: pl.DataFrame, as_of: date) -> dict[str, Convention]:
 
 def _numbered(row: dict[str, Any], known: dict[str, Convention]) -> str:
     base = f"{siren_of(row['payer_siret'])}-{row['school_year']}"
-    rank = 1 + sum(number == base or number.startswith(f"{base}-") for number in known)
-    return base if rank == 1 else f"{base}-{rank}"
+    number, rank = base, 1
+    while number in known:
+        rank += 1
+        number = f"{base}-{rank}"
+    return number
 
 
 def _convention(row: dict[str, Any], number: str, as_of: date) -> Convention:

@@ -81,7 +81,7 @@ def _letters(reading: Reading) -> Check:
     said = [
         WRONG.with_(uai=visible(one.uai), right=right) if (right := expected_uai(one.uai)) else UNREAD for one in wrong
     ]
-    return Check(LETTERS, joined(said, ", "), False)
+    return Check(LETTERS, joined(said, ", "), holds=False)
 
 
 def _twice(reading: Reading) -> Check:
@@ -101,5 +101,5 @@ def _siren(reading: Reading, sent: Sequence[Transmission]) -> Check:
     if not sent or not own:
         return Check(SIREN, NO_NUMBER, None)
     if others:
-        return Check(SIREN, OTHER_SIREN.with_(siren=others[0], own=own), False)
-    return Check(SIREN, SAME_SIREN.with_(siren=own), True)
+        return Check(SIREN, OTHER_SIREN.with_(siren=others[0], own=own), holds=False)
+    return Check(SIREN, SAME_SIREN.with_(siren=own), holds=True)
