@@ -146,7 +146,7 @@ def _file(path: Path, book: Book | Refused, kind: str) -> File:
     from recon.readers import Refused, refusals
 
     if isinstance(book, Refused):
-        of_a_pdf = book.reason in refusals.OF_A_PDF
+        of_a_pdf = refusals.is_of_a_pdf(book.reason)
         return as_file(spoken_name(path), kind or (DOCUMENTED if of_a_pdf else FOLDERS[0]), book)
     return as_file(spoken_name(path), kind or _folder_of(path, book), book)
 

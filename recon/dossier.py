@@ -137,7 +137,7 @@ def as_file(name: str, folder: str, book: Book | Refused) -> File:
 
     elsewhere = folder not in {DOCUMENTED, ""}
     if isinstance(book, Refused):
-        told = refusals.PDF if elsewhere and book.reason in refusals.OF_A_PDF else None
+        told = refusals.PDF if elsewhere and refusals.is_of_a_pdf(book.reason) else None
         return File(name, folder, refusal=refusals.NOT_A_TABLE.with_(what=told) if told else book.reason)
     if elsewhere and book.format in DOCUMENTS:
         what = refusals.PDF if book.format == PDF else refusals.PROSE

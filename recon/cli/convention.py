@@ -28,20 +28,20 @@ JSON = Text(
 )
 FILE = Text("FICHIER", "FILE")
 
-NO_FILE = Text("Fichier introuvable : {path}. Vérifier le chemin.", "File not found: {path}. Check the path.")
-REFUSED = Text("{file} : {reason}", "{file}: {reason}")
+NO_FILE = Text("Fichier introuvable : {path}. Vérifier le chemin.", "File not found: {path}. Check the path.")
+REFUSED = Text("{file} : {reason}", "{file}: {reason}")
 A_TABLE = Text(
-    "{file} : c’est un tableau ({format}), non un document. Pour le vérifier : recon verifier",
+    "{file} : c’est un tableau ({format}), non un document. Pour le vérifier : recon verifier",
     "{file}: it is a table ({format}), not a document. To check it: recon validate",
 )
 NO_CONVENTION = Text(
-    "{file} : aucune convention n’y est lue en entier. Ce qui manque est dit ci-dessus ; rien n’en serait compté.",
+    "{file} : aucune convention n’y est lue en entier. Ce qui manque est dit ci-dessus ; rien n’en serait compté.",
     "{file}: no convention is read whole in it. What is missing is said above; nothing of it would be counted.",
 )
 NOT_ALL = Text(
-    "Quelque chose ne concorde pas ou manque : voir les ✘.", "Something does not agree or is missing: see the ✘."
+    "Quelque chose ne concorde pas ou manque : voir les ✘.", "Something does not agree or is missing: see the ✘."
 )
-TITLE = Text("{file} : {what} de {payer}, {year}", "{file}: {what} of {payer}, {year}")
+TITLE = Text("{file} : {what} de {payer}, {year}", "{file}: {what} of {payer}, {year}")
 A_CONVENTION, AN_AMENDMENT = Text("convention", "convention"), Text("avenant", "avenant")
 NOBODY, NO_YEAR = Text("(collectivité non lue)", "(payer not read)"), Text("année non lue", "year not read")
 FIELDS, CHECKS, MISSING = Text("Champs", "Fields"), Text("Contrôles", "Checks"), Text("Manque", "Missing")
@@ -54,9 +54,9 @@ SURE = {
 }
 LOOKS = {"proved": "good", "read": "", "doubtful": "to_see"}
 SAID = Text("{value} · {sure} · {where}", "{value} · {sure} · {where}")
-WORDS = Text("« {words} »{why}", "“{words}”{why}")
-WHY = Text(" : {why}", ": {why}")
-CONTRADICTED = Text("contradiction : {rivals}", "contradiction: {rivals}")
+WORDS = Text("« {words} »{why}", "“{words}”{why}")
+WHY = Text(" : {why}", ": {why}")
+CONTRADICTED = Text("contradiction : {rivals}", "contradiction: {rivals}")
 LISTED = Text("{commune} · {name} · {where}{change}", "{commune} · {name} · {where}{change}")
 PUT_TOGETHER = Text(" · UAI coupé, remis d’un seul tenant", " · UAI cut, put together")
 NOT_READ = Text("(UAI non lu)", "(UAI not read)")

@@ -32,7 +32,7 @@ NOT_ANNOUNCED = Text("aucun nombre annoncé, {listed} dans la liste", "no number
 TIMES = Text("{count} × {rate} = {product}, annoncé {amount}", "{count} × {rate} = {product}, announced {amount}")
 NO_AMOUNT = Text("aucun montant annoncé", "no amount announced")
 ALL_RIGHT = Text("toutes justes", "all right")
-WRONG = Text("{uai} : {right} attendu", "{uai}: {right} expected")
+WRONG = Text("{uai} : {right} attendu", "{uai}: {right} expected")
 UNREAD = Text("un UAI ne se lit pas", "a UAI cannot be read")
 NONE_TWICE = Text("aucune", "none")
 RIGHT = Text("juste", "right")

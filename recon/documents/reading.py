@@ -40,7 +40,7 @@ _YEARS = r"(20\d\d)\s*[-/\s]\s*(20\d\d|\d\d)(?!\d)"
 _AFTER_LABEL = re.compile(rf"\s*:?\s*(?:de\s+|du\s+)?{_YEARS}(?:\s*(?:,|et|a|ou)\s*{_YEARS})?")
 _ANY_YEARS = re.compile(rf"(?<![\d/-]){_YEARS}(?![/-])")
 _REPEATED = Text("dit à plusieurs endroits", "said in several places")
-_UNLABELLED = Text("sans les mots « année scolaire »", "without the words “année scolaire”")
+_UNLABELLED = Text("sans les mots « année scolaire »", "without the words “année scolaire”")
 _BLANK = Text("laissée en blanc", "left blank")
 
 

@@ -28,17 +28,17 @@ AND_LINE = Text("{page}, ligne {line}", "{page}, line {line}")
 LINE = Text("ligne {line}", "line {line}")
 LINES = Text("{first} à {last}", "{first} to {last}")
 SCHOOL_LIST = Text("la liste des écoles avec leur UAI", "the list of schools with their UAI")
-TITLED = Text("« {title} »", "“{title}”")
+TITLED = Text("« {title} »", "“{title}”")
 A_CONVENTION = Text(
     "une convention avec le SIRET et le nom de la collectivité, l’année scolaire, la participation par école et la liste des écoles avec leur UAI",
     "a convention with the payer's SIRET and name, the school year, the contribution per school and the list of schools with their UAI",
 )
-LACKS = Text("un document où ne se lisent pas : {missing}", "a document where these cannot be read: {missing}")
+LACKS = Text("un document où ne se lisent pas : {missing}", "a document where these cannot be read: {missing}")
 ONE_YEAR = Text("une seule année scolaire", "a single school year")
 ONE_RATE = Text("une seule participation par école", "a single contribution per school")
 RIVAL = Text("{words} ({where})", "{words} ({where})")
 SEE = Text(
-    'Voir ce que recon y lit : recon lire-convention "{file}". Corriger le document, ou saisir la convention dans le registre.',
+    'Voir ce que recon y lit : recon lire-convention "{file}". Corriger le document, ou saisir la convention dans le registre.',
     'See what recon reads in it: recon convention "{file}". Correct the document, or enter the convention in the register.',
 )
 

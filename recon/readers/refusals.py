@@ -140,11 +140,11 @@ PDF_PROTECTED = Text(
     "The PDF is protected by a password. Ask for it unprotected, or open it and print it as PDF.",
 )
 PDF_DAMAGED = Text(
-    "Le PDF est abîmé ou incomplet : il ne s’ouvre pas. Demandez-le de nouveau à son expéditeur.",
+    "Le PDF est abîmé ou incomplet : il ne s’ouvre pas. Demandez-le de nouveau à son expéditeur.",
     "The PDF is damaged or incomplete: it does not open. Ask its sender for it again.",
 )
 SCAN = Text(
-    "Le PDF n’a pas de texte, ou presque : c’est l’image d’un document numérisé, que recon ne lit pas. "
+    "Le PDF n’a pas de texte, ou presque : c’est l’image d’un document numérisé, que recon ne lit pas. "
     "Demandez le PDF d’origine, faites reconnaître son texte, ou saisissez la convention dans le registre.",
     "The PDF has no text, or hardly any: it is the picture of a scanned document, which recon does not read. "
     "Ask for the original PDF, have its text recognised, or enter the convention in the register.",
@@ -157,9 +157,6 @@ TOO_MUCH_TEXT = Text(
     "Le document a plus de {limit} caractères. Gardez la convention seule, ou partagez-le en plusieurs.",
     "The document has more than {limit} characters. Keep the convention alone, or split it.",
 )
-
-# Why a PDF or a text is not read, beside what it may be elsewhere than among the conventions.
-OF_A_PDF = (PDF_PROTECTED, PDF_DAMAGED, SCAN)
 
 TOO_MANY_MEMBERS = Text("plus de {limit} éléments dans l’archive", "more than {limit} members in the archive")
 DOUBLED_MEMBERS = Text("l’archive contient deux fois le même élément", "the archive holds the same member twice")
@@ -185,3 +182,8 @@ SHORTCUT = Text("c’est un raccourci", "it is a shortcut")
 OTHER_OLE = Text("c’est un document d’un autre logiciel de bureau", "it is a document of another office program")
 
 OLD_XLS = Text(".xls d’Excel 4 ou antérieur", ".xls of Excel 4 or earlier")
+
+
+def is_of_a_pdf(reason: Text) -> bool:
+    """Whether a file is refused because of what a PDF must have to be read: elsewhere than among conventions, none is."""
+    return reason in {PDF_PROTECTED, PDF_DAMAGED, SCAN}
