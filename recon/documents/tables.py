@@ -38,8 +38,8 @@ ONE_YEAR = Text("une seule année scolaire", "a single school year")
 ONE_RATE = Text("une seule participation par école", "a single contribution per school")
 RIVAL = Text("{words} ({where})", "{words} ({where})")
 SEE = Text(
-    'Voir ce que recon y lit : recon lire-convention "{file}". Corriger le document, ou saisir la convention dans le registre.',
-    'See what recon reads in it: recon convention "{file}". Correct the document, or enter the convention in the register.',
+    "Voir ce que recon y lit : recon lire-convention {file}. Corriger le document, ou saisir la convention dans le registre.",
+    "See what recon reads in it: recon convention {file}. Correct the document, or enter the convention in the register.",
 )
 
 
@@ -101,7 +101,7 @@ def _cell(span: Span) -> tuple[str, str]:
 
 def _problem(reading: Reading, file: str) -> Problem:
     sheet = reading.span.page if reading.span else ""
-    advice = SEE.with_(file=visible(file))
+    advice = SEE.with_(file=f'"{visible(file)}"')
     if reading.rivals:
         name, rivals = next(iter(reading.rivals.items()))
         said = (RIVAL.with_(words=visible(one.words), where=where(one.span)) for one in rivals[:MOST_RIVALS])

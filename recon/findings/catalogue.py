@@ -34,8 +34,8 @@ _ALL = (
             "File refused",
         ),
         Text(
-            "Le fichier ne peut pas être lu : abîmé, protégé, trop volumineux, ou autre chose qu’un tableur. Rien n’en est compté.",
-            "The file cannot be read: damaged, protected, too large, or no spreadsheet at all. Nothing in it is counted.",
+            "Le fichier ne peut pas être lu : abîmé, protégé, trop volumineux, autre chose qu’un tableur, ou une convention numérisée sans son texte. Rien n’en est compté.",
+            "The file cannot be read: damaged, protected, too large, no spreadsheet at all, or a scanned convention without its text. Nothing in it is counted.",
         ),
         Text(
             "Remplacer ce fichier par un classeur lisible, ou le retirer du dossier, puis relancer recon.",
@@ -50,8 +50,8 @@ _ALL = (
             "Required column not found",
         ),
         Text(
-            "Une colonne nécessaire manque, deux colonnes y prétendent, ses cellules ne sont pas ce que dit son titre, ou rien ne dit de quelle collectivité est le registre ni le sens de ses montants. Rien du tableau n’est compté.",
-            "A column that is needed is missing, two columns claim to be it, its cells are not what its title says, or nothing tells whose ledger it is or the sign of its amounts. Nothing of the table is counted.",
+            "Une colonne nécessaire manque, deux colonnes y prétendent, ses cellules ne sont pas ce que dit son titre, ou rien ne dit de quelle collectivité est le registre ni le sens de ses montants. Dans une convention en PDF ou en texte, une donnée nécessaire ne se lit pas, ou s’y contredit. Rien du tableau, ou de la convention, n’est compté.",
+            "A column that is needed is missing, two columns claim to be it, its cells are not what its title says, or nothing tells whose ledger it is or the sign of its amounts. In a convention as PDF or text, something needed cannot be read, or contradicts itself. Nothing of the table, or of the convention, is counted.",
         ),
         Text(
             "Reprendre les intitulés du modèle (dossier « modeles »), puis déposer de nouveau le fichier.",
