@@ -1,7 +1,7 @@
 """How long it takes to read a region's convention PDFs and to understand them: `python -m benchmarks.documents`.
 
-The PDFs are of our own making (`tests/convention_texts.py`), of five to seven pages with running titles, page numbers and
-a council's decision. Wall time and processor time, the reading processes' included, are printed beside the target:
+The PDFs are of our own making (`tests/convention_texts.py`), of five to seven pages with running titles, page numbers
+and a council's decision. Wall time and processor time, the reading processes' included, are printed beside the target:
 2,388 documents in 60 seconds on two processors.
 """
 
@@ -23,7 +23,7 @@ PAYERS, SECONDS = 2388, 60
 LINES_A_PAGE = 40
 PROSE = (
     "Chaque partie désigne une personne qui suit le projet et répond aux questions des écoles tout au long de l'année.",
-    "Les écoles gardent la main sur ce qu'elles publient ; la commune publie ses annonces sous sa propre responsabilité.",
+    "Les écoles gardent la main sur ce qu'elles publient ; la commune publie ses annonces sous son propre nom.",
     "Un bilan des usages est adressé chaque printemps aux communes, école par école, sans aucune donnée personnelle.",
 )
 
@@ -40,14 +40,15 @@ def main() -> None:
         before, start = os.times(), time.perf_counter()
         schools = 0
         for book in read_books(paths):
-            assert not isinstance(book, Refused)
+            if isinstance(book, Refused):
+                raise book
             layout = layout_of(book, "conventions/c.pdf")
-            assert not layout.problems, layout.problems
             schools += len(layout.tables[1].numbers)
         wall, after = time.perf_counter() - start, os.times()
     own = after.user + after.system - before.user - before.system
     children = after.children_user + after.children_system - before.children_user - before.children_system
-    print(f"{asked.count} documents, {schools} schools: {wall:.1f} s (target {SECONDS * asked.count / PAYERS:.1f} s)")
+    target = SECONDS * asked.count / PAYERS
+    print(f"{asked.count} documents, {schools} schools: {wall:.1f} s (target {target:.1f} s)")  # noqa: T201
     print(
         f"processor: {own:.1f} s here, {children:.1f} s in the readers, {1000 * (own + children) / asked.count:.1f} ms each"
     )

@@ -95,7 +95,10 @@ def test_the_same_document_under_two_names_counts_once() -> None:
 
 def test_two_documents_of_a_payer_and_year_have_two_numbers() -> None:
     other = replace(PLAIN, schools=(school(660100),), council="4 juin 2026", transmission="")
-    told = of_month(document(decision(PLAIN) + convention(PLAIN)), document(decision(other) + convention(other), "conventions/b.txt"))
+    told = of_month(
+        document(decision(PLAIN) + convention(PLAIN)),
+        document(decision(other) + convention(other), "conventions/b.txt"),
+    )
     assert sorted(told.conventions["convention"]) == [NUMBER, f"{NUMBER}-2"]
     assert told.conventions["expected"].sum() == 5 * 4100
 
@@ -121,7 +124,10 @@ def test_an_avenant_changes_the_payer_s_convention_of_that_year_and_has_its_rate
 
 
 def test_a_document_that_contradicts_itself_is_refused_whole() -> None:
-    lines = [line.replace("coût pour l'année scolaire 2026-2027", "coût pour l'année scolaire 2025-2026") for line in convention(PLAIN)]
+    lines = [
+        line.replace("coût pour l'année scolaire 2026-2027", "coût pour l'année scolaire 2025-2026")
+        for line in convention(PLAIN)
+    ]
     told = of_month(document(lines))
     (refused,) = found(told, "D02")
     assert "2026-2027" in str(refused["found"])
@@ -141,14 +147,25 @@ def test_a_text_that_is_no_convention_is_refused_with_what_it_lacks() -> None:
 
 @pytest.fixture
 def ceret(tmp_path: Path) -> Path:
-    return pdf(paged(decision(PLAIN) + convention(PLAIN), 25), tmp_path / "céret 2026.pdf", footer="Page {page}/{pages}")
+    return pdf(
+        paged(decision(PLAIN) + convention(PLAIN), 25), tmp_path / "céret 2026.pdf", footer="Page {page}/{pages}"
+    )
 
 
 def test_the_command_shows_each_field_with_its_place(ceret: Path) -> None:
     done = recon("lire-convention", ceret)
     assert done.returncode == Exit.DONE
     shown = " ".join(done.stdout.replace("\u00a0", " ").split())
-    for part in ("COMMUNE DE CERET", "2026-2027", "41,00 €", "164,00 €", "21/05/2026", "03/06/2026", "✔ 4 annoncées, 4 listées", "page 2, ligne"):
+    for part in (
+        "COMMUNE DE CERET",
+        "2026-2027",
+        "41,00 €",
+        "164,00 €",
+        "21/05/2026",
+        "03/06/2026",
+        "✔ 4 annoncées, 4 listées",
+        "page 2, ligne",
+    ):
         assert part in shown
     assert all(uai in shown for uai in UAIS)
     assert not done.stderr

@@ -393,7 +393,7 @@ def test_a_pdf_of_too_many_pages_says_so(tmp_path: Path) -> None:
 
 
 def test_a_text_too_long_says_so(tmp_path: Path) -> None:
-    text = written(convention(PLAIN)) + "Une phrase de plus, qui ne dit rien de nouveau à personne ici.\n" * 40_000
+    text = written(convention(PLAIN)) + "Une phrase de plus, qui ne dit rien de nouveau à personne ici.\n" * 30_000
     assert "characters" in refused(text.encode(), tmp_path)
 
 
@@ -468,3 +468,29 @@ def test_noise_alone_is_no_convention(noise: str) -> None:
 
 def test_euros_are_as_the_builder_writes_them() -> None:
     assert cents_of(euros(4105)) == 4105
+
+
+# Who pays ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "parties",
+    [
+        ["Entre :", "La commune de Céret,", f"SIRET {CERET}, représentée par son maire,", "ET :", "La région académique Occitanie, SIRET 13002961400012"],
+        [f"Entre la région académique Occitanie, d'une part, et la commune de Céret, SIRET n° {CERET}, d'autre part,"],
+        ["Entre :", "L'établissement de la place, commune de Montpellier, SIRET 13002961400012", "ET :", "COMMUNE DE CERET", f"N° SIRET {CERET}"],
+        ["Entre :", "LA RÉGION ACADÉMIQUE", "ET :", "COMMUNE DE", "CERET", "Numéro SIRET :", "216 600 494", "00019"],
+    ],
+)  # fmt: skip
+def test_the_payer_is_told_from_the_other_party(parties: list[str]) -> None:
+    lines = convention(PLAIN)
+    first, last = lines.index("Entre :"), lines.index("Représentée par : son maire en exercice")
+    reading = one([*lines[:first], *parties, *lines[last:]])
+    assert reading.complete, reading.missing
+    assert reading.value("payer_siret") == CERET
+    assert reading.value("payer_name").upper().replace("É", "E") == "COMMUNE DE CERET"
+
+
+def test_a_siret_repeated_in_the_decision_and_at_the_foot_makes_no_other_convention() -> None:
+    reading = one([f"Mairie, SIRET {CERET}", *decision(PLAIN), *convention(PLAIN), f"SIRET : {CERET}"])
+    check(PLAIN, reading, voted=True)

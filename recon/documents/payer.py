@@ -24,7 +24,7 @@ _PAYER = re.compile(
     r"\bet\s*:|\bet\s*\n|d'autre\s+part|\bet\s+(?:la|le|l')\s*\w+|commune|\bville\b|communaut|syndicat|m.?tropole|mairie|\bsiv[ou][ms]?\b|intercommunal|agglom.?ration"
 )
 _PARTY = re.compile(
-    r"\bet\s*:\s*|(?m:^\s*et\s*$)\s*|(?:,|\bpart|\))\s*,?\s*et\s+(?=l|co|vi|sy|me|a)|d'une\s+part[\s,;]*(?:et\s*:?)?\s*"
+    r"\bentre\s*:\s*|\bentre\s+les\s+soussign\S*\s*:?\s*|\bet\s*:\s*|(?m:^\s*et\s*$)\s*|(?:,|\bpart|\))\s*,?\s*et\s+(?=l|co|vi|sy|me|a)|d'une\s+part[\s,;]*(?:et\s*:?)?\s*"
 )
 _NAME_ENDS = re.compile(
     r"[,;(]|\b(?:num.?ro|n°|siret|siren|immatricul|adresse|repr.?sent|ci-apr|sise?\b|dont\s+le\s+si|domicili|en\s+sa\s+qualit|d'autre)|:\s*$"
@@ -65,6 +65,11 @@ def parties(flow: Flow) -> list[Party]:
             before = found[-1].end if found else 0
             found.append(Party(siret, one.start(), one.end(), labelled, _of_region(flow, before, one.start())))
     return found
+
+
+def parties_begin(flow: Flow, start: int, end: int) -> bool:
+    """Whether the words that begin a party stand between two offsets."""
+    return _PARTY.search(flow.plain, start, end) is not None
 
 
 def _of_region(flow: Flow, before: int, at: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from recon.identifiers import siren_of
@@ -68,32 +69,39 @@ def conventions_in(book: Book) -> list[Reading]:
 
 def _parts(flow: Flow) -> Iterator[Part]:
     """Yield the parts of a document: a payer's SIRET begins another one once a list has stood, or if it is another's."""
-    signers = _payers(flow)
-    uais = list(proved(flow, 0, len(flow.text)))
+    uais = [token.start for token in proved(flow, 0, len(flow.text))]
     begun: list[Party] = []
-    for party in signers:
-        before = begun[-1] if begun else None
-        listed_before = before is not None and any(before.end <= token.start < party.start for token in uais)
-        listed_after = any(token.start >= party.end for token in uais)
-        other = before is not None and siren_of(party.siret) != siren_of(before.siret)
-        if (
-            before is None
-            or (other and (listed_after or not listed_before))
-            or (listed_before and _begins_again(flow, before, party))
-        ):
+    for party in _payers(flow):
+        if not begun or _begins_another(flow, begun[-1], party, uais):
             begun.append(party)
+        elif not _among(uais, begun[-1].end, party.start) and _is_rather(flow, begun[-1], party):
+            begun[-1] = party
     if not begun:
-        yield Part(0, len(flow.text), None, *_edges([token.start for token in uais], 0))
+        yield Part(0, len(flow.text), None, *_edges(uais, 0))
         return
-    starts = [
-        0,
-        *(_beginning(flow, before, party) for before, party in itertools.pairwise(begun)),
-        len(flow.text),
-    ]
-    for party, start, end in zip(begun, starts, starts[1:], strict=False):
-        yield Part(
-            start, end, party, *_edges([token.start for token in uais if party.end <= token.start < end], party.end)
-        )
+    further = (_beginning(flow, before, party) for before, party in pairwise(begun))
+    for party, (start, end) in zip(begun, pairwise([0, *further, len(flow.text)]), strict=True):
+        yield Part(start, end, party, *_edges(_among(uais, party.end, end), party.end))
+
+
+def _among(uais: list[int], start: int, end: int) -> list[int]:
+    return uais[bisect_left(uais, start) : bisect_left(uais, end)]
+
+
+def _is_rather(flow: Flow, before: Party, party: Party) -> bool:
+    """Whether a SIRET is rather the payer's: of two parties the second, and no letterhead above the parties."""
+    return siren_of(party.siret) != siren_of(before.siret) or payer.parties_begin(flow, before.end, party.start)
+
+
+def _begins_another(flow: Flow, before: Party, party: Party, uais: list[int]) -> bool:
+    """Whether a SIRET begins another convention: articles or a list stand before it, and a title, or it is another's."""
+    lists = bool(_among(uais, before.end, party.start))
+    if siren_of(party.siret) == siren_of(before.siret):
+        after = bool(uais) and uais[-1] >= party.end
+        return lists and after and flow.first(_TITLE, before.end, party.start) is not None
+    if lists:
+        return flow.first(_TITLE, before.end, party.start) is not None
+    return flow.first("article[0-9]|articlepremier", before.end, party.start) is not None
 
 
 def _payers(flow: Flow) -> list[Party]:
@@ -101,12 +109,6 @@ def _payers(flow: Flow) -> list[Party]:
     return [party for party in found if not party.of_region and party.labelled] or [
         party for party in found if not party.of_region
     ]
-
-
-def _begins_again(flow: Flow, before: Party, party: Party) -> bool:
-    """Whether a title stands between two SIRETs, and another list after the second: else the payer signs there."""
-    again = flow.last(_TITLE, before.end, party.start)
-    return again is not None and any(True for _ in proved(flow, party.end, len(flow.text)))
 
 
 def _beginning(flow: Flow, before: Party, party: Party) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = "page {number}"
 MAX_PAGES = 500
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_500_000
 # A scan often bears a stamp of a few letters, a transmission number for one, over the picture of the page.
 FEWEST_LETTERS = 200
 SAMPLE_LINES = 400
