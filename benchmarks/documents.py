@@ -48,7 +48,7 @@ def main() -> None:
     own = after.user + after.system - before.user - before.system
     children = after.children_user + after.children_system - before.children_user - before.children_system
     target = SECONDS * asked.count / PAYERS
-    print(f"{asked.count} documents, {schools} schools: {wall:.1f} s (target {target:.1f} s)")  # noqa: T201
+    print(f"{asked.count} documents, {schools} schools: {wall:.1f} s, target {target:.1f}")  # noqa: T201
     print(
         f"processor: {own:.1f} s here, {children:.1f} s in the readers, {1000 * (own + children) / asked.count:.1f} ms each"
     )

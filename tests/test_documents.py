@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
 import re
 import textwrap
 import unicodedata
@@ -494,3 +496,23 @@ def test_the_payer_is_told_from_the_other_party(parties: list[str]) -> None:
 def test_a_siret_repeated_in_the_decision_and_at_the_foot_makes_no_other_convention() -> None:
     reading = one([f"Mairie, SIRET {CERET}", *decision(PLAIN), *convention(PLAIN), f"SIRET : {CERET}"])
     check(PLAIN, reading, voted=True)
+
+
+# The real ones, where they are at hand --------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif("RECON_SEEDS" not in os.environ, reason="the real conventions are no part of the project")
+def test_the_real_conventions_are_read_whole() -> None:
+    folder = pathlib.Path(os.environ["RECON_SEEDS"])
+    readings = [reading for path in sorted(folder.glob("*.txt")) for reading in conventions_in(read_book(path))]
+    told = {
+        reading.value("payer_siret"): (
+            len({one.uai for one in reading.schools}),
+            cents_of(reading.value("rate")),
+            cents_of(reading.value("amount")),
+            reading.value("ends_on"),
+        )
+        for reading in readings
+    }
+    assert told == {PERPIGNAN: (57, 4500, 256500, "2024-09-01"), CERET: (4, 4100, 16400, "")}
+    assert all(check.holds for reading in readings for check in reading.checks)
