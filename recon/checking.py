@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from recon.copies import Target
 from recon.corrected import without_ours
 from recon.diagnostics import Diagnostic, diagnostics
-from recon.dossier import DOCUMENTED, FOLDERS, LEFT_OUT, SETTINGS, as_file, files, options, spoken_name
+from recon.dossier import DOCUMENTED, FOLDERS, LEFT_OUT, SETTINGS, as_file, dossier_of, files, options, spoken_name
 from recon.errors import Exit, Stop
 from recon.hidden import hidden_parts
 from recon.outputs import TO_CORRECT
@@ -95,7 +95,7 @@ def groups(paths: Sequence[Path], dossier: Path | None, kind: str) -> list[Group
             whole.add(path)
             continue
         for one in _within(path) if path.is_dir() else [_placed(path, dossier)]:
-            by_dossier.setdefault(None if kind else _dossier_of(one), []).append(one)
+            by_dossier.setdefault(None if kind else dossier_of(one), []).append(one)
     return [
         _of_dossier(root, named, whole=root in whole) if root else _by_name(named, kind)
         for root, named in by_dossier.items()
@@ -117,11 +117,6 @@ def _placed(path: Path, dossier: Path | None) -> Path:
     if found is None:
         raise Stop(NO_FILE.with_(path=path), Exit.MISUSE)
     return found
-
-
-def _dossier_of(path: Path) -> Path | None:
-    """Return the dossier in one of whose folders a file lies, None if it lies elsewhere."""
-    return next((folder.parent for folder in path.absolute().parents if folder.name in FOLDERS), None)
 
 
 def _of_dossier(root: Path, named: Iterable[Path], *, whole: bool) -> Group:
@@ -187,7 +182,7 @@ def targets(group: Group, into: Path | None) -> dict[str, Target]:
     """Return where the copies go: a folder of the dossier, or beside the file, or `into`; never among the files read."""
     found: dict[str, Target] = {}
     for name, path in group.paths.items():
-        beside = group.dossier or _dossier_of(path) or path.parent
+        beside = group.dossier or dossier_of(path) or path.parent
         found[name] = Target(path, (into or beside) / TO_CORRECT, name if group.dossier else path.name)
     return found
 

@@ -175,6 +175,11 @@ def _is_within(path: Path, home: Path) -> bool:
         return True
 
 
+def dossier_of(path: Path) -> Path | None:
+    """Return the dossier in one of whose folders a file lies, None if it lies elsewhere."""
+    return next((folder.parent for folder in path.absolute().parents if folder.name in FOLDERS), None)
+
+
 def strays(dossier: Path) -> list[str]:
     """Return the spreadsheets that lie in the dossier but in none of its folders: they are not read."""
     found = [

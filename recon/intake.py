@@ -133,9 +133,14 @@ def _numbered(kept: Kept, source: Source, aside: Mapping[str, str]) -> list[tupl
     return [(n, table) for n, table in kept.tables.items() if table.source is source and table.file not in aside]
 
 
-def keep_payments(kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], words: Vocabulary) -> Scope:
-    """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes."""
-    known = known_payers(kept.rows)
+def keep_payments(
+    kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], words: Vocabulary, payer: str = ""
+) -> Scope:
+    """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes.
+
+    Where all are said to be those of `payer`, a ledger that says otherwise is asked about even if it has no such line.
+    """
+    known = known_payers(kept.rows, payer)
     asked: dict[int, Problem] = {}
     for number, table in _numbered(kept, PAYMENTS, aside):
         kept.tables[number], problem = with_payers(table, known)
@@ -143,7 +148,7 @@ def keep_payments(kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str,
             asked[number] = problem
     parsed, found = _in_scope(kept, aside, words)
     concerned = {number for number, _ in found.lines}
-    asked = {number: problem for number, problem in asked.items() if number in concerned}
+    asked = {number: problem for number, problem in asked.items() if number in concerned or payer}
     asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
     for number, problem in asked.items():
         table = kept.tables.pop(number)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.copies import Target, copies
+from recon.dossier import SETTINGS, dossier_of
+from recon.errors import Exit, Stop
 from recon.reports.data import data_files
 from recon.reports.files import free, write_beside
 from recon.reports.statement import statement, statement_name
 from recon.reports.workbook import monthly_workbook
+from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from recon.pipeline import File
     from recon.tables import Month
 
+NOT_XLSX = Text("{path} : le nom du classeur doit finir par .xlsx.", "{path}: the workbook's name must end in .xlsx.")
+AN_INPUT = Text(
+    "{path} est un fichier lu, ou serait lu au prochain rapprochement : donner un autre nom ou un autre dossier.",
+    "{path} is a file that is read, or would be by the next run: give another name or folder.",
+)
 SET_ASIDE, TO_CORRECT = "precedent", "a_corriger"
 
 
@@ -53,6 +61,34 @@ def write(month: Month, dossier: Path, files: Sequence[File]) -> Written:
     current = {*statements, *(path.relative_to(folder).as_posix() for path in to_correct.values())}
     _stale(folder, current, set_aside)
     return Written(workbook, folder, len(statements), len(to_correct), set_aside)
+
+
+def write_statement(month: Month, siren: str, output: Path, inputs: Sequence[Path]) -> tuple[Path, Path]:
+    """Write a payer's statement to `output`, a workbook or a folder; return where it is and where it was to be.
+
+    What stands there with another content stays, the statement goes beside. Stop if it would be among what is read;
+    OSError if it cannot be written.
+    """
+    asked = output / f"etat_{statement_name(month.contacts[siren])}" if output.is_dir() else output
+    if asked.suffix.lower() != ".xlsx":
+        raise Stop(NOT_XLSX.with_(path=asked), Exit.MISUSE)
+    if _is_read(asked, inputs):
+        raise Stop(AN_INPUT.with_(path=asked), Exit.MISUSE)
+    data = statement(month, siren)
+    if not asked.exists():
+        return write_beside(asked, data), asked
+    if asked.read_bytes() == data:
+        return asked, asked
+    return write_beside(free(asked), data), asked
+
+
+def _is_read(path: Path, inputs: Sequence[Path]) -> bool:
+    """Whether a path is one of the files read, or lies in a folder whose files a dossier reads."""
+    if path.exists() and any(path.samefile(one) for one in inputs if one.exists()):
+        return True
+    home = dossier_of(path)
+    read_there = home is not None and any(one.resolve().is_relative_to(home.resolve()) for one in inputs)
+    return home is not None and (read_there or (home / SETTINGS).exists())
 
 
 def write_copies(

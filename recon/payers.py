@@ -76,6 +76,7 @@ A_PAYER = Text(
 )
 NOBODY = Text("aucune collectivité connue du dossier", "no payer that the dossier knows")
 BETWEEN = Text("plusieurs collectivités possibles : {names}", "several payers possible: {names}")
+OF_ANOTHER = Text("le registre de {names}", "the ledger of {names}")
 NAMES_NOBODY = Text("{names}, que le dossier ne connaît pas", "{names}, which the dossier does not know")
 
 
@@ -90,20 +91,24 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Payers:
-    """The payers a dossier knows: their SIRENs, whom each INSEE code is, whom each name may be, who succeeded whom."""
+    """The payers a dossier knows: their SIRENs, whom each INSEE code is, whom each name may be, who succeeded whom.
+
+    `only` is the one whose ledgers all are said to be, "" if nobody said so.
+    """
 
     sirens: frozenset[str] = frozenset()
     codes: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
+    only: str = ""
 
     def now(self, siren: str) -> str:
         """Return the SIREN of the payer that succeeded to one, or its own."""
         return self.successors.get(siren, siren)
 
 
-def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
-    """Return the payers that the register, the titres and the communes' table name."""
+def known_payers(rows: Mapping[str, pl.DataFrame], only: str = "") -> Payers:
+    """Return the payers that the register, the titres and the communes' table name; `only` bears its names alone."""
     known = [
         *(
             Known(siren_of(siret), name or "")
@@ -132,7 +137,15 @@ def known_payers(rows: Mapping[str, pl.DataFrame]) -> Payers:
         siren = payers.now(one.siren)
         for form in _forms(one.name):
             payers.names.setdefault(form, {})[siren] = departments.get(siren, "")
-    return payers
+    return _alone(payers, only) if only else payers
+
+
+def _alone(payers: Payers, only: str) -> Payers:
+    """Return the payers where every name and code that `only` shares with another is its own."""
+    own = payers.now(only)
+    names = {form: {own: found[own]} if own in found else found for form, found in payers.names.items()}
+    codes = {code: {own} if own in found else found for code, found in payers.codes.items()}
+    return replace(payers, names=names, codes=codes, only=own)
 
 
 def _pairs(rows: pl.DataFrame, siret: str, name: str) -> Iterable[tuple[str, str | None]]:
@@ -361,6 +374,26 @@ def _groups(table: Table, payers: Payers) -> dict[int, Voice]:
 
 def with_payers(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger with each line's payer, as SIRET, SIREN or the name that nobody bears; and what is in doubt."""
+    told, problem = _told(table, payers)
+    return _own(told, problem, payers) if payers.only else (told, problem)
+
+
+def _own(table: Table, problem: Problem | None, payers: Payers) -> tuple[Table, Problem | None]:
+    """Return the ledger as that of the one payer whose it is said to be; if it says another's, that is a problem."""
+    if problem is not None and problem.found is NOBODY:
+        return _given(table, [payers.only] * len(table.numbers), None), None
+    column = _numbers(table, payers)
+    if problem is not None or payers.only in column:
+        return table, problem
+    # Several SIRETs of which one is no local authority's are suppliers', not payers'.
+    if len(column) > 1 and not all(number.startswith(_LOCAL) for number in column):
+        return _given(table, [payers.only] * len(table.numbers), None), None
+    found = OF_ANOTHER.with_(names=quoted(_described(column, payers)))
+    return table, _asked(table, found, "payer_siret")
+
+
+def _told(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
+    """Return whose ledger it is by what it says itself."""
     followed = table.reading.followed if table.reading else None
     constant = followed.fixed.get("payer_siret") if followed else None
     if constant:

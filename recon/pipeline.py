@@ -35,6 +35,7 @@ from recon.intake import (
 from recon.matching import ledger, match
 from recon.matching.standing import PENDING
 from recon.matching.vocabulary import vocabulary
+from recon.planned import planned
 from recon.references import references
 from recon.tables import Month, Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
@@ -83,7 +84,7 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
     words = vocabulary(billed.titres, known.conventions, uais(kept))
-    in_scope = keep_payments(kept, layouts, aside, words)
+    in_scope = keep_payments(kept, layouts, aside, words, settings.payer)
     unsure = unsure_of(kept)
     count_orphans(kept, known, unsure)
     lines = ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of)
@@ -115,7 +116,8 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     unchecked = notices.unchecked(kept, known.conventions, settings, layouts, bonds.known)
     told = _month(everything, found, sources, unchecked)
     evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
-    return replace(told, evidences=evidences, hidden=notices.hidden(ordered))
+    awaiting = planned(known, billed.titres, lines, allocations)
+    return replace(told, evidences=evidences, hidden=notices.hidden(ordered), planned=awaiting)
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:

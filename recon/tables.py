@@ -98,13 +98,17 @@ AGEING = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the officer chose for the month: `recon.toml` and the command line. Rates and threshold are in cents."""
+    """What the officer chose for the month: `recon.toml` and the command line. Rates and threshold are in cents.
+
+    `payer` is the SIREN of the one whose ledgers all are, where that was said; "" where each ledger says whose it is.
+    """
 
     as_of: date
     rates: dict[str, int]
     due_days: int | None = None
     threshold: int = 0
     issuer: str = "Région académique Occitanie"
+    payer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,22 @@ class InDirectory(NamedTuple):
     why: tuple[tuple[str, Text], ...] = ()
 
 
+PAID, COMING, PROPOSED = "paid", "coming", "proposed"
+
+
+class Planned(NamedTuple):
+    """What a payment would settle of a convention whose titre is not communicated, in cents, and why.
+
+    `kind` is paid, coming (a mandat issued, not yet paid) or proposed (to be confirmed); nothing, and an empty
+    convention, where `why` says why the payment bears on none.
+    """
+
+    convention: str
+    cents: int
+    kind: str
+    why: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
@@ -160,7 +180,8 @@ class Month:
     reductions and cancellations, `replaces` the titre it names, `places` the
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
-    schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai).
+    schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
+    payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated.
     """
 
     settings: Settings
@@ -185,6 +206,7 @@ class Month:
     hidden: dict[str, Text] = field(default_factory=dict)
     directory: dict[str, InDirectory] = field(default_factory=dict)
     filled: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
+    planned: dict[str, tuple[Planned, ...]] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

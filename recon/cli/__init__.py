@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 ALIASES = {
-    "lancer": "run", "lire-convention": "convention", "verifier": "validate", "associer": "map", "expliquer": "explain",
+    "lancer": "run",
+    "creer": "init",
+    "lire-convention": "convention",
+    "verifier": "validate",
+    "associer": "map",
+    "etat": "statement",
+    "expliquer": "explain",
     "cellules": "cells",
-}  # fmt: skip
+}
 
 ABOUT = Text(
     "Rapproche les inscriptions ENT-École, les conventions, les titres de perception et les paiements des collectivités.",
@@ -64,7 +70,7 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli import cells, convention, explain, run, validate
+    from recon.cli import cells, convention, explain, init, run, statement, validate
     from recon.cli import map as mapping
     from recon.cli.asked import LANG
 
@@ -74,9 +80,11 @@ def program(lang: Lang) -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         commands={
             "run": run.command(lang),
+            "init": init.command(lang),
             "convention": convention.command(lang),
             "validate": validate.command(lang),
             "map": mapping.command(lang),
+            "statement": statement.command(lang),
             "explain": explain.command(lang),
             "cells": cells.command(lang),
         },

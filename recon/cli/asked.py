@@ -90,13 +90,14 @@ def day_asked(text: str | None) -> date:
     from recon.dossier import last_month_end
     from recon.values import parse_day
 
-    on = parse_day(text) if text else last_month_end(_today())
+    on = parse_day(text) if text else last_month_end(today())
     if on is None:
         raise Stop(NO_DATE.with_(value=text), Exit.MISUSE)
     return on
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day on this machine."""
     from datetime import datetime
 
     return datetime.now().astimezone().date()

@@ -126,6 +126,14 @@ def _payer(month: Month, whole: str) -> Story | None:
     return payer.story(month, found) if found else None
 
 
+def payer_asked(month: Month, typed: str, dossier: str) -> str:
+    """Return the SIREN of the one payer that was typed; Stop with those that it may be, or that are near, if there is none."""
+    found = _the_payer(month, typed)
+    if found is None:
+        raise unknown_payer(month, typed, dossier)
+    return found
+
+
 def _the_payer(month: Month, typed: str) -> str | None:
     found = payers_named(month, typed)
     if len(found) > 1:

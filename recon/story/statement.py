@@ -1,0 +1,247 @@
+"""What one payer owes, school year by school year, as a sum that can be done again by hand; and nothing of any other payer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from recon.reports.owed import owed
+from recon.reports.statement_said import asked, notices
+from recon.story import facts, statement_lines
+from recon.story.discretion import Others, discreet
+from recon.story.parts import BAD, GOOD, NOTHING, TO_SEE, Line, Section, Story, section
+from recon.story.titre import sums as sums_in_words
+from recon.texts import Text, day, money, same
+
+if TYPE_CHECKING:
+    from recon.reports.owed import Owed
+    from recon.tables import Month
+
+TITLE = Text("État des sommes dues · {name}", "Statement of sums due · {name}")
+BRIEF = Text("En bref", "In brief")
+YEAR = Text("Année scolaire {year} · le calcul", "School year {year} · the arithmetic")
+NO_YEAR = Text("Sans année scolaire · le calcul", "Without a school year · the arithmetic")
+TO_PAY = Text("à payer maintenant", "to pay now")
+LATE = Text("à payer maintenant, échéance dépassée", "to pay now, past due")
+COMING = Text(
+    "rien de plus à payer : {sum} en cours ou à confirmer", "nothing more to pay: {sum} under way or to be confirmed"
+)
+NOTHING_PLANNED = Text("rien de prévu d’après les fichiers", "nothing planned by the files")
+SETTLED = Text("rien à payer", "nothing to pay")
+STILL_PLANNED = Text(
+    "reste prévu, sous réserve du titre de perception, non communiqué",
+    "still planned, subject to the titre de perception, not communicated",
+)
+ALL_PLANNED_PAID = Text(
+    "tout ce qui est prévu est payé ou en cours, sous réserve du titre, non communiqué",
+    "all that is planned is paid or under way, subject to the titre, not communicated",
+)
+NOTHING_KNOWN = Text("aucune convention ni aucun titre", "no convention and no titre")
+TOTAL = Text("Total à payer maintenant", "Total to pay now")
+TO_CONFIRM = Text("À confirmer", "To confirm")
+TO_KNOW = Text("À savoir", "To know")
+NOT_THE_TITRE = Text(
+    "Document d’information : il ne remplace pas le titre de perception. Rien n’est demandé avant son émission.",
+    "For information: it does not replace the titre de perception. Nothing is asked for before it is issued.",
+)
+COUNTED_AS_PAID = Text(
+    "Le registre ne dit ni la date de paiement ni l’état : chaque mandat y compte comme payé, à la date du mandat.",
+    "The ledger tells neither day nor state of payment: each mandat counts as paid, on the mandat's day.",
+)
+# Told by the arithmetic itself.
+TOLD = {"P01", "P02", "P03", "T01"}
+SUMS = ("expected", "billed", "paid", "outstanding", "under_way", "remaining", "credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A school year's account in cents, its arithmetic line by line, and whether a titre of it is known.
+
+    `sums` has expected, billed, paid, outstanding, under_way, remaining and credit; without a titre, `paid` and the
+    following are held against what is planned, and nothing is claimed.
+    """
+
+    school_year: str
+    communicated: bool
+    sums: dict[str, int]
+    lines: tuple[Line, ...]
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A payer's statement: its years, what is asked for now in all (cents), and its story."""
+
+    siren: str
+    years: tuple[Year, ...]
+    to_pay: int
+    story: Story
+
+
+def statement(month: Month, siren: str, school_year: str = "") -> Statement:
+    """Return the statement of the payer `siren`, of one school year if one is named."""
+    account = owed(month, siren)
+    others = Others(month, siren)
+    years = tuple(year for year in _years(month, account, others) if school_year in {"", year.school_year})
+    to_pay = sum(year.sums["remaining"] for year in years if year.communicated)
+    sections = [
+        Section(Text("La collectivité", "The payer"), tuple(_payer(month, account))),
+        Section(BRIEF, tuple(_brief(years, to_pay))),
+        *(Section(YEAR.with_(year=year.school_year) if year.school_year else NO_YEAR, year.lines) for year in years),
+        *statement_lines.elsewhere(month, account, others),
+        *section(TO_CONFIRM, _to_confirm(month, account, others, school_year)),
+        Section(TO_KNOW, tuple(_to_know(month, account))),
+    ]
+    return Statement(siren, years, to_pay, Story(TITLE.with_(name=account.contact.name), tuple(sections)))
+
+
+def school_years(month: Month, siren: str) -> list[str]:
+    """Return the school years of which the payer has a convention or a titre."""
+    found = {row["school_year"] for row in facts.rows(month.conventions, payer_siren=siren)}
+    found |= {row["school_year"] for row in facts.rows(month.titres, payer_siren=siren)}
+    return sorted(found - {""})
+
+
+def _years(month: Month, account: Owed, others: Others) -> list[Year]:
+    billed = {titre.school_year for titre in account.titres}
+    known = sorted({*billed, *(row["school_year"] for row in account.conventions)}, key=lambda year: (year == "", year))
+    return [
+        _billed(month, account, year, others) if year in billed else _planned(month, account, year) for year in known
+    ]
+
+
+def _billed(month: Month, account: Owed, year: str, others: Others) -> Year:
+    titres = [titre for titre in account.titres if titre.school_year == year]
+    rows = {row["titre"]: row for row in facts.rows(month.titres, payer_siren=account.contact.siren, school_year=year)}
+    sums = dict.fromkeys(SUMS, 0) | {
+        "expected": sum(row["expected"] for row in account.conventions if row["school_year"] == year),
+        "billed": sum(titre.billed for titre in titres),
+        "paid": sum(titre.paid for titre in titres),
+        "under_way": sum(titre.under_way for titre in titres),
+        "remaining": sum(titre.to_pay for titre in titres),
+        "credit": sum(row["credit"] for row in rows.values()),
+    }
+    sums["outstanding"] = sums["billed"] - sums["paid"]
+    lines = (
+        *statement_lines.conventions(month, account, year, with_sum=False),
+        *statement_lines.difference(sums),
+        *(line for number in rows for line in statement_lines.titre(month, rows[number])),
+        *statement_lines.paid(month, account, rows, others),
+        Line(statement_lines.LEFT, statement_lines.BILLED_LESS_PAID, sums["outstanding"], look=_look(sums)),
+        *statement_lines.under_way(month, account, rows, sums["under_way"], others),
+        *statement_lines.to_pay(sums),
+        *_credit(sums),
+    )
+    return Year(year, communicated=True, sums=sums, lines=lines, late=any(t.late and t.to_pay for t in titres))
+
+
+def _planned(month: Month, account: Owed, year: str) -> Year:
+    numbers = {row["convention"] for row in account.conventions if row["school_year"] == year}
+    found = statement_lines.Found(month, account, numbers)
+    expected = sum(statement_lines.planned_sum(row) for row in account.conventions if row["convention"] in numbers)
+    sums = dict.fromkeys(SUMS, 0) | {
+        "expected": expected,
+        "paid": found.sum("paid"),
+        "outstanding": expected - found.sum("paid"),
+        "under_way": found.sum("coming", "proposed"),
+        "remaining": expected - found.sum("paid", "coming", "proposed"),
+    }
+    lines = (
+        *statement_lines.conventions(month, account, year, with_sum=True),
+        *statement_lines.no_titre(),
+        *found.lines("paid"),
+        Line(statement_lines.LEFT, statement_lines.PLANNED_LESS_PAID, sums["outstanding"], look=_look(sums)),
+        *found.lines("coming", "proposed"),
+        *statement_lines.remaining(sums),
+    )
+    return Year(year, communicated=False, sums=sums, lines=lines)
+
+
+def _look(sums: dict[str, int]) -> str:
+    return GOOD if not sums["outstanding"] and (sums["billed"] or sums["expected"]) else ""
+
+
+def _credit(sums: dict[str, int]) -> list[Line]:
+    """Credit stands beside the debt: it is taken off no sum."""
+    return sums_in_words(sums, ("credit",)) if sums["credit"] else []
+
+
+def _payer(month: Month, account: Owed) -> list[Line]:
+    contact = account.contact
+    reach = max((row["ledger"] for row in facts.rows(month.payers, payer_siren=contact.siren) if row["ledger"]), default=None)  # fmt: skip
+    until = Text("jusqu’au {on}", "up to {on}")
+    none = Text("aucun registre daté n’a été lu", "no dated ledger was read")
+    lines = (
+        Line(Text("SIREN", "SIREN"), same(contact.siren)),
+        Line(Text("SIRET", "SIRET"), same(contact.siret)) if contact.siret else None,
+        Line(Text("INSEE", "INSEE"), same(contact.insee)) if contact.insee else None,
+        Line(Text("Registre", "Ledger"), until.with_(on=day(reach)) if reach else none),
+    )
+    return [line for line in lines if line is not None]
+
+
+def _brief(years: tuple[Year, ...], to_pay: int) -> list[Line]:
+    lines = [_verdict(year) for year in years]
+    asked_for = [year for year in years if year.communicated]
+    if len(asked_for) > 1:
+        lines.append(Line(TOTAL, NOTHING, to_pay, look=BAD if any(year.late for year in years) else ""))
+    return lines or [Line(Text("–", "–"), NOTHING_KNOWN)]
+
+
+def _verdict(year: Year) -> Line:
+    label, left = same(year.school_year or "–"), year.sums["remaining"]
+    if not year.communicated:
+        return Line(label, *_planned_verdict(year, left))
+    if left:
+        return Line(label, LATE if year.late else TO_PAY, left, look=BAD if year.late else "")
+    coming = year.sums["under_way"]
+    return Line(label, COMING.with_(sum=money(coming)) if coming else SETTLED, 0, look=GOOD)
+
+
+def _planned_verdict(year: Year, left: int) -> tuple[Text, int, tuple[Text, ...], str]:
+    if not year.sums["expected"]:
+        return NOTHING_PLANNED, 0, (), TO_SEE
+    return (STILL_PLANNED, left, (), TO_SEE) if left else (ALL_PLANNED_PAID, 0, (), GOOD)
+
+
+# What only the payer can tell, and what must be known ----------------------------------------------------------------
+
+
+def _to_confirm(month: Month, account: Owed, others: Others, school_year: str) -> list[Line]:
+    """Return the questions about the payer's payments, and its findings, in words that name nobody else."""
+    held = month.planned
+    questions = [
+        Line(
+            same(question.code),
+            asked(question),
+            notes=facts.place(month, "payment", question.payment.row["payment_id"]),
+        )
+        for question in account.questions
+        if question.payment.row["payment_id"] not in held
+    ]
+    told = {question.payment.row["payment_id"] for question in account.questions} | held.keys()
+    rows = [
+        row
+        for row in facts.rows(month.findings, payer_siren=account.contact.siren)
+        if row["code"] not in TOLD
+        and row["severity"] != "info"
+        and row["payment_id"] not in told
+        and school_year in {"", row["school_year"] or school_year}
+    ]
+    return questions + [discreet(month, row, others) for row in rows]
+
+
+def _to_know(month: Month, account: Owed) -> list[Line]:
+    said = [text for text in notices(account) if not _is_of_what_is_planned(account, month)] + _silent(month, account)
+    return [Line(same("·"), text) for text in (*said, NOT_THE_TITRE)]
+
+
+def _is_of_what_is_planned(account: Owed, month: Month) -> bool:
+    """Whether all that the payer paid is held against what is planned: the notices speak of titres."""
+    return not account.titres and bool(month.planned) and not account.rejected
+
+
+def _silent(month: Month, account: Owed) -> list[Text]:
+    own = {payment.row["payment_id"] for payment in account.payments if payment.row["status"] != "later"}
+    told = [row for row in month.details.iter_rows(named=True) if row["payment_id"] in own]
+    return [COUNTED_AS_PAID] if told and not any(row["paid_on"] or row["state"] for row in told) else []
