@@ -76,6 +76,11 @@ A_PAYER = Text(
 )
 NOBODY = Text("aucune collectivité connue du dossier", "no payer that the dossier knows")
 BETWEEN = Text("plusieurs collectivités possibles : {names}", "several payers possible: {names}")
+ITS_OWN = Text("le registre de {name} ({siren})", "the ledger of {name} ({siren})")
+GIVE_ITS_OWN = Text(
+    "Donner le registre de cette collectivité. Si c’est bien le sien : recon associer {file} --nature paiements --set payeur={siren}",
+    "Give this payer's ledger. If it is its own: recon map {file} --kind payments --set payer={siren}",
+)
 OF_ANOTHER = Text("le registre de {names}", "the ledger of {names}")
 NAMES_NOBODY = Text("{names}, que le dossier ne connaît pas", "{names}, which the dossier does not know")
 
@@ -93,14 +98,14 @@ class Known(NamedTuple):
 class Payers:
     """The payers a dossier knows: their SIRENs, whom each INSEE code is, whom each name may be, who succeeded whom.
 
-    `only` is the one whose ledgers all are said to be, "" if nobody said so.
+    `only` is the one whose ledgers all are said to be, None if nobody said so.
     """
 
     sirens: frozenset[str] = frozenset()
     codes: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
-    only: str = ""
+    only: Known | None = None
 
     def now(self, siren: str) -> str:
         """Return the SIREN of the payer that succeeded to one, or its own."""
@@ -137,15 +142,18 @@ def known_payers(rows: Mapping[str, pl.DataFrame], only: str = "") -> Payers:
         siren = payers.now(one.siren)
         for form in _forms(one.name):
             payers.names.setdefault(form, {})[siren] = departments.get(siren, "")
-    return _alone(payers, only) if only else payers
-
-
-def _alone(payers: Payers, only: str) -> Payers:
-    """Return the payers where every name and code that `only` shares with another is its own."""
+    if not only:
+        return payers
     own = payers.now(only)
+    return _alone(payers, next((one for one in known if one.siren == own and one.name), Known(own, own)))
+
+
+def _alone(payers: Payers, only: Known) -> Payers:
+    """Return the payers where every name and code that `only` shares with another is its own."""
+    own = only.siren
     names = {form: {own: found[own]} if own in found else found for form, found in payers.names.items()}
     codes = {code: {own} if own in found else found for code, found in payers.codes.items()}
-    return replace(payers, names=names, codes=codes, only=own)
+    return replace(payers, names=names, codes=codes, only=only)
 
 
 def _pairs(rows: pl.DataFrame, siret: str, name: str) -> Iterable[tuple[str, str | None]]:
@@ -375,21 +383,28 @@ def _groups(table: Table, payers: Payers) -> dict[int, Voice]:
 def with_payers(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger with each line's payer, as SIRET, SIREN or the name that nobody bears; and what is in doubt."""
     told, problem = _told(table, payers)
-    return _own(told, problem, payers) if payers.only else (told, problem)
+    return _own(told, problem, payers.only, payers) if payers.only else (told, problem)
 
 
-def _own(table: Table, problem: Problem | None, payers: Payers) -> tuple[Table, Problem | None]:
+def _own(table: Table, problem: Problem | None, only: Known, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger as that of the one payer whose it is said to be; if it says another's, that is a problem."""
     if problem is not None and problem.found is NOBODY:
-        return _given(table, [payers.only] * len(table.numbers), None), None
+        return _given(table, [only.siren] * len(table.numbers), None), None
     column = _numbers(table, payers)
-    if problem is not None or payers.only in column:
-        return table, problem
+    if problem is not None:
+        return table, _not_its_own(problem, only)
+    if only.siren in column:
+        return table, None
     # Several SIRETs of which one is no local authority's are suppliers', not payers'.
     if len(column) > 1 and not all(number.startswith(_LOCAL) for number in column):
-        return _given(table, [payers.only] * len(table.numbers), None), None
+        return _given(table, [only.siren] * len(table.numbers), None), None
     found = OF_ANOTHER.with_(names=quoted(_described(column, payers)))
-    return table, _asked(table, found, "payer_siret")
+    return table, _not_its_own(_asked(table, found, "payer_siret"), only)
+
+
+def _not_its_own(problem: Problem, only: Known) -> Problem:
+    advice = GIVE_ITS_OWN.with_(file=f'"{problem.file}"', siren=only.siren)
+    return replace(problem, expected=ITS_OWN.with_(name=only.name, siren=only.siren), advice=advice)
 
 
 def _told(table: Table, payers: Payers) -> tuple[Table, Problem | None]:

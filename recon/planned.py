@@ -71,7 +71,9 @@ def planned(
     lines = [line for line in ledger.lines if line.payer_siren in payers and _is_free(line, placed, allocations)]
     if not lines:
         return {}
-    tried = [_readable(line) if not titres else line for line in lines]
+    lines.sort(key=lambda line: line.standing == PENDING)
+    # A mandat not yet paid is tried as if it were, after all that are: the evidence is the same.
+    tried = [replace(_readable(line) if not titres else line, standing=ACTIVE) for line in lines]
     matching = match(Ledger(tried, {}, {}), awaited, register.conventions)
     left = Counter({number: titre.net for number, titre in awaited.items()})
     found: dict[str, tuple[Planned, ...]] = {}
@@ -147,18 +149,20 @@ def _number_cited(line: Line) -> str:
 
 
 def _parts(line: Line, decision: Decision) -> tuple[Planned, ...]:
-    """Return what the decision gives to each convention; by its amount alone, a line that cites a titre is to confirm."""
-    certain = decision.confidence == AUTOMATIC and not (_number_cited(line) and decision.step.startswith("S"))
-    kind = COMING if line.standing == PENDING else PAID if certain else PROPOSED
+    """Return what the decision gives to each convention; what is only proposed, only if the payee may be the State."""
+    if decision.confidence != AUTOMATIC and paid_elsewhere(line):
+        return ()
+    proved = COMING if line.standing == PENDING else PAID
+    kind = proved if decision.confidence == AUTOMATIC else PROPOSED
     why = _why(line, decision)
     return tuple(Planned(part.titre, part.cents, kind, why) for part in decision.parts if part.cents)
 
 
 def _why(line: Line, decision: Decision) -> Text:
-    """Say what ties the line to the conventions; a mandat not yet paid is a proposal that its own words may prove."""
+    """Say what ties the line to the conventions, or that nothing proves it, and which titre it cites."""
     names = ", ".join(part.titre for part in decision.parts)
     step = "Y" if decision.step.startswith("C") and not line.cited.conventions else decision.step[:1]
-    said = REASONS.get(step, MIGHT) if not decision.code else MIGHT
+    said = REASONS.get(step, MIGHT) if decision.confidence == AUTOMATIC else MIGHT
     told = said.with_(names=names, uais=", ".join(line.cited.uais), years=", ".join(line.cited.years))
     number = _number_cited(line)
     return joined((told, CITES.with_(number=number)), "") if number else told

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.tables import COMING, PAID
+
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.tables import Contact, Month
+    from recon.tables import Contact, Month, Planned
 
 Row = dict[str, Any]
 
@@ -61,13 +63,22 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A line of the payer's ledger; `titres` are its own titres, `elsewhere` says that money went to another's."""
+    """A line of the payer's ledger; `titres` are its own titres, `elsewhere` says that money went to another's.
+
+    `planned` is what its own words say that it settles of conventions whose titre is not communicated.
+    """
 
     row: Row
     state: str
     titres: tuple[str, ...]
     elsewhere: bool
     proposed: int
+    planned: tuple[Planned, ...] = ()
+
+    @property
+    def tied(self) -> int:
+        """What is held against what is planned, in cents."""
+        return sum(part.cents for part in self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +129,19 @@ class Owed:
 
     @property
     def unclear(self) -> int:
-        """What was paid and settles nothing yet, but for what is proposed for the payer's own titres."""
-        return sum(int(payment.row["unallocated"]) for payment in self.payments) - self.proposed
+        """What was paid and settles nothing yet, but for what is proposed for the payer's own titres or planned."""
+        paid = [payment for payment in self.payments if payment.row["unallocated"]]
+        return sum(int(payment.row["unallocated"]) - payment.tied for payment in paid) - self.proposed
 
     @property
     def proposed(self) -> int:
         """What was paid and is proposed for the payer's own titres: it is taken off what is asked for."""
         return sum(payment.proposed for payment in self.payments)
+
+    def planned(self, convention: str, *kinds: str) -> int:
+        """Return what payments of these kinds would settle of a convention whose titre is not communicated, in cents."""
+        held = [part for payment in self.payments for part in payment.planned if part.convention == convention]
+        return sum(part.cents for part in held if part.kind in kinds)
 
     @property
     def to_pay_by_school(self) -> list[School]:
@@ -216,6 +233,7 @@ def _payments(month: Month, siren: str) -> list[Payment]:
             tuple(titre for titre in goes.get(row["payment_id"], ()) if titre in own),
             any(titre not in own for titre in goes.get(row["payment_id"], ())),
             proposed[row["payment_id"]] if row["status"] == "proposed" else 0,
+            tuple(part for part in month.planned.get(row["payment_id"], ()) if part.kind in {PAID, COMING}),
         )
         for row in _of(month.payments, siren)
     ]
@@ -279,7 +297,7 @@ def _questions(month: Month, siren: str, payments: list[Payment], own: set[str])
             abs(row["amount"] or known[row["payment_id"]].row["amount"]),
         )
         for row in _of(month.findings.filter(pl.col("code").is_in(ASKED)), siren)
-        if row["payment_id"] in known
+        if row["payment_id"] in known and not known[row["payment_id"]].planned
     ]
 
 

@@ -60,7 +60,7 @@ def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) 
         how_to_pay(pen, account)
     block.complete(pen, workbook, titres(pen, account))
     if account.unbilled:
-        unbilled(pen, account.unbilled)
+        unbilled(pen, account)
     payments(pen, account, as_of)
     if account.to_pay:
         schools(pen, account)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from recon.reports import statement_words as words
 from recon.reports.statement_said import asked, outcome, unnamed
-from recon.reports.statement_sum import TitreRows
+from recon.reports.statement_sum import WITH_ZERO, TitreRows
 from recon.reports.style import AMBER, AMBER_FILL, COUNT, GREY, NAVY, PALE, RED
+from recon.tables import COMING, PAID
 from recon.texts import Text, counted, day, joined, money, same
 
 if TYPE_CHECKING:
@@ -108,17 +109,38 @@ def _headings(pen: Pen, names: tuple[Text, ...], columns: tuple[int, ...], right
     pen.next()
 
 
-def unbilled(pen: Pen, rows: list[Row]) -> None:
-    """Write the conventions whose year has no titre: planned, and nothing is claimed."""
+def unbilled(pen: Pen, account: Owed) -> None:
+    """Write the conventions whose year has no titre: planned, what the ledger holds for them, and nothing is claimed."""
     pen.section(words.PLANNED)
-    for row in rows:
+    for row in account.unbilled:
         schools = counted(row["expected"] // row["rate"], words.SCHOOL, words.SCHOOLS)
         said = words.YEAR_SCHOOLS.with_(year=row["school_year"], schools=schools, rate=money(row["rate"]))
         pen.text(said if row["expected"] % row["rate"] == 0 else same(row["school_year"]), 0, 2, **pen.rule())
         pen.text(words.NOT_BILLED, 3, 6, **pen.rule(font_color=GREY))
         pen.money(row["expected"], 7, **pen.rule())
         pen.next()
+        _held(pen, account, row)
     pen.text(words.NO_CLAIM, 0, pen.last, font_size=8, font_color=GREY)
+    pen.next()
+
+
+def _held(pen: Pen, account: Owed, row: Row) -> None:
+    """Write what the payer's ledger holds for a planned contribution, and what will be left of it."""
+    first = pen.row
+    sums = (
+        (words.PLANNED_PAID, account.planned(row["convention"], PAID)),
+        (words.PLANNED_COMING, account.planned(row["convention"], COMING)),
+    )
+    if not any(cents for _, cents in sums):
+        return
+    for said, cents in sums:
+        if cents:
+            pen.text(said, 3, 6, **pen.rule())
+            pen.money(-cents, 7, **pen.rule())
+            pen.next()
+    pen.text(words.PLANNED_LEFT, 3, 6, bold=True)
+    left = row["expected"] - sum(cents for _, cents in sums)
+    pen.money(left, 7, f"=ROUND(SUM(H{first}:H{pen.row}),2)", bold=True, num_format=WITH_ZERO)
     pen.next()
 
 

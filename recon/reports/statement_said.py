@@ -53,6 +53,7 @@ _CREDIT = Text(
 _UNCLEAR = Text("{amount} à confirmer", "{amount} to confirm")
 _PENDING = Text("En cours : mandat émis, pas encore payé", "Under way: mandat issued, not yet paid")
 _LATER = Text("Postérieur au {day} : compté plus tard", "After {day}: counted later")
+_TIED = Text("Rapproché de {convention}, sous réserve du titre", "Held against {convention}, subject to the titre")
 _CONFIRM = Text("À confirmer : merci d’indiquer le titre payé", "To confirm: please tell which titre was paid")
 _PROPOSED = Text("À confirmer : paiement {titres} ?", "To confirm: paid {titres}?")
 
@@ -76,7 +77,16 @@ def outcome(payment: Payment, as_of: date) -> tuple[Text, str]:
         return _PROPOSED.with_(titres=_where(payment)), AMBER
     if status in {"allocated", "partly_allocated"}:
         return _allocated(payment)
+    if payment.planned and status != "pending":
+        return _tied(payment)
     return _SIMPLE.get(status, (_CONFIRM, AMBER))
+
+
+def _tied(payment: Payment) -> tuple[Text, str]:
+    names = ", ".join(dict.fromkeys(part.convention for part in payment.planned))
+    rest = payment.row["unallocated"] - payment.tied
+    parts = [_TIED.with_(convention=names), *([_UNCLEAR.with_(amount=money(rest))] if rest else [])]
+    return joined(parts, " ; "), AMBER if rest else GREEN
 
 
 def _allocated(payment: Payment) -> tuple[Text, str]:

@@ -119,6 +119,9 @@ TOTAL = Text("Total", "Total")
 NO_TITRE = Text("Aucun titre de perception n’est à votre nom à ce jour.", "No titre bears your name today.")
 PLANNED = Text("Participation prévue", "Planned contribution")
 NOT_BILLED = Text("participation prévue, titre non communiqué", "planned contribution, titre not communicated")
+PLANNED_PAID = Text("payé d’après votre registre, sous réserve du titre", "paid, by your ledger, subject to the titre")
+PLANNED_COMING = Text("mandats émis, pas encore payés", "mandats issued, not yet paid")
+PLANNED_LEFT = Text("Restera à payer", "Will be left to pay")
 NO_CLAIM = Text(
     "Rien n’est demandé avant l’émission du titre de perception.", "Nothing is asked for before the titre is issued."
 )

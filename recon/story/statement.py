@@ -11,6 +11,8 @@ from recon.story import facts, statement_lines
 from recon.story.discretion import Others, discreet
 from recon.story.parts import BAD, GOOD, NOTHING, TO_SEE, Line, Section, Story, section
 from recon.story.titre import sums as sums_in_words
+from recon.tables import COMING as COMING_SOON
+from recon.tables import PAID, PROPOSED
 from recon.texts import Text, day, money, same
 
 if TYPE_CHECKING:
@@ -21,21 +23,20 @@ TITLE = Text("État des sommes dues · {name}", "Statement of sums due · {name}
 BRIEF = Text("En bref", "In brief")
 YEAR = Text("Année scolaire {year} · le calcul", "School year {year} · the arithmetic")
 NO_YEAR = Text("Sans année scolaire · le calcul", "Without a school year · the arithmetic")
+ASKED = Text("titré {billed}, payé {paid} : {verdict}", "billed {billed}, paid {paid}: {verdict}")
+EXPECTED = Text("prévu {expected}, payé {paid} : {verdict}", "planned {expected}, paid {paid}: {verdict}")
 TO_PAY = Text("à payer maintenant", "to pay now")
 LATE = Text("à payer maintenant, échéance dépassée", "to pay now, past due")
+NOTHING_LEFT = Text("rien à payer", "nothing to pay")
 COMING = Text(
-    "rien de plus à payer : {sum} en cours ou à confirmer", "nothing more to pay: {sum} under way or to be confirmed"
+    "rien de plus à payer, {sum} en cours ou à confirmer", "nothing more to pay, {sum} under way or to be confirmed"
+)
+SUBJECT = Text("reste, sous réserve du titre, non communiqué", "left, subject to the titre, which is not communicated")
+SUBJECT_COMING = Text(
+    "reste, {sum} en cours déduits, sous réserve du titre, non communiqué",
+    "left, {sum} under way taken off, subject to the titre, which is not communicated",
 )
 NOTHING_PLANNED = Text("rien de prévu d’après les fichiers", "nothing planned by the files")
-SETTLED = Text("rien à payer", "nothing to pay")
-STILL_PLANNED = Text(
-    "reste prévu, sous réserve du titre de perception, non communiqué",
-    "still planned, subject to the titre de perception, not communicated",
-)
-ALL_PLANNED_PAID = Text(
-    "tout ce qui est prévu est payé ou en cours, sous réserve du titre, non communiqué",
-    "all that is planned is paid or under way, subject to the titre, not communicated",
-)
 NOTHING_KNOWN = Text("aucune convention ni aucun titre", "no convention and no titre")
 TOTAL = Text("Total à payer maintenant", "Total to pay now")
 TO_CONFIRM = Text("À confirmer", "To confirm")
@@ -50,15 +51,15 @@ COUNTED_AS_PAID = Text(
 )
 # Told by the arithmetic itself.
 TOLD = {"P01", "P02", "P03", "T01"}
-SUMS = ("expected", "billed", "paid", "outstanding", "under_way", "remaining", "credit")
+SUMS = ("expected", "billed", "paid", "outstanding", "under_way", "remaining", "to_confirm", "credit")
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
     """A school year's account in cents, its arithmetic line by line, and whether a titre of it is known.
 
-    `sums` has expected, billed, paid, outstanding, under_way, remaining and credit; without a titre, `paid` and the
-    following are held against what is planned, and nothing is claimed.
+    `sums` has expected, billed, paid, outstanding, under_way, remaining, to_confirm and credit; without a titre, `paid`
+    and the following are held against what is planned, nothing is claimed, and `to_confirm` is taken off nothing.
     """
 
     school_year: str
@@ -141,18 +142,21 @@ def _planned(month: Month, account: Owed, year: str) -> Year:
     expected = sum(statement_lines.planned_sum(row) for row in account.conventions if row["convention"] in numbers)
     sums = dict.fromkeys(SUMS, 0) | {
         "expected": expected,
-        "paid": found.sum("paid"),
-        "outstanding": expected - found.sum("paid"),
-        "under_way": found.sum("coming", "proposed"),
-        "remaining": expected - found.sum("paid", "coming", "proposed"),
+        "paid": found.sum(PAID),
+        "outstanding": expected - found.sum(PAID),
+        "under_way": found.sum(COMING_SOON),
+        "remaining": expected - found.sum(PAID, COMING_SOON),
+        "to_confirm": found.sum(PROPOSED),
     }
     lines = (
         *statement_lines.conventions(month, account, year, with_sum=True),
         *statement_lines.no_titre(),
-        *found.lines("paid"),
+        *found.lines(PAID),
         Line(statement_lines.LEFT, statement_lines.PLANNED_LESS_PAID, sums["outstanding"], look=_look(sums)),
-        *found.lines("coming", "proposed"),
+        *found.lines(COMING_SOON),
         *statement_lines.remaining(sums),
+        *found.lines(PROPOSED),
+        *statement_lines.if_confirmed(sums),
     )
     return Year(year, communicated=False, sums=sums, lines=lines)
 
@@ -189,19 +193,19 @@ def _brief(years: tuple[Year, ...], to_pay: int) -> list[Line]:
 
 
 def _verdict(year: Year) -> Line:
-    label, left = same(year.school_year or "–"), year.sums["remaining"]
+    label, sums, left = same(year.school_year or "–"), year.sums, year.sums["remaining"]
+    spoken = {name: money(sums[name]) for name in ("expected", "billed", "paid")}
+    coming = money(sums["under_way"])
     if not year.communicated:
-        return Line(label, *_planned_verdict(year, left))
+        if not sums["expected"]:
+            return Line(label, NOTHING_PLANNED, 0, look=TO_SEE)
+        verdict = SUBJECT_COMING.with_(sum=coming) if sums["under_way"] else SUBJECT
+        return Line(label, EXPECTED.with_(verdict=verdict, **spoken), left, look=TO_SEE if left else GOOD)
     if left:
-        return Line(label, LATE if year.late else TO_PAY, left, look=BAD if year.late else "")
-    coming = year.sums["under_way"]
-    return Line(label, COMING.with_(sum=money(coming)) if coming else SETTLED, 0, look=GOOD)
-
-
-def _planned_verdict(year: Year, left: int) -> tuple[Text, int, tuple[Text, ...], str]:
-    if not year.sums["expected"]:
-        return NOTHING_PLANNED, 0, (), TO_SEE
-    return (STILL_PLANNED, left, (), TO_SEE) if left else (ALL_PLANNED_PAID, 0, (), GOOD)
+        verdict, look = (LATE, BAD) if year.late else (TO_PAY, "")
+    else:
+        verdict, look = (COMING.with_(sum=coming) if sums["under_way"] else NOTHING_LEFT), GOOD
+    return Line(label, ASKED.with_(verdict=verdict, **spoken), left, look=look)
 
 
 # What only the payer can tell, and what must be known ----------------------------------------------------------------
@@ -232,13 +236,8 @@ def _to_confirm(month: Month, account: Owed, others: Others, school_year: str) -
 
 
 def _to_know(month: Month, account: Owed) -> list[Line]:
-    said = [text for text in notices(account) if not _is_of_what_is_planned(account, month)] + _silent(month, account)
-    return [Line(same("·"), text) for text in (*said, NOT_THE_TITRE)]
-
-
-def _is_of_what_is_planned(account: Owed, month: Month) -> bool:
-    """Whether all that the payer paid is held against what is planned: the notices speak of titres."""
-    return not account.titres and bool(month.planned) and not account.rejected
+    said = [*notices(account), *_silent(month, account), NOT_THE_TITRE]
+    return [Line(same("·"), text) for text in said]
 
 
 def _silent(month: Month, account: Owed) -> list[Text]:

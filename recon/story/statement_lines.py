@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from recon import tables as kinds
 from recon.story import facts, words
 from recon.story.cells import cells
 from recon.story.parts import BAD, GOOD, NOTHING, QUIET, TO_SEE, Line, Row, Section, section
@@ -175,7 +176,9 @@ def _of_mandat(month: Month, parts: list[Part], others: Others, label: Text) -> 
     said = facts.listed((mandat(first.payment), to, _schools(uais)))
     numbers = dict.fromkeys(part.payment["payment_id"] for part in parts)
     places = [month.places["payment", number] for number in numbers if ("payment", number) in month.places]
+    several = Text("{count} lignes ; pour la première :", "{count} lines; for the first:")
     notes = (
+        *([several.with_(count=len(numbers))] if len(numbers) > 1 else []),
         *([words.PENDING] if first.payment["status"] == "pending" else []),
         *(text for text in facts.why(month, next(iter(numbers)), [first.allocation]) if not others.are_named(text.fr)),
         *map(same, cells(places)),
@@ -223,28 +226,29 @@ class Found:
             if part.convention in conventions
         ]
 
-    def sum(self, *kinds: str) -> int:
+    def sum(self, *which: str) -> int:
         """Return what the payments of these kinds would settle, in cents."""
-        return sum(part.cents for _, part in self._held if part.kind in kinds)
+        return sum(part.cents for _, part in self._held if part.kind in which)
 
-    def lines(self, *kinds: str) -> list[Line]:
+    def lines(self, *which: str) -> list[Line]:
         """Return a line per payment of these kinds; one that says so where none is found at all."""
-        lines = [_tied(self._month, payment, part) for payment, part in self._held if part.kind in kinds]
-        return lines if lines or "paid" not in kinds or self._held else [Line(PAID, NOTHING_PAID, 0)]
+        lines = [_tied(self._month, payment, part) for payment, part in self._held if part.kind in which]
+        return lines if lines or kinds.PAID not in which or self._held else [Line(PAID, NOTHING_PAID, 0)]
 
 
 def _by_day(payment: Payment) -> tuple[str, str, int]:
     return str(payment.row["on"] or "9999"), payment.row["file"], payment.row["row"]
 
 
-LABELS = {"paid": (PAID, GOOD), "coming": (UNDER_WAY, TO_SEE), "proposed": (TO_CONFIRM, TO_SEE)}
+LABELS = {kinds.PAID: (PAID, GOOD), kinds.COMING: (UNDER_WAY, TO_SEE), kinds.PROPOSED: (TO_CONFIRM, TO_SEE)}
 
 
 def _tied(month: Month, payment: Payment, part: Planned) -> Line:
     label, look = LABELS[part.kind]
     row = payment.row
-    said = facts.listed((mandat(row), words.PENDING if part.kind == "coming" else None))
-    return Line(label, said, -part.cents, (*_own_words(month, row), part.why, *_place(month, row)), look)
+    said = facts.listed((mandat(row), words.PENDING if row["status"] == "pending" else None))
+    cents = part.cents if part.kind == kinds.PROPOSED else -part.cents
+    return Line(label, said, cents, (*_own_words(month, row), part.why, *_place(month, row)), look)
 
 
 def _own_words(month: Month, row: Row) -> list[Text]:
@@ -263,6 +267,14 @@ def remaining(sums: Mapping[str, int]) -> list[Line]:
         return []
     left = Text("Restera", "Will be left")
     return [Line(left, LEFT_LESS_UNDER_WAY, sums["remaining"], look="" if sums["remaining"] else GOOD)]
+
+
+def if_confirmed(sums: Mapping[str, int]) -> list[Line]:
+    """Return what would be left if the payments that nothing proves were confirmed."""
+    if not sums["to_confirm"]:
+        return []
+    said = Text("si ces paiements sont confirmés", "if these payments are confirmed")
+    return [Line(Text("Resterait", "Would be left"), said, sums["remaining"] - sums["to_confirm"])]
 
 
 # The ledger's other lines --------------------------------------------------------------------------------------------
