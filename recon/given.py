@@ -31,8 +31,8 @@ TWICE = Text(
     "{path} is given twice: each file once, for what it holds.",
 )
 WHICH = Text(
-    'La convention est celle de plusieurs collectivités ; dire laquelle, par son nom ou son SIREN : recon etat "NOM" …',
-    'The convention is of several payers; say which, by its name or SIREN: recon statement "NAME" …',
+    "La convention est celle de plusieurs collectivités ; dire laquelle, par son nom ou son SIREN : recon etat NOM …",
+    "The convention is of several payers; say which, by its name or SIREN: recon statement NAME …",
 )
 REFUSED = ("D01", "D02")
 

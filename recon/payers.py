@@ -78,8 +78,8 @@ NOBODY = Text("aucune collectivité connue du dossier", "no payer that the dossi
 BETWEEN = Text("plusieurs collectivités possibles : {names}", "several payers possible: {names}")
 ITS_OWN = Text("le registre de {name} ({siren})", "the ledger of {name} ({siren})")
 GIVE_ITS_OWN = Text(
-    "Donner le registre de cette collectivité. Si c’est bien le sien : recon associer {file} --nature paiements --set payeur={siren}",
-    "Give this payer's ledger. If it is its own: recon map {file} --kind payments --set payer={siren}",
+    "Donner le registre de cette collectivité. Si c’est bien le sien : recon associer {file}",
+    "Give this payer's ledger. If it is its own: recon map {file}",
 )
 OF_ANOTHER = Text("le registre de {names}", "the ledger of {names}")
 NAMES_NOBODY = Text("{names}, que le dossier ne connaît pas", "{names}, which the dossier does not know")
@@ -403,7 +403,7 @@ def _own(table: Table, problem: Problem | None, only: Known, payers: Payers) -> 
 
 
 def _not_its_own(problem: Problem, only: Known) -> Problem:
-    advice = GIVE_ITS_OWN.with_(file=f'"{problem.file}"', siren=only.siren)
+    advice = GIVE_ITS_OWN.with_(file=f'"{problem.file}"')
     return replace(problem, expected=ITS_OWN.with_(name=only.name, siren=only.siren), advice=advice)
 
 

@@ -25,8 +25,8 @@ COMPLETED = Text("Dossier complété : {path}", "Dossier completed: {path}")
 ADDED = Text("  créé    {name}", "  created {name}")
 KEPT = Text("  laissé tel quel : {names}", "  left as it was: {names}")
 NEXT = Text(
-    'Déposer les fichiers dans inscriptions, conventions, titres et paiements, puis double-cliquer sur « Lancer recon.cmd » ou taper : recon lancer "{path}"',
-    'Drop the files in inscriptions, conventions, titres and paiements, then double-click “Run recon.cmd” or type: recon run "{path}"',
+    "Déposer les fichiers dans inscriptions, conventions, titres et paiements, puis double-cliquer sur « Lancer recon.cmd » ou taper : recon lancer {path}",
+    "Drop the files in inscriptions, conventions, titres and paiements, then double-click “Run recon.cmd” or type: recon run {path}",
 )
 NOT_CREATED = Text(
     "Le dossier n’a pas pu être créé : {why}. Vérifier les droits et la place sur le disque, puis recommencer : ce qui manque sera ajouté.",
@@ -65,4 +65,5 @@ def _show(started: Started, where: Path, lang: Lang, *, colour: bool) -> None:
         click.echo(ADDED.with_(name=name)(lang))
     if started.left:
         click.echo(KEPT.with_(names=", ".join(started.left))(lang))
-    click.echo(f"\n{NEXT.with_(path=visible(str(where)))(lang)}")
+    quoted = f'"{visible(str(where))}"'
+    click.echo(f"\n{NEXT.with_(path=quoted)(lang)}")

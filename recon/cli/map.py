@@ -145,12 +145,16 @@ def command(lang: Lang) -> click.Command:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A file to map: where it is, its dossier, its folder there ("" if it lies elsewhere), and its name within it."""
+    """A file to map: where it is, its dossier, its folder there ("" if it lies elsewhere), and its name within it.
+
+    `chosen` says that the dossier was named: the profile is written there even if it holds nothing else.
+    """
 
     path: Path
     dossier: Path
     folder: str
     name: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +247,8 @@ def locate(file: str, chosen: Path | None) -> Located:
     home = folder.resolve() if folder else next((up.parent for up in whole.parents if up.name in FOLDERS), Path.cwd())
     within = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else ""
     top = within.partition("/")[0]
-    return (
-        Located(path, folder or home, top, within) if top in FOLDERS else Located(path, folder or home, "", path.name)
-    )
+    place = (top, within) if top in FOLDERS else ("", path.name)
+    return Located(path, folder or home, *place, chosen=folder is not None)
 
 
 def _session(located: Located, typed: Typed, screen: Screen) -> Session:

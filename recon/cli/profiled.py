@@ -87,7 +87,7 @@ def store(session: Session, located: Located) -> Path:
     from recon.dossier import FOLDERS, SETTINGS
     from recon.reports.files import write_beside
 
-    if not any((located.dossier / known).exists() for known in (SETTINGS, *FOLDERS)):
+    if not located.chosen and not any((located.dossier / known).exists() for known in (SETTINGS, *FOLDERS)):
         raise Stop(NO_DOSSIER, Exit.MISUSE)
     path = path_of(located, session.understood.profile.name)
     text = _text(session)

@@ -13,7 +13,7 @@ from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from recon.checking import Group
+    from recon.checking import Checked, Group
     from recon.cli.summary import Screen
     from recon.story.statement import Statement
     from recon.tables import Month
@@ -43,8 +43,8 @@ OUTPUT = Text(
 JSON = Text("Affiche l’état en JSON.", "Print the statement as JSON.")
 
 WHOSE = Text(
-    'De quelle collectivité ? Par exemple : recon etat "Céret" -C DOSSIER ; ou, sans dossier : recon etat --convention convention.pdf --registre grand_livre.xlsx.',
-    'Of which payer? For example: recon statement "Céret" -C DOSSIER; or, without a dossier: recon statement --convention convention.pdf --ledger grand_livre.xlsx.',
+    "De quelle collectivité ? Par exemple : recon etat {name} -C DOSSIER ; ou, sans dossier : recon etat --convention convention.pdf --registre grand_livre.xlsx.",
+    "Of which payer? For example: recon statement {name} -C DOSSIER; or, without a dossier: recon statement --convention convention.pdf --ledger grand_livre.xlsx.",
 )
 NO_CONVENTION = Text(
     "Il manque la convention : recon etat --convention FICHIER --registre FICHIER.",
@@ -75,7 +75,8 @@ BESIDE = Text(
     "{path} was there with another content: it is left as it was.",
 )
 BY_THE_PAYER = Text("Établi d’après les fichiers de la collectivité", "Drawn up from the payer's own files")
-KIND = Text("{advice} --nature {folder}", "{advice} --kind {folder}")
+MAP = Text("{advice} --nature {kind}{payer} -C {dossier}", "{advice} --kind {kind}{payer} -C {dossier}")
+PAYER_SET = Text(" --set payeur={siren}", " --set payer={siren}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +137,14 @@ def statement(
         "referentiels": reference,
     }
     payer = " ".join(" ".join(typed).split())
-    if any(given.values()):
-        if not conventions:
-            raise Stop(NO_CONVENTION, Exit.MISUSE)
-        told_in = _language(lang, chosen)
-        drawn = _of_files(given, payer, chosen, as_of, school_year, Screen(told_in, colour=not no_color))
-    else:
-        if not payer:
-            raise Stop(WHOSE, Exit.MISUSE)
-        drawn = _of_dossier(existing(chosen or Path()), payer, as_of, school_year, lang, colour=not no_color)
+    by_files = any(given.values())
+    if by_files and not conventions:
+        raise Stop(NO_CONVENTION, Exit.MISUSE)
+    if not by_files and not payer:
+        raise Stop(WHOSE.with_(name='"Céret"'), Exit.MISUSE)
+    screen = Screen(_language(lang, chosen if by_files else chosen or Path()), colour=not no_color)
+    asked = Asked(payer, as_of, school_year, chosen, screen)
+    drawn = _of_files(given, asked) if by_files else _of_dossier(asked)
     if isinstance(drawn, Exit):
         return drawn
     written = _write(drawn, output) if output else None
@@ -161,27 +161,24 @@ def _language(lang: Lang | None, chosen: Path | None) -> Lang:
 # From a dossier ------------------------------------------------------------------------------------------------------
 
 
-def _of_dossier(
-    folder: Path, payer: str, as_of: str | None, school_year: str | None, lang: Lang | None, *, colour: bool
-) -> Drawn | Exit:
-    from recon.cli.summary import Screen
+def _of_dossier(asked: Asked) -> Drawn | Exit:
     from recon.dossier import options
     from recon.pipeline import reconcile
     from recon.profile_files import profiles
     from recon.story.find import payer_asked
     from recon.story.statement import statement as drawn_up
 
+    folder, screen = existing(asked.dossier or Path()), asked.screen
     known = options(folder)
-    told_in = spoken(lang, known.lang)
-    on = day_asked(as_of)
+    on = day_asked(asked.as_of)
     read = files_of(folder)
     month = reconcile(read, known.settings(on), profiles(folder))
     if all(file.book is None for file in read):
-        Screen(told_in, colour=colour).refusals(month)
+        screen.refusals(month)
         return Exit.NOTHING_READ
-    siren = payer_asked(month, payer, str(folder.resolve()))
-    told = drawn_up(month, siren, _year(month, siren, school_year))
-    return Drawn(month, told, told_in, [folder / file.name for file in read], complete=not _rejected(month, siren))
+    siren = payer_asked(month, asked.payer, str(folder.resolve()))
+    told = drawn_up(month, siren, _year(month, siren, asked.school_year))
+    return Drawn(month, told, screen.lang, [folder / file.name for file in read], complete=not _rejected(month, siren))
 
 
 def _rejected(month: Month, siren: str) -> bool:
@@ -209,14 +206,18 @@ def _year(month: Month, siren: str, typed: str | None) -> str:
 # From files ----------------------------------------------------------------------------------------------------------
 
 
-def _of_files(
-    given: dict[str, tuple[Path, ...]],
-    payer: str,
-    chosen: Path | None,
-    as_of: str | None,
-    school_year: str | None,
-    screen: Screen,
-) -> Drawn | Exit:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: payer, day and year as typed, the dossier whose settings and profiles hold, the screen."""
+
+    payer: str
+    as_of: str | None
+    school_year: str | None
+    dossier: Path | None
+    screen: Screen
+
+
+def _of_files(given: dict[str, tuple[Path, ...]], asked: Asked) -> Drawn | Exit:
     from dataclasses import replace
 
     from recon.dossier import options
@@ -225,43 +226,54 @@ def _of_files(
     from recon.story.statement import statement as drawn_up
     from recon.tables import Settings
 
-    on = day_asked(as_of) if as_of else today()
+    on = day_asked(asked.as_of) if asked.as_of else today()
     group = read_given(given)
-    known = options(existing(chosen)).settings(on) if chosen else Settings(on, {})
+    known = options(existing(asked.dossier)).settings(on) if asked.dossier else Settings(on, {})
     settings = replace(known, issuer=BY_THE_PAYER())
-    month, siren = month_of_one(group, payer, settings, profiles(chosen or Path()))
+    month, siren = month_of_one(group, asked.payer, settings, profiles(asked.dossier or Path()))
     wrong = refused(month)
     if wrong or not siren:
-        _diagnose(group, month, screen, wrong)
+        _diagnose(group, month, asked, wrong, siren)
         said = NOT_DRAWN.with_(files=", ".join(sorted(wrong))) if wrong else NO_CONVENTION_READ
-        click.echo(said(screen.lang), err=True)
+        click.echo(said(asked.screen.lang), err=True)
         return Exit.NOTHING_READ if all(file.book is None for file in group.files) else Exit.REFUSED
-    told = drawn_up(month, siren, _year(month, siren, school_year))
+    told = drawn_up(month, siren, _year(month, siren, asked.school_year))
     complete = not int(month.sources["rejected"].sum())
     if not complete:
-        _diagnose(group, month, screen, wrong)
-        click.echo(ROWS_REFUSED(screen.lang), err=True)
-    return Drawn(month, told, screen.lang, list(group.paths.values()), complete=complete)
+        _diagnose(group, month, asked, wrong, siren)
+        click.echo(ROWS_REFUSED(asked.screen.lang), err=True)
+    return Drawn(month, told, asked.screen.lang, list(group.paths.values()), complete=complete)
 
 
-def _diagnose(group: Group, month: Month, screen: Screen, wrong: set[str]) -> None:
+def _diagnose(group: Group, month: Month, asked: Asked, wrong: set[str], siren: str) -> None:
     """Print what must be corrected, as `recon validate` does, to the messages; a layout in doubt with the command to run."""
     from dataclasses import replace
 
     from recon.checking import checked
     from recon.cli import diagnosed
-    from recon.layouts.problems import ask
 
+    screen = asked.screen
     screen.out = screen.err
     shown = []
     for file in checked(group, month):
         errors = [one for one in file.found if one.is_error and (not wrong or one.code in {"D01", "D02"})]
-        asked = ask(file.name)
-        kind = KIND.with_(advice=asked, folder=file.kind)
-        named = [replace(one, advice=kind) if one.advice == asked else one for one in errors]
-        if named:
-            shown.append(replace(file, found=named))
+        payer = siren if file.kind == "paiements" else ""
+        told = [replace(one, advice=_whole_command(one.advice, file, asked.dossier, payer)) for one in errors]
+        if told:
+            shown.append(replace(file, found=told))
     diagnosed.show(shown, diagnosed.Shown(screen, everything=False, lang=screen.lang, typed=[]))
+
+
+def _whole_command(advice: Text, file: Checked, dossier: Path | None, payer: str) -> Text:
+    """Return the advice with the command to map a file that lies in no dossier: its kind, its payer, where to write."""
+    if not advice.fr.endswith(f'recon associer "{file.name}"'):
+        return advice
+    return MAP.with_(
+        advice=advice,
+        kind=file.kind,
+        dossier=f'"{dossier}"' if dossier else ".",
+        payer=PAYER_SET.with_(siren=payer) if payer else "",
+    )
 
 
 # Shown and written ---------------------------------------------------------------------------------------------------

@@ -111,6 +111,13 @@ class Owed:
     has_ledger: bool
     unread: bool
     unexplained: int
+    titres_given: bool = True
+
+    @property
+    def still_planned(self) -> int:
+        """What is planned and not found paid or under way, over the conventions without titre."""
+        held = sum(self.planned(row["convention"], PAID, COMING) for row in self.unbilled)
+        return sum(int(row["expected"]) for row in self.unbilled) - held
 
     @property
     def to_pay(self) -> int:
@@ -177,6 +184,8 @@ def owed(month: Month, siren: str) -> Owed:
         has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
         unread=_unread(month),
         unexplained=_unexplained(month, titres),
+        # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.
+        titres_given=not month.settings.payer or "titres" in month.sources["kind"],
     )
 
 

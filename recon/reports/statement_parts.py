@@ -54,7 +54,7 @@ def titres(pen: Pen, account: Owed) -> TitreRows | None:
     """Write every titre of the payer, all school years, and their sums; return their rows."""
     pen.section(words.YOUR_TITRES)
     if not account.titres:
-        pen.text(words.NO_TITRE, 0, pen.last)
+        pen.text(words.NO_TITRE if account.titres_given else words.NO_TITRE_GIVEN, 0, pen.last)
         pen.next()
         return None
     _headings(pen, words.TITRE_HEADINGS, (0, 1, 2, 3, 4, 5, 6, 7), 4)

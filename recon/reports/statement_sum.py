@@ -86,14 +86,17 @@ def amount_block(pen: Pen, account: Owed, as_of: date) -> Block:
 def _sum(pen: Pen, account: Owed, as_of: date) -> None:
     colour, side = _colour(account), _side(account)
     last = 3 if account.titres else pen.last
-    pen.text(words.TO_PAY_NOW, 0, last, font_size=10, font_color=GREY, **side)
+    planned = bool(account.unbilled) and not account.titres_given
+    pen.text(words.STILL_PLANNED if planned else words.TO_PAY_NOW, 0, last, font_size=10, font_color=GREY, **side)
     pen.next()
     pen.sheet.merge_range(pen.row, 0, pen.row, last, "")
     look = {**side, "num_format": WITH_ZERO, "align": "left"}
-    pen.money(account.to_pay, 0, bold=True, font_size=24, font_color=colour, **look)
+    pen.money(
+        account.still_planned if planned else account.to_pay, 0, bold=True, font_size=24, font_color=colour, **look
+    )
     pen.height(36)
     pen.next()
-    pen.text(_message(account), 0, last, bold=True, font_color=colour, **side)
+    pen.text(words.NO_TITRE_GIVEN if planned else _message(account), 0, last, bold=True, font_color=colour, **side)
     pen.next()
     pen.text(words.SINCE.with_(day=day(as_of)), 0, last, font_size=8, font_color=GREY, **side)
     pen.next()
@@ -101,6 +104,8 @@ def _sum(pen: Pen, account: Owed, as_of: date) -> None:
 
 def _colour(account: Owed) -> str:
     """Red is for what is late; what is not yet due is merely to pay."""
+    if not account.titres_given and account.still_planned:
+        return NAVY
     if not account.to_pay:
         return GREEN
     return RED if any(titre.late and titre.to_pay for titre in account.titres) else NAVY

@@ -22,6 +22,12 @@ SUBJECT = Text(
     "Contribution to the online workspace ENT-École",
 )
 TO_PAY_NOW = Text("À payer maintenant", "To pay now")
+STILL_PLANNED = Text(
+    "Reste prévu, d’après la convention et le registre", "Left of what is planned, by convention and ledger"
+)
+NO_TITRE_GIVEN = Text(
+    "Sous réserve du titre de perception, non communiqué", "Subject to the titre, which is not communicated"
+)
 NOTHING = Text("Rien à payer à ce jour", "Nothing to pay today")
 SINCE = Text("Payé depuis le {day} ? Ne tenez pas compte de cet état.", "Paid since {day}? Please disregard this.")
 SCHOOLS_OF = Text("{some} sur {all}", "{some} of {all}")
