@@ -209,7 +209,8 @@ def test_a_mandat_that_is_not_yet_paid_is_under_way(tmp_path: Path) -> None:
 def test_a_mandat_of_a_later_day_is_told_and_not_counted(tmp_path: Path) -> None:
     done = asked(tmp_path, line(1187, "ENT-École 2026-2027", 164, date(2026, 12, 3)))
     assert "Reste prévu − payé 164,00 €" in plain(done.stdout)
-    assert "daté d’après le 30/11/2026, pas encore compté" in plain(done.stdout)
+    assert "mandat 2026/1187 du 03/12/2026 · postérieur à l’arrêté 164,00 €" in plain(done.stdout)
+    assert "pas encore compté ; pour le compter : --arrete 03/12/2026" in plain(done.stdout)
 
 
 def test_a_convention_that_is_not_signed_says_so(tmp_path: Path) -> None:

@@ -41,10 +41,8 @@ CREDIT = Text(
     "credit: {sum}, to be set off or refunded, as the public accountant decides",
 )
 TO_ANOTHER = Text("affecté à un titre d’une autre collectivité", "allocated to another payer's titre")
-LATER = Text(
-    "daté d’après le {day}, pas encore compté ; pour le compter : --arrete {on}",
-    "dated after {day}, not counted yet; to count it: --as-of {on}",
-)
+LATER = Text("postérieur à l’arrêté", "after the day")
+TO_COUNT = Text("pas encore compté ; pour le compter : --arrete {on}", "not counted yet; to count it: --as-of {on}")
 MOST_UAIS = 4
 
 
@@ -299,9 +297,9 @@ def _is_taken_in(month: Month, payment: Payment) -> bool:
 
 def _other(month: Month, payment: Payment, others: Others) -> Line:
     row = payment.row
-    on = month.settings.as_of
-    if row["status"] == "later":
-        said: Text | None = LATER.with_(day=day(on), on=day(row["on"]))
+    later = row["status"] == "later"
+    if later:
+        said: Text | None = LATER
     elif payment.elsewhere:
         said = TO_ANOTHER
     else:
@@ -310,6 +308,7 @@ def _other(month: Month, payment: Payment, others: Others) -> Line:
     why = why or facts.why(month, row["payment_id"], [])
     notes = (
         *_own_words(month, row),
+        *([TO_COUNT.with_(on=day(row["on"]))] if later else []),
         *([CREDIT.with_(sum=money(row["credit"]))] if row["credit"] else []),
         *(text for text in why if not others.are_named(text.fr)),
         *_place(month, row),
