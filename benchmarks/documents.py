@@ -49,9 +49,8 @@ def main() -> None:
     children = after.children_user + after.children_system - before.children_user - before.children_system
     target = SECONDS * asked.count / PAYERS
     print(f"{asked.count} documents, {schools} schools: {wall:.1f} s, target {target:.1f}")  # noqa: T201
-    print(
-        f"processor: {own:.1f} s here, {children:.1f} s in the readers, {1000 * (own + children) / asked.count:.1f} ms each"
-    )
+    each = 1000 * (own + children) / asked.count
+    print(f"processor: {own:.1f} s here, {children:.1f} s in the readers, {each:.1f} ms each")  # noqa: T201
 
 
 def _made(number: int, folder: Path) -> Path:
