@@ -352,6 +352,11 @@ def test_two_rates_are_a_contradiction() -> None:
     assert [cents_of(rival.value) for rival in reading.rivals["rate"]] == [4100, 4500]
 
 
+def test_the_rate_is_article_4_s_whatever_else_is_paid_by_school() -> None:
+    told = replace(PLAIN, extra=("Une formation facultative coûte 120 € par école volontaire.",))
+    check(told, one(convention(told)), voted=False)
+
+
 def test_a_text_that_is_no_convention_lacks_everything() -> None:
     reading = one(
         ["Monsieur le maire,", "Je vous prie de trouver ci-joint le compte rendu de la réunion du 3 juin 2026."]

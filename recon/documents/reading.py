@@ -218,7 +218,7 @@ def _money(
 ) -> None:
     """Read the rate, the number of schools and the amount: the convention's own words, not the council's."""
     product = next(money.products(flow, body, last), None)
-    told = list(money.rates(flow, body, part.end))
+    told = list(money.rates(flow, *_article4(flow, body, last))) or list(money.rates(flow, body, part.end))
     fields["rate"], rivals["rate"] = money.settled_rate(told, product)
     count = next(money.counts(flow, body, last), None) or (product.count if product else None)
     fields["school_count"] = count
@@ -229,6 +229,15 @@ def _money(
     fields["amount"] = amount
     if count and product and count.value == product.count.value and count is not product.count:
         fields["school_count"] = replace(count, sure=Sure.PROVED, why=_REPEATED)
+
+
+def _article4(flow: Flow, body: int, last: int) -> tuple[int, int]:
+    """Return where article 4 begins and ends; nowhere if there is none."""
+    found = flow.first("article4(?![0-9])", body, last)
+    if found is None:
+        return body, body
+    ends = flow.first("article[5-9]", found[1], last)
+    return found[1], ends[0] if ends else last
 
 
 def _article9(flow: Flow, body: int, last: int) -> int:
