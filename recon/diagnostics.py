@@ -25,7 +25,8 @@ SUM_OF_ROWS = Text("{sum}, somme des lignes lues", "{sum}, the sum of the rows r
 # A few official numbers have a wrong key: it is said in a copy, and is no reason to make one.
 NO_REASON = "D11"
 
-_CELL = re.compile(r"([A-Z]*)([0-9]+)")
+# A cell, a row, or a line of a document.
+_CELL = re.compile(r"(?:([A-Z]*)|l\. )([0-9]+)")
 _FIGURE = re.compile(r"[^\w]*[0-9]")
 
 

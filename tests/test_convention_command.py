@@ -73,7 +73,7 @@ def test_a_finding_about_a_document_names_the_line() -> None:
     lines = decision(PLAIN) + convention(replace(PLAIN, announced=5))
     (wrong,) = found(of_month(document(lines)), "C02")
     assert (wrong["file"], wrong["sheet"]) == ("conventions/ceret.txt", "")
-    assert "a inscrit 5 école" in lines[int(str(wrong["cell"])) - 1]
+    assert "a inscrit 5 école" in lines[int(str(wrong["cell"]).removeprefix("l. ")) - 1]
 
 
 def test_a_wrong_letter_in_a_document_is_a_refused_row_at_its_line() -> None:
@@ -82,7 +82,7 @@ def test_a_wrong_letter_in_a_document_is_a_refused_row_at_its_line() -> None:
     told = of_month(document(lines))
     (row,) = found(told, "D10")
     assert row["expected"] == "0660560A"
-    assert "0660560B" in lines[int(str(row["cell"])) - 1]
+    assert "0660560B" in lines[int(str(row["cell"]).removeprefix("l. ")) - 1]
     assert told.sources.filter(told.sources["kind"] == "convention_schools")["rejected"].to_list() == [1]
 
 

@@ -117,6 +117,8 @@ VARIANTS: dict[str, tuple[Described, Callable[[Described], list[str]]]] = {
     "amount with a dot": (replace(OF_PERPIGNAN, written_rate="45,00€", written_amount="2.565,00 €"), said),
     "amount with two readings": (replace(OF_PERPIGNAN, written_amount="2.565 €"), said),
     "amount in words of money": (replace(PLAIN, written_rate="41 Euros", written_amount="164 Euros"), said),
+    "no euro sign in the font": (replace(PLAIN, written_rate="41 €", written_amount="164€"), lambda told: [line.replace("€", "?") for line in convention(told)]),
+    "euro signs turned into currency signs": (replace(OF_PERPIGNAN, written_rate="45€"), lambda told: [line.replace("€", "¤") for line in convention(told)]),
     "no end date": (replace(PLAIN, ends=""), said),
     "no commas, bullets": (PLAIN, lambda told: convention(told, [f"• {one.line()}" for one in told.schools])),
     "long dashes": (PLAIN, lambda told: convention(told, [f"{one.line(' – ')} ;" for one in told.schools])),

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .flow import Flow
 
 _AMOUNT = r"\d(?:[\d.,'\s]{0,14}\d)?"
-_EURO = r"\s*(?:€\s*(?:uros?|\d\d(?!\d))?|euros?|eur\b\.?)"
+# A PDF's font may lack the euro sign.
+_LOST_EURO = re.compile(r"[?\ufffd\x80\xa4](?!\w)")
+_EURO = rf"\s*(?:{_LOST_EURO.pattern}|€\s*(?:uros?|\d\d(?!\d))?|euros?|eur\b\.?)"
 _TAX = r"[\s)]*(?:t\.?\s*t\.?\s*c\.?|toutes\s+taxes\s+comprises)?[\s,)]*"
 _SCHOOL = r"[e?\ufffd]?\s*-?\s*cole"
 _PER_SCHOOL = re.compile(
@@ -67,6 +69,7 @@ class Product:
 def cents_of(text: str) -> int | None:
     """Return the amount in cents of the words of a document; None if they have two readings."""
     bare = " ".join(text.replace("€uros", "€").replace("€uro", "€").split())
+    bare = _LOST_EURO.sub("€", bare)
     return parse_cents(bare) if (found := parse_cents(bare.rstrip(". "))) is None else found
 
 

@@ -92,8 +92,8 @@ def _tables(reading: Reading, file: str) -> Iterator[Table]:
 
 
 def _cell(span: Span) -> tuple[str, str]:
-    """Return the sheet, and the row as addresses name a whole one."""
-    return span.page, str(span.line)
+    """Return the page, and the line as cells are named: `l. 17` in both languages."""
+    return span.page, f"l. {span.line}"
 
 
 # Why a document is refused -------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def _problem(reading: Reading, file: str) -> Problem:
     if reading.rivals:
         name, rivals = next(iter(reading.rivals.items()))
         said = (RIVAL.with_(words=visible(one.words), where=where(one.span)) for one in rivals[:MOST_RIVALS])
-        cell = str(rivals[-1].span.line)
+        cell = f"l. {rivals[-1].span.line}"
         expected = ONE_YEAR if name == "school_year" else ONE_RATE
         return Problem(file, rivals[-1].span.page, cell, expected, joined(said, ", "), advice, name)
     return Problem(file, sheet, "", A_CONVENTION, LACKS.with_(missing=missing(reading)), advice)

@@ -1,4 +1,4 @@
-"""Many cells in few words: those of one column, one below the other, as `Écoles › B59:B62`."""
+"""Many cells in few words: those of one column, one below the other, as `Écoles › B59:B62`, lines as `page 4 › l. 3-8`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CELL = re.compile(r"([A-Z]+)([0-9]+)")
+_CELL = re.compile(r"([A-Z]+|l\. )([0-9]+)")
 MOST_RUNS = 4
 
 
@@ -31,5 +31,6 @@ def _runs(found: list[tuple[str, int]]) -> str:
     runs = []
     for _, group in groupby(enumerate(found), lambda one: (one[1][0], one[1][1] - one[0])):
         members = [f"{column}{row}" for _, (column, row) in group]
-        runs.append(members[0] if len(members) == 1 else f"{members[0]}:{members[-1]}")
+        last = members[-1].replace("l. ", "-") if members[-1].startswith("l. ") else f":{members[-1]}"
+        runs.append(members[0] if len(members) == 1 else f"{members[0]}{last}")
     return ", ".join(runs if len(runs) <= MOST_RUNS else [*runs[:MOST_RUNS], "…"])
