@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recon.copies import Target, copies
 from recon.dossier import SETTINGS, dossier_of
 from recon.errors import Exit, Stop
+from recon.reports.books import Books
 from recon.reports.data import data_files
 from recon.reports.files import free, write_beside
 from recon.reports.statement import statement, statement_name
@@ -105,9 +106,10 @@ def _statements(month: Month) -> Iterator[tuple[str, bytes]]:
     concerned |= set(month.conventions["payer_siren"])
     names = {siren: statement_name(contact) for siren, contact in month.contacts.items() if siren in concerned}
     shared = Counter(names.values())
+    books = Books.of(month)
     for siren, name in names.items():
         unique = name if shared[name] == 1 else f"{siren}_{name}"
-        yield f"etats/{unique}", statement(month, siren)
+        yield f"etats/{unique}", statement(month, siren, books=books)
 
 
 def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:

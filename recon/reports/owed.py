@@ -1,4 +1,4 @@
-"""What one payer owes, computed from the month: every figure and fact of its statement, and nobody else's."""
+"""What one payer owes, drawn from the month's books: every figure and fact of its statement, and nobody else's."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from recon.tables import COMING, PAID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from recon.tables import Contact, Month, Planned
+    from recon.reports.books import Books
+    from recon.tables import Contact, Planned
 
 Row = dict[str, Any]
 
 ASKED = ("P04", "P05", "P06", "P07", "P12", "D10")
-REJECTED = ("D03", "D04", "D05", "D08", "D12")
+COMING = ("pending", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +156,20 @@ class Owed:
         return [school for school in self.schools if school.to_pay]
 
 
-def owed(month: Month, siren: str) -> Owed:
+def owed(books: Books, siren: str) -> Owed:
     """Return what the payer `siren` owes on the month's day, and why."""
-    titres = _titres(month, siren)
-    payments = _payments(month, siren)
-    conventions = _of(month.conventions, siren)
+    titres = _titres(books.titres.get(siren, []))
+    own = {titre.number for titre in titres}
+    payments = _payments(books, siren, own)
+    conventions = books.conventions.get(siren, [])
     billed_years = {titre.school_year for titre in titres}
     billed_conventions = {titre.convention for titre in titres}
     return Owed(
-        contact=month.contacts[siren],
+        contact=books.contacts[siren],
         titres=titres,
-        schools=_schools(month, siren, titres),
+        schools=_schools(books, siren, titres),
         payments=payments,
-        questions=_questions(month, siren, payments, {titre.number for titre in titres}),
+        questions=_questions(books.findings.get(siren, []), payments, own),
         unbilled=[
             row
             for row in conventions
@@ -177,38 +178,18 @@ def owed(month: Month, siren: str) -> Owed:
             and row["convention"] not in billed_conventions
         ],
         conventions=conventions,
-        paid_by_others=_paid_by_others(month, siren),
-        proposed_by_others=_proposed_by_others(month, siren),
-        rejected=_rejected(month, siren),
-        controls_hold=bool(month.controls["holds"].all()),
-        has_ledger=any(row["ledger"] for row in _of(month.payers, siren)),
-        unread=_unread(month),
-        unexplained=_unexplained(month, titres),
-        # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.
-        titres_given=not month.settings.payer or "titres" in month.sources["kind"],
+        paid_by_others=_paid_by_others(books, siren, own),
+        proposed_by_others=_proposed_by_others(books, siren, own),
+        rejected=books.rejected.get(siren, 0),
+        controls_hold=books.controls_hold,
+        has_ledger=any(row["ledger"] for row in books.payers.get(siren, [])),
+        unread=books.unread,
+        unexplained=sum(titre.to_pay for titre in titres if titre.number in books.unexplained),
+        titres_given=books.titres_given,
     )
 
 
-def _unread(month: Month) -> bool:
-    """Whether a ledger was refused whole: nobody knows whose it was."""
-    refused = pl.col("code").is_in(["D01", "D02"]) & pl.col("file").str.starts_with("paiements/")
-    return not month.findings.filter(refused).is_empty()
-
-
-def _unexplained(month: Month, titres: list[Titre]) -> int:
-    """Return what is asked for on titres that no convention explains (T02)."""
-    numbers = set(month.findings.filter(pl.col("code") == "T02")["titre"])
-    return sum(titre.to_pay for titre in titres if titre.number in numbers)
-
-
-def _of(frame: pl.DataFrame, siren: str) -> list[Row]:
-    return frame.filter(pl.col("payer_siren") == siren).to_dicts()
-
-
-def _titres(month: Month, siren: str) -> list[Titre]:
-    rows = sorted(
-        _of(month.titres, siren), key=lambda row: (row["school_year"] == "", row["school_year"], row["titre"])
-    )
+def _titres(rows: list[Row]) -> list[Titre]:
     return [
         Titre(
             number=row["titre"],
@@ -222,48 +203,45 @@ def _titres(month: Month, siren: str) -> list[Titre]:
             late=row["days_late"] > 0 and row["status"] != "contested",
             contested=row["status"] == "contested",
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row["school_year"] == "", row["school_year"], row["titre"]))
     ]
 
 
-def _payments(month: Month, siren: str) -> list[Payment]:
-    own = set(month.titres.filter(pl.col("payer_siren") == siren)["titre"])
-    goes: dict[str, dict[str, None]] = {}
-    proposed: Counter[str] = Counter()
-    for part in month.allocations.iter_rows(named=True):
-        goes.setdefault(part["payment_id"], {})[part["titre"]] = None
-        if part["confidence"] == "proposed" and part["titre"] in own:
-            proposed[part["payment_id"]] += part["amount"]
-    states = dict(month.details.select("payment_id", "state").iter_rows())
-    return [
-        Payment(
-            row,
-            states.get(row["payment_id"], ""),
-            tuple(titre for titre in goes.get(row["payment_id"], ()) if titre in own),
-            any(titre not in own for titre in goes.get(row["payment_id"], ())),
-            proposed[row["payment_id"]] if row["status"] == "proposed" else 0,
-            tuple(part for part in month.planned.get(row["payment_id"], ()) if part.kind in {PAID, COMING}),
-        )
-        for row in _of(month.payments, siren)
-    ]
+def _payments(books: Books, siren: str, own: set[str]) -> list[Payment]:
+    return [_payment(books, row, own) for row in books.payments.get(siren, [])]
 
 
-def _schools(month: Month, siren: str, titres: list[Titre]) -> list[School]:
+def _payment(books: Books, row: Row, own: set[str]) -> Payment:
+    parts = books.of_payment.get(row["payment_id"], [])
+    goes = dict.fromkeys(part["titre"] for part in parts)
+    proposed = sum(part["amount"] for part in parts if part["confidence"] == "proposed" and part["titre"] in own)
+    return Payment(
+        row,
+        books.states.get(row["payment_id"], ""),
+        tuple(titre for titre in goes if titre in own),
+        any(titre not in own for titre in goes),
+        proposed if row["status"] == "proposed" else 0,
+        tuple(part for part in books.planned.get(row["payment_id"], ()) if part.kind in {PAID, COMING}),
+    )
+
+
+def _schools(books: Books, siren: str, titres: list[Titre]) -> list[School]:
     """Return the schools, what is open first; where a payment under way names none, a row of its own bears it."""
     whole = {titre.number for titre in titres if titre.under_way and not titre.to_pay}
-    named = _named_under_way(month, {titre.number for titre in titres} - whole)
-    schools = [_school(row, whole, named) for row in _of(month.schools, siren) if row["uai"] or row["billed"]]
+    named = _named_under_way(books, {titre.number for titre in titres} - whole)
+    schools = [_school(row, whole, named) for row in books.schools.get(siren, []) if row["uai"] or row["billed"]]
     schools += _not_named(titres, schools)
     return sorted(schools, key=lambda school: (school.school_year, -school.to_pay, school.uai == "", school.uai))
 
 
-def _named_under_way(month: Month, titres: set[str]) -> Counter[tuple[str, str]]:
+def _named_under_way(books: Books, titres: set[str]) -> Counter[tuple[str, str]]:
     """Return what payments under way bear for each titre and school that they name."""
-    coming = set(month.payments.filter(pl.col("status").is_in(["pending", "proposed"]))["payment_id"])
     sums: Counter[tuple[str, str]] = Counter()
-    for row in month.allocations.iter_rows(named=True):
-        if row["uai"] and row["titre"] in titres and (row["payment_id"] in coming or row["confidence"] == "proposed"):
-            sums[row["titre"], row["uai"]] += row["amount"]
+    for titre in titres:
+        for part in books.of_titre.get(titre, []):
+            coming = books.payment[part["payment_id"]]["status"] in COMING
+            if part["uai"] and (coming or part["confidence"] == "proposed"):
+                sums[titre, part["uai"]] += part["amount"]
     return sums
 
 
@@ -294,7 +272,7 @@ def _not_named(titres: list[Titre], schools: list[School]) -> list[School]:
     return [School("", "", year, 0, 0, cents, "under_way") for year, cents in missing.items() if cents]
 
 
-def _questions(month: Month, siren: str, payments: list[Payment], own: set[str]) -> list[Question]:
+def _questions(findings: list[Row], payments: list[Payment], own: set[str]) -> list[Question]:
     known = {payment.row["payment_id"]: payment for payment in payments}
     return [
         Question(
@@ -305,32 +283,28 @@ def _questions(month: Month, siren: str, payments: list[Payment], own: set[str])
             row["expected"],
             abs(row["amount"] or known[row["payment_id"]].row["amount"]),
         )
-        for row in _of(month.findings.filter(pl.col("code").is_in(ASKED)), siren)
-        if row["payment_id"] in known and not known[row["payment_id"]].planned
+        for row in findings
+        if row["code"] in ASKED and row["payment_id"] in known and not known[row["payment_id"]].planned
     ]
 
 
-def _rejected(month: Month, siren: str) -> int:
-    """Return how many rows of the payer's ledgers were refused: a row counts once, whatever is wrong in it."""
-    ledgers = month.sources.filter(pl.col("kind") == "payments")["file"].to_list()
-    refused = month.findings.filter(
-        (pl.col("payer_siren") == siren) & pl.col("code").is_in(REJECTED) & pl.col("file").is_in(ledgers)
-    )
-    rows = refused.select("file", "sheet", pl.col("cell").str.extract(r"(\d+)$"))
-    return rows.n_unique() if rows.height else 0
-
-
-def _proposed_by_others(month: Month, siren: str) -> int:
+def _proposed_by_others(books: Books, siren: str, own: set[str]) -> int:
     """Return what other payers' lines may settle of this payer's titres, without proof."""
-    own = month.titres.filter(pl.col("payer_siren") == siren)["titre"].to_list()
-    others = month.payments.filter(pl.col("payer_siren") != siren)["payment_id"].to_list()
-    proposed = pl.col("titre").is_in(own) & pl.col("payment_id").is_in(others) & (pl.col("confidence") == "proposed")
-    return int(month.allocations.filter(proposed)["amount"].sum())
+    return sum(part["amount"] for part, _ in _of_others(books, siren, own) if part["confidence"] == "proposed")
 
 
-def _paid_by_others(month: Month, siren: str) -> int:
+def _paid_by_others(books: Books, siren: str, own: set[str]) -> int:
     """Return what other payers' lines settle of this payer's titres, automatic or decided."""
-    own = month.titres.filter(pl.col("payer_siren") == siren)["titre"].to_list()
-    lines = month.payments.filter((pl.col("payer_siren") != siren) & (pl.col("allocated") > 0))["payment_id"].to_list()
-    settled = pl.col("titre").is_in(own) & pl.col("payment_id").is_in(lines) & (pl.col("confidence") != "proposed")
-    return int(month.allocations.filter(settled)["amount"].sum())
+    return sum(
+        part["amount"]
+        for part, payment in _of_others(books, siren, own)
+        if part["confidence"] != "proposed" and payment["allocated"] > 0
+    )
+
+
+def _of_others(books: Books, siren: str, own: set[str]) -> Iterator[tuple[Row, Row]]:
+    for titre in own:
+        for part in books.of_titre.get(titre, []):
+            payment = books.payment[part["payment_id"]]
+            if payment["payer_siren"] != siren:
+                yield part, payment

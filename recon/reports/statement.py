@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
+from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.pen import Pen
 from recon.reports.statement_detail import answer_sheet, detail_sheet
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.reports.owed import Owed
-    from recon.tables import Contact, Month
+    from recon.tables import Contact, Month, Settings
     from recon.texts import Lang
 
 WIDTHS = (21, 10, 10.5, 10.5, 13, 13, 12, 13)
@@ -28,14 +29,21 @@ ONE_PAGE = 1000
 _KIND = re.compile(r"^(?:commune|ville|mairie)\s+(?:de\s+la\s+|de\s+l['’]|des\s+|du\s+|de\s+|d['’]\s*)", re.IGNORECASE)
 
 
-def statement(month: Month, siren: str, lang: Lang = "fr") -> bytes:
-    """Return the workbook of the payer `siren`; it holds nothing of any other payer."""
-    account = owed(month, siren)
-    as_of = month.settings.as_of
+def statement(month: Month, siren: str, lang: Lang = "fr", *, books: Books | None = None) -> bytes:
+    """Return the workbook of the payer `siren`; it holds nothing of any other payer.
+
+    `books` are those of the month, to be made once by who wants many statements.
+    """
+    return written(owed(books or Books.of(month), siren), month.settings, lang)
+
+
+def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
+    """Return the workbook that says what is owed on the month's day."""
+    as_of = settings.as_of
     data, workbook = book(f"{words.TITLE(lang)} – {account.contact.name}", as_of)
     looks = Formats(workbook)
     sheets = [workbook.add_worksheet(name(lang)) for name in words.SHEETS]
-    _state(Pen(sheets[0], looks, lang, WIDTHS), workbook, account, as_of, month.settings.issuer)
+    _state(Pen(sheets[0], looks, lang, WIDTHS), workbook, account, as_of, settings.issuer)
     detail_sheet(sheets[1], looks, lang, account)
     answer_sheet(sheets[2], looks, lang, account)
     workbook.close()

@@ -1,0 +1,98 @@
+"""The month's rows by payer, payment and titre, sorted out once: a statement looks up what is its payer's."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+    from recon.tables import Contact, Month, Planned
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+REJECTED = ("D03", "D04", "D05", "D08", "D12")
+UNREAD = ("D01", "D02")
+UNEXPLAINED = "T02"
+_ROW = re.compile(r"\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What statements are drawn from, each list in the order of its table.
+
+    `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
+    no convention explains; `rejected` how many rows of each payer's ledgers were refused, `states` what the ledger says
+    of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated.
+    """
+
+    contacts: Mapping[str, Contact]
+    titres: Rows
+    schools: Rows
+    payers: Rows
+    conventions: Rows
+    payments: Rows
+    findings: Rows
+    of_payment: Rows
+    of_titre: Rows
+    payment: dict[str, Row]
+    states: dict[str, str]
+    rejected: dict[str, int]
+    unexplained: frozenset[str]
+    unread: bool
+    controls_hold: bool
+    planned: Mapping[str, tuple[Planned, ...]]
+    titres_given: bool
+
+    @classmethod
+    def of(cls, month: Month) -> Books:
+        """Return the books of a month."""
+        findings = month.findings.to_dicts()
+        return cls(
+            contacts=month.contacts,
+            titres=_by("payer_siren", month.titres),
+            schools=_by("payer_siren", month.schools),
+            payers=_by("payer_siren", month.payers),
+            conventions=_by("payer_siren", month.conventions),
+            payments=_by("payer_siren", month.payments),
+            findings=_grouped("payer_siren", findings),
+            of_payment=_by("payment_id", month.allocations),
+            of_titre=_by("titre", month.allocations),
+            payment={row["payment_id"]: row for row in month.payments.iter_rows(named=True)},
+            states=dict(month.details.select("payment_id", "state").iter_rows()),
+            rejected=_rejected(findings, month.sources),
+            unexplained=frozenset(row["titre"] for row in findings if row["code"] == UNEXPLAINED),
+            unread=any(row["code"] in UNREAD and row["file"].startswith("paiements/") for row in findings),
+            controls_hold=bool(month.controls["holds"].all()),
+            planned=month.planned,
+            # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.
+            titres_given=not month.settings.payer or "titres" in month.sources["kind"],
+        )
+
+
+def _by(column: str, frame: pl.DataFrame) -> Rows:
+    return _grouped(column, frame.iter_rows(named=True))
+
+
+def _grouped(column: str, rows: Iterable[Row]) -> Rows:
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return dict(found)
+
+
+def _rejected(findings: Iterable[Row], sources: pl.DataFrame) -> dict[str, int]:
+    """Return how many rows of each payer's ledgers were refused: a row counts once, whatever is wrong in it."""
+    ledgers = {file for file, kind in sources.select("file", "kind").iter_rows() if kind == "payments"}
+    refused: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for row in findings:
+        if row["code"] in REJECTED and row["file"] in ledgers:
+            number = _ROW.search(row["cell"])
+            refused[row["payer_siren"]].add((row["file"], row["sheet"], number[0] if number else ""))
+    return {payer: len(rows) for payer, rows in refused.items()}
