@@ -275,7 +275,7 @@ def _words(meanings: Mapping[str, Iterable[str]]) -> dict[str, str]:
     }
 
 
-PAID, SUSPENDED, REJECTED, CANCELLED = "payé", "suspendu", "rejeté", "annulé"
+ISSUED, PAID, SUSPENDED, REJECTED, CANCELLED = "émis", "payé", "suspendu", "rejeté", "annulé"
 VOID_STATES: Final = frozenset({SUSPENDED, REJECTED, CANCELLED})
 
 # What means one thing in one program and another in the next is not here, and is asked:

@@ -406,6 +406,14 @@ def test_an_empty_day_of_payment_means_pending_unless_the_state_says_paid(state:
     assert of.payments["status"].to_list() == [status]
 
 
+@pytest.mark.parametrize(("state", "status"), [("", "allocated"), ("émis", "pending"), ("payé", "allocated")])
+def test_without_a_day_of_payment_a_mandat_said_to_be_issued_is_not_paid(state: str, status: str) -> None:
+    row = f"{CERET};2026;7;10/11/2026;{ENT};{ONE};41,00;{state}"
+    of = month(*town(1), file("paiements/l.csv", f"{LEDGER};État", row))
+    assert of.payments["status"].to_list() == [status]
+    assert closed(of)
+
+
 def test_the_day_is_that_of_payment_even_if_the_mandat_is_older_than_the_titre() -> None:
     of = one_school(f"{CERET};2026;7;15/09/2026;10/11/2026;{ENT};;;41,00;payé")
     assert (of.payments["on"].to_list(), by_titre(of), codes(of)) == ([date(2026, 11, 10)], {ONE: 4100}, [])

@@ -10,7 +10,7 @@ from recon.findings.finding import Place, digest
 from recon.identifiers import siren_of
 
 from .netting import net
-from .standing import ACTIVE, LATER, PAID, PENDING, VOID, VOID_STATES
+from .standing import ACTIVE, ISSUED, LATER, PAID, PENDING, VOID, VOID_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -129,7 +129,8 @@ def _standing(row: dict[str, Any], on: date | None, *, has_paid_on: bool, as_of:
         return LATER
     if row["state"] in VOID_STATES:
         return VOID
-    if has_paid_on and row["paid_on"] is None and row["state"] != PAID:
+    # Without a day: a column for it that is empty says that nothing is paid yet, and so does the state alone.
+    if row["paid_on"] is None and (row["state"] == ISSUED or (has_paid_on and row["state"] != PAID)):
         return PENDING
     return ACTIVE
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from recon.values import CANCELLED, PAID, REJECTED, SUSPENDED, VOID_STATES
+from recon.values import CANCELLED, ISSUED, PAID, REJECTED, SUSPENDED, VOID_STATES
 
 __all__ = [
     "ACTIVE",
     "CANCELLED",
+    "ISSUED",
     "LATER",
     "NEVER_PAID",
     "PAID",
