@@ -7,7 +7,7 @@ cannot be trusted is left out whole; the other rows stay.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandera.errors
 import polars as pl
@@ -96,18 +96,13 @@ class Failure:
 def texts_of(source: Source, tables: Sequence[tuple[int, Table]]) -> pl.DataFrame:
     """Return the texts of all the tables' lines: `source`, `row` and one column per field."""
     schema = {"source": pl.Int32, "row": pl.Int32, **dict.fromkeys(source.fields, pl.String)}
-    frames = [
-        pl.DataFrame(
-            {
-                "source": [number] * len(table.numbers),
-                "row": table.numbers,
-                **{name: table.column(name) for name in source.fields},
-            },
-            schema=schema,
-        )
-        for number, table in tables
-    ]
-    return pl.concat([pl.DataFrame(schema=schema), *frames])
+    columns: dict[str, list[Any]] = {name: [] for name in schema}
+    for number, table in tables:
+        columns["source"] += [number] * len(table.numbers)
+        columns["row"] += table.numbers
+        for name in source.fields:
+            columns[name] += table.column(name)
+    return pl.DataFrame(columns, schema=schema)
 
 
 def _sort(source: Source, name: str) -> str:

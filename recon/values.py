@@ -42,13 +42,29 @@ def cleaned(expr: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
+_NO_WORD: Final = re.compile(r"[\W_]+")
+
+
+class _Bare(dict[int, int | None]):
+    """What `str.translate` makes of each character: itself, or nothing if it combines with the one before."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_BARE: Final = _Bare()
+
+
 def folded(text: str) -> str:
     """Return `text` for comparison: no case, accents or punctuation, `oe` for `œ`, single spaces."""
+    if text.isascii():
+        return " ".join(_NO_WORD.sub(" ", text.lower()).split())
     # "Nº" and "№" are "N°" typed otherwise; compatibility forms would turn them into "No".
     text = text.replace("º", "°").replace("№", "n°")
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[\W_]+", " ", bare.replace("œ", "oe").replace("æ", "ae")).split())
+    bare = decomposed.translate(_BARE)
+    return " ".join(_NO_WORD.sub(" ", bare.replace("œ", "oe").replace("æ", "ae")).split())
 
 
 # Amounts ---------------------------------------------------------------------------------------------------------

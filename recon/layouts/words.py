@@ -55,6 +55,7 @@ _WEAK = {
 
 # "Montant dû" is not "Montant du".
 _DUE = re.compile(r"\bd[ûÛ]e?s?\b")
+_FIGURE = re.compile(r"\d")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _TAX = re.compile(r"\b[tT]\W?[tT]\W?[cC]\b|\b[hH]\W[tT]\b")
 
@@ -97,9 +98,14 @@ def _learn(named: dict[str, dict[str, int]], word: str, field: str, rank: int) -
         fields[field] = min(own, fields.get(field, own))
 
 
-@lru_cache(maxsize=2**14)
 def meanings(title: str, source: str) -> tuple[Meaning, ...]:
     """Return the fields of the source of that name that a title may name, none if it is not known."""
+    # No known title holds a figure, and most cells of a ledger do: they are looked at no further.
+    return () if _FIGURE.search(title) else _meanings(title, source)
+
+
+@lru_cache(maxsize=2**14)
+def _meanings(title: str, source: str) -> tuple[Meaning, ...]:
     vocabulary = _vocabulary(source)
     key = title_key(title)
     known = vocabulary.get(folded(title)) or vocabulary.get(key) or vocabulary.get(_without_tax(key))
