@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 NEW = "2026-2027"
 TEN_YEARS = tuple(f"{year}-{year + 1}" for year in range(2017, 2027))
-GRAND_LIVRE, GRAND_LIVRE_LINES, OTHER_LINES = 1 / 8, 300, 24
+# One ledger in eight is a grand livre; by rank, so that twice the payers are twice the lines.
+EVERY, GRAND_LIVRE_LINES, OTHER_LINES = 8, 300, 24
 # Of a hundred payers, some are paid for by an EPCI that sends its own ledger; of years gone by few titres stay unpaid.
 BY_ANOTHER, OLD_UNPAID = 0.02, 0.03
 TRUTH = ("titre", "payer_siren", "story", "net", "paid", "outstanding", "credit", "finding")
@@ -57,7 +58,7 @@ SIZES = {
 
 @dataclass(slots=True)
 class Made:
-    """A dossier being made: where, the stories that none has told yet, what is true of its titres, how many files."""
+    """A dossier being made: where, the stories that none has told yet, what is true of its titres, and counts."""
 
     folder: Path
     chance: random.Random
@@ -65,6 +66,7 @@ class Made:
     untold: list[str] = field(default_factory=lambda: [*(name for name, _, _ in STORIES), *[PAID_BY_ANOTHER] * 2])
     truth: list[Titre] = field(default_factory=list)
     files: int = 0
+    ledgers: int = 0
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file of the dossier."""
@@ -164,7 +166,8 @@ def _ledger(made: Made, account: Account, year: int) -> None:
     """Write the ledger of a year, one in eight a grand livre, and forget its lines."""
     chance = made.chance
     if not account.silent:
-        count = GRAND_LIVRE_LINES if chance.random() < GRAND_LIVRE else chance.randrange(OTHER_LINES)
+        made.ledgers += 1
+        count = chance.randrange(OTHER_LINES) if made.ledgers % EVERY else GRAND_LIVRE_LINES
         account.noise(max(count - len(account.lines), 0 if account.lines else 1), year)
         name, data = ledger(account.payer, account.lines, year, chance)
         made.write(f"paiements/{account.payer.insee[:2]}/{name}", data)

@@ -93,11 +93,11 @@ def run(program: str, names: Path) -> Run:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen([sys.executable, "-c", program, str(names)], env=environment)
     most: list[float] = [0.0]
-    watch = threading.Thread(target=_watch, args=(process, most), daemon=True)
-    watch.start()
+    watcher = threading.Thread(target=watch, args=(process, most), daemon=True)
+    watcher.start()
     code = process.wait()
     seconds = time.perf_counter() - start
-    watch.join()
+    watcher.join()
     if code:
         raise SystemExit(f"a program ended with {code}")
     return Run(seconds, _used() - used, most[0])
@@ -109,7 +109,8 @@ def _used() -> float:
     return times.children_user + times.children_system
 
 
-def _watch(process: subprocess.Popen[bytes], most: list[float]) -> None:
+def watch(process: subprocess.Popen[bytes], most: list[float]) -> None:
+    """Note the most megabytes that a process and those it starts hold, until it ends."""
     while process.poll() is None:
         most[0] = max(most[0], sum(_resident(pid) for pid in _tree(process.pid)))
         time.sleep(0.02)

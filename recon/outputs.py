@@ -52,7 +52,7 @@ def write(month: Month, dossier: Path, files: Sequence[File]) -> Written:
     name = f"rapprochement_{as_of:%Y-%m}.xlsx"
     set_aside: list[Path] = []
     workbook = _put(folder, name, monthly_workbook(month), set_aside)
-    statements = dict(_statements(month))
+    statements = dict(statements_of(month))
     for path, data in statements.items():
         _put(folder, path, data, set_aside)
     for path, data in data_files(month):
@@ -101,7 +101,7 @@ def write_copies(
     }
 
 
-def _statements(month: Month) -> Iterator[tuple[str, bytes]]:
+def statements_of(month: Month) -> Iterator[tuple[str, bytes]]:
     concerned = set(month.titres["payer_siren"]) | set(month.payments["payer_siren"])
     concerned |= set(month.conventions["payer_siren"])
     names = {siren: statement_name(contact) for siren, contact in month.contacts.items() if siren in concerned}

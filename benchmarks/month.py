@@ -1,0 +1,179 @@
+"""The whole month at each size, beside what else could do part of it: `python -m benchmarks.month --sizes demo,region`.
+
+Beside recon, over the same files in the same run: the bare reading loop; a straightforward pandas and openpyxl script
+(`peer_month.py`) that does the core of the job; datacompy on the key comparison. Dossiers are made once under
+build/bench. Seconds are of processors, in all processes: what else the machine does is not in them. Medians of runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from .dossiers import SIZES, make, sized, truth
+from .month_once import NAMES
+from .reading import watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HERE = Path(__file__).parent
+BENCH = HERE.parent / "build" / "bench"
+SEED = 66
+BARE = """
+import pathlib, sys
+from python_calamine import load_workbook
+
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.*")):
+    if path.suffix in {".csv", ".txt", ".toml"}:
+        path.read_bytes()
+    else:
+        book = load_workbook(path)
+        rows = [list(book.get_sheet_by_name(sheet).iter_rows()) for sheet in book.sheet_names]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a program took: seconds on the wall and of processors, the most MB that its processes held; its answer."""
+
+    wall: float
+    processor: float
+    megabytes: float
+    answer: dict[str, Any]
+
+
+@click.command()
+@click.option("--sizes", default="demo,region", show_default=True, help="Sizes by name, or numbers of payers.")
+@click.option("--times", default=3, show_default=True, help="Runs of each, of which the median counts.")
+@click.option("--peers/--no-peers", default=True, help="Whether to run what it is compared with.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the tables to a file as well.")
+def main(sizes: str, times: int, output: Path | None, *, peers: bool) -> None:
+    """Time the month at each size."""
+    console = Console(record=True, width=140)
+    console.print(f"Python {platform.python_version()}, {os.cpu_count()} processors; seconds of processors")
+    folders = {size: dossier(size) for size in sizes.split(",")}
+    months = {size: several(lambda at=folder: once(at), times) for size, folder in folders.items()}  # type: ignore[misc]
+    console.print(steps(months))
+    if peers:
+        python = environment()
+        for size, folder in folders.items():
+            console.print(side_by_side(size, folder, months[size], python, times))
+    if output is not None:
+        output.write_text(console.export_text(), encoding="utf-8")
+
+
+def dossier(size: str) -> Path:
+    """Return a made-up dossier of a size, made if it is not there."""
+    folder = BENCH / "dossiers" / size
+    if not folder.with_name(f"{size}-truth.csv").exists():
+        make(folder, SIZES.get(size) or sized(int(size)), SEED)
+    return folder
+
+
+def once(folder: Path) -> Ran:
+    """Run recon's month of a dossier."""
+    return run([sys.executable, "-m", "benchmarks.month_once", str(folder)])
+
+
+def run(command: Sequence[str]) -> Ran:
+    """Run a program that answers in JSON, or with nothing."""
+    start, before = time.perf_counter(), _used()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=HERE.parent)
+    most = [0.0]
+    watcher = threading.Thread(target=watch, args=(process, most), daemon=True)
+    watcher.start()
+    said, _ = process.communicate()
+    watcher.join()
+    if process.returncode:
+        raise SystemExit(f"{command} ended with {process.returncode}")
+    return Ran(time.perf_counter() - start, _used() - before, most[0], json.loads(said or "{}"))
+
+
+def _used() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def several(do: Callable[[], Ran], times: int) -> list[Ran]:
+    """Return several runs."""
+    return [do() for _ in range(times)]
+
+
+def steps(months: dict[str, list[Ran]]) -> Table:
+    """Return recon's seconds per step, its memory, and the growth from each size to the next."""
+    table = Table("step", *months, title="recon: the whole month, cold")
+    for name in NAMES:
+        table.add_row(name, *(f"{median(ran.answer['steps'][name] for ran in runs):.2f}" for runs in months.values()))
+    totals = [median(ran.processor for ran in runs) for runs in months.values()]
+    walls = [median(ran.wall for ran in runs) for runs in months.values()]
+    memory = [max(ran.megabytes for ran in runs) for runs in months.values()]
+    table.add_section()
+    table.add_row("together, of processors", *(f"{total:.2f}" for total in totals))
+    table.add_row("together, on the wall", *(f"{wall:.2f}" for wall in walls))
+    table.add_row("peak of all processes, MB", *(f"{most:.0f}" for most in memory))
+    table.add_row("growth", "", *(f"{after / before:.1f} x" for before, after in pairwise(totals)))
+    return table
+
+
+def environment() -> Path:
+    """Return the Python of the environment of what recon is compared with, made if it is not there."""
+    home = BENCH / "month"
+    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    if not (home / "installed").exists():
+        venv.create(home, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", str(HERE / "peers_month.txt")], check=True)
+        (home / "installed").touch()
+    return python
+
+
+def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, times: int) -> Table:
+    """Return what each took and how many titres it has to the cent."""
+    bare = several(lambda: run([str(python), "-c", BARE, str(folder)]), times)
+    with tempfile.TemporaryDirectory() as place:
+        script = [str(python), "-W", "ignore", str(HERE / "peer_month.py"), str(folder), f"{place}/month.xlsx"]
+        scripted = several(lambda: run(script), times)
+    without = median(ran.processor - ran.answer["steps"]["statements"] for ran in months)
+    theirs = median(ran.processor - ran.answer["datacompy"] for ran in scripted)
+    table = Table("what", "seconds", "MB", "titres paid to the cent", title=f"Side by side: {size}")
+    rows: list[tuple[str, float, Sequence[Ran], dict[str, int] | None]] = [
+        ("recon, all of it", median(ran.processor for ran in months), months, months[0].answer["paid"]),
+        ("recon, without statements", without, months, months[0].answer["paid"]),
+        ("recon, reading alone", median(ran.answer["steps"]["reading"] for ran in months), months, None),
+        ("bare calamine loop, reading alone", median(ran.processor for ran in bare), bare, None),
+        ("pandas + openpyxl, the core", theirs, scripted, scripted[0].answer["paid"]),
+        ("datacompy, the key comparison alone", median(ran.answer["datacompy"] for ran in scripted), scripted, None),
+    ]
+    for name, seconds, runs, paid in rows:
+        table.add_row(name, f"{seconds:.2f}", f"{max(ran.megabytes for ran in runs):.0f}", _right(folder, paid))
+    table.caption = f"pandas + openpyxl takes {theirs / without:.1f} x the time of recon without statements"
+    return table
+
+
+def _right(folder: Path, paid: dict[str, int] | None) -> str:
+    if paid is None:
+        return ""
+    true = list(truth(folder))
+    right = sum(paid.get(row["titre"]) == int(row["paid"]) for row in true)
+    return f"{right} of {len(true)}"
+
+
+if __name__ == "__main__":
+    main()
