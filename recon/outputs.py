@@ -11,8 +11,10 @@ from recon.dossier import SETTINGS, dossier_of
 from recon.errors import Exit, Stop
 from recon.reports.books import Books
 from recon.reports.data import data_files
+from recon.reports.drawing import drawn
 from recon.reports.files import free, write_beside
-from recon.reports.statement import statement, statement_name
+from recon.reports.owed import owed
+from recon.reports.statement import statement_name
 from recon.reports.workbook import monthly_workbook
 from recon.texts import Text
 
@@ -52,9 +54,7 @@ def write(month: Month, dossier: Path, files: Sequence[File]) -> Written:
     name = f"rapprochement_{as_of:%Y-%m}.xlsx"
     set_aside: list[Path] = []
     workbook = _put(folder, name, monthly_workbook(month), set_aside)
-    statements = dict(statements_of(month))
-    for path, data in statements.items():
-        _put(folder, path, data, set_aside)
+    statements = [_named(folder, path, data, set_aside) for path, data in statements_of(month)]
     for path, data in data_files(month):
         _replace(folder / path, data)
     targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
@@ -107,9 +107,10 @@ def statements_of(month: Month) -> Iterator[tuple[str, bytes]]:
     names = {siren: statement_name(contact) for siren, contact in month.contacts.items() if siren in concerned}
     shared = Counter(names.values())
     books = Books.of(month)
-    for siren, name in names.items():
+    drawings = drawn((owed(books, siren) for siren in names), month.settings)
+    for (siren, name), data in zip(names.items(), drawings, strict=True):
         unique = name if shared[name] == 1 else f"{siren}_{name}"
-        yield f"etats/{unique}", statement(month, siren, books=books)
+        yield f"etats/{unique}", data
 
 
 def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
@@ -120,6 +121,11 @@ def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
             return path
         set_aside.append(_aside(folder, path))
     return _replace(path, data)
+
+
+def _named(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> str:
+    _put(folder, name, data, set_aside)
+    return name
 
 
 def _replace(path: Path, data: bytes) -> Path:
