@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -33,6 +34,9 @@ FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = "Synthèse"
 
 TOTAL: dict[str, Any] = {"bold": True, "top": 2, "top_color": style.NAVY}
+
+ALIGNED = {"text": "left", "centre": "center", "day": "center"}
+NUMBER_FORMATS = {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}
 
 WIDEST = 1.33
 NARROW = frozenset("iljtfrI.,:;'’()/-›")
@@ -107,6 +111,7 @@ def listing(
     sheet = context.workbook.get_worksheet_by_name(name)
     _head(context, sheet, title, explanation, columns)
     _totals(context, sheet, columns, rows)
+    looks = [_look(column) for column in columns]
     for index, row in enumerate(rows, start=FIRST_ROW):
         sheet.set_row(index, _height(columns, row))
         for number, column in enumerate(columns):
@@ -114,7 +119,8 @@ def listing(
                 look = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
                 _share(context, sheet, index, number, columns, row, look)
             else:
-                _cell(context, sheet, index, number, column, row)
+                look = looks[number] | column.look(row) if column.look else looks[number]
+                _cell(context, sheet, index, number, column, row, look)
     if rows:
         _table(context, sheet, columns, len(rows))
     else:
@@ -148,7 +154,7 @@ def _heading_look(context: Context, column: Column) -> Format:
 
 
 def _align(column: Column) -> str:
-    return {"text": "left", "centre": "center", "day": "center"}.get(column.sort, "right")
+    return ALIGNED.get(column.sort, "right")
 
 
 def _height(columns: Sequence[Column], row: Row) -> float:
@@ -164,13 +170,19 @@ def _lines(text: str, column: Column) -> int:
     if len(text) * WIDEST <= room:
         return lines
     for word in text.split(" "):
-        wide = sum(map(_width, word)) * (1.06 if column.bold else 1)
+        wide = _wide(word) * (1.06 if column.bold else 1)
         if used and used + wide > room:
             lines, used = lines + 1, 0.0
         # What has no space to break at is broken anywhere.
         lines += int(wide // room) if not used else 0
         used = (used + wide + 0.5) if used or wide <= room else wide % room + 0.5
     return lines
+
+
+@lru_cache(maxsize=2**14)
+def _wide(word: str) -> float:
+    """Return how wide Arial draws a word, in digits."""
+    return sum(map(_width, word))
 
 
 def _width(char: str) -> float:
@@ -218,23 +230,29 @@ def _share(
 
 
 def _number_format(column: Column) -> str:
-    return {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}[column.sort]
+    return NUMBER_FORMATS[column.sort]
 
 
 def _number(column: Column, value: int) -> float:
     return style.euros(value) if column.sort == "euros" else value
 
 
-def _cell(context: Context, sheet: Worksheet, index: int, number: int, column: Column, row: Row) -> None:
-    value = row[column.key]
-    look = {"bottom": 1, "bottom_color": style.LINE, "align": _align(column), "bold": column.bold}
+def _look(column: Column) -> dict[str, object]:
+    """Return what all cells of a column have in common."""
+    look: dict[str, object] = {"bottom": 1, "bottom_color": style.LINE, "align": _align(column), "bold": column.bold}
     if column.yours:
         look |= {"bg_color": style.YELLOW_FILL, "text_wrap": True}
     if column.wrap:
         look |= {"text_wrap": True}
     if _align(column) == "left":
         look |= {"indent": 1}
-    look |= column.look(row) if column.look else {}
+    return look
+
+
+def _cell(
+    context: Context, sheet: Worksheet, index: int, number: int, column: Column, row: Row, look: dict[str, object]
+) -> None:
+    value = row[column.key]
     if column.sort in {"euros", "count"} and value is not None:
         form = context.formats(**look, num_format=_number_format(column))
         sheet.write_number(index, number, _number(column, value), form)

@@ -49,13 +49,17 @@ class Formats:
         self._workbook = workbook
         self._base = {"font_name": FONT, "font_size": 9, "font_color": INK, "valign": "vcenter", **base}
         self._made: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._asked: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def __call__(self, **properties: object) -> Format:
         """Return the format with `properties` over the base: Arial 9, dark ink, vertically centred."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format({**self._base, **properties})
-        return self._made[key]
+        asked = tuple(properties.items())
+        if asked not in self._asked:
+            key = tuple(sorted(asked))
+            if key not in self._made:
+                self._made[key] = self._workbook.add_format({**self._base, **properties})
+            self._asked[asked] = self._made[key]
+        return self._asked[asked]
 
 
 def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
