@@ -28,6 +28,8 @@ bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.directory
+	$(BIN)/python -m benchmarks.documents
+	$(BIN)/python -m benchmarks.month
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

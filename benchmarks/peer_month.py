@@ -22,11 +22,11 @@ LABEL, REFERENCE, AMOUNT, STATE = "label", "reference", "amount", "state"
 TITLES = {
     AMOUNT: ("montant", "mt", "debit", "ttc"),
     LABEL: ("objet", "libelle", "designation", "lib "),
-    REFERENCE: ("reference", "ref", "n° de titre", "facture"),
+    REFERENCE: ("reference", "ref", "n de titre", "facture"),
     STATE: ("etat", "statut", "situation"),
-    "titre": ("n° de titre", "titre de perception"),
+    "titre": ("n de titre", "titre de perception"),
     "siret": ("siret debiteur", "siret tiers", "siret"),
-    "convention": ("convention", "n° convention"),
+    "convention": ("convention", "n convention"),
     "nature": ("nature",),
 }
 DIGITS = re.compile(r"[^0-9A-Z]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .accounts import AS_OF, ENT, by_number, by_suffix, listed, misprinted, rate
@@ -164,11 +164,13 @@ def rejected(account: Account, year: str) -> None:
 
 @story(1)
 def reversed_again(account: Account, year: str) -> None:
-    """A mandat and its reversal."""
+    """A mandat and its reversal, some days after its payment."""
     titre = _one(account, year)
     titre.code = "P09"
     said = by_number(titre.number, account.chance)
     mandat = account.pay(titre.net, said, titre.issued_on)
+    paid = account.lines[-1]
+    account.lines[-1] = paid._replace(paid_on=paid.mandat_on + timedelta(1))
     account.pay(-titre.net, said, account.lines[-1].mandat_on, mandat=mandat)
 
 
