@@ -1,4 +1,4 @@
-"""Many statements, drawn by two processes: what they draw is what one draws alone, whatever becomes of them."""
+"""Many statements, drawn by this process and a helper: what they draw is what one draws alone, whatever becomes of them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def accounts(of: Month, count: int) -> list[Owed]:
 def test_many_are_drawn_in_order_as_one_is(of: Month, processes: list[subprocess.Popen[bytes]]) -> None:
     many = accounts(of, drawing.MANY + 10)
     assert list(drawn(many, of.settings)) == [written(account, of.settings) for account in many]
-    assert len(processes) == drawing.PROCESSES
+    assert len(processes) == drawing.HELPERS
     assert all(process.poll() is not None for process in processes)
 
 

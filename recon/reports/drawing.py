@@ -1,4 +1,4 @@
-"""Many statements at once: two processes draw them side by side, and what one of them does not draw is drawn here."""
+"""Many statements at once: this process and a helper draw them side by side; what the helper cannot is drawn here."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from recon.reports.owed import Owed
     from recon.tables import Settings
 
-PROCESSES = 2
-# Fewer are drawn before two processes have started.
+# Each holds 60 MB; two cores are what a workstation can be relied on for, and this process is one.
+HELPERS = 1
+# Fewer are drawn before a helper has started.
 MANY = 60
 # What is drawn ahead of who puts it on disk is kept.
 AHEAD = 32
@@ -45,20 +46,21 @@ def drawn(accounts: Iterable[Owed], settings: Settings) -> Iterator[bytes]:
 
 
 def _side_by_side(accounts: Iterator[Owed], settings: Settings) -> Iterator[bytes]:
-    hands = [_Hand() for _ in range(PROCESSES)]
-    free = deque(hands)
+    hands = [_Hand() for _ in range(HELPERS)]
+    free: deque[_Hand | None] = deque([*hands, None])
     lock = threading.Lock()
 
     def draw(account: Owed) -> bytes:
         with lock:
             hand = free.popleft()
         try:
-            return hand.draw(account, settings) or written(account, settings)
+            drawing = hand.draw(account, settings) if hand else None
+            return drawing or written(account, settings)
         finally:
             with lock:
                 free.append(hand)
 
-    pool = ThreadPoolExecutor(PROCESSES)
+    pool = ThreadPoolExecutor(HELPERS + 1)
     try:
         coming: deque[Future[bytes]] = deque(pool.submit(draw, account) for account in islice(accounts, AHEAD))
         while coming:
