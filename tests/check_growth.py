@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.dossiers import make, sized
 from benchmarks.month import Ran, once
 
-PAYERS = 200
+PAYERS = 150
 MOST_TIME, MOST_MEMORY = 2.3, 1.6
 RUNS = 5
 REPORTING = ("workbook", "statements", "plain tables")
