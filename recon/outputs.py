@@ -14,7 +14,7 @@ from recon.reports.data import data_files
 from recon.reports.drawing import drawn
 from recon.reports.files import free, write_beside
 from recon.reports.owed import owed
-from recon.reports.statement import statement_name
+from recon.reports.statement import statement, statement_name
 from recon.reports.workbook import monthly_workbook
 from recon.texts import Text
 

@@ -182,9 +182,9 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
 
 
 def _rejected(month: Month, siren: str) -> bool:
-    from recon.reports.owed import owed
+    from recon.reports.books import Books
 
-    return bool(owed(month, siren).rejected)
+    return bool(Books.of(month).rejected.get(siren))
 
 
 def _year(month: Month, siren: str, typed: str | None) -> str:

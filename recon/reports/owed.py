@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 ASKED = ("P04", "P05", "P06", "P07", "P12", "D10")
-COMING = ("pending", "proposed")
+ON_ITS_WAY = ("pending", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _named_under_way(books: Books, titres: set[str]) -> Counter[tuple[str, str]]
     sums: Counter[tuple[str, str]] = Counter()
     for titre in titres:
         for part in books.of_titre.get(titre, []):
-            coming = books.payment[part["payment_id"]]["status"] in COMING
+            coming = books.payment[part["payment_id"]]["status"] in ON_ITS_WAY
             if part["uai"] and (coming or part["confidence"] == "proposed"):
                 sums[titre, part["uai"]] += part["amount"]
     return sums

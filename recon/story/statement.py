@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.statement_said import asked, notices
 from recon.story import facts, statement_lines
@@ -81,7 +82,7 @@ class Statement:
 
 def statement(month: Month, siren: str, school_year: str = "") -> Statement:
     """Return the statement of the payer `siren`, of one school year if one is named."""
-    account = owed(month, siren)
+    account = owed(Books.of(month), siren)
     others = Others(month, siren)
     years = tuple(year for year in _years(month, account, others) if school_year in {"", year.school_year})
     to_pay = sum(year.sums["remaining"] for year in years if year.communicated)
