@@ -52,6 +52,12 @@ def test_the_reversal_of_a_cancelled_mandat_undoes_no_later_payment_under_its_nu
     assert (paid_of(of), codes(of)) == ({ONE: 4100}, ["P09"])
 
 
+def test_a_reversal_that_the_ledger_enters_before_the_payment_undoes_it_all_the_same() -> None:
+    row = f"{CERET};2026;9;{{}};{{}};ENT-École;{ONE};;{{}};payé"
+    of = one_school(row.format("12/11/2026", "18/11/2026", "41,00"), row.format("13/11/2026", "16/11/2026", "-41,00"))
+    assert (paid_of(of), codes(of)) == ({ONE: 0}, ["P09"])
+
+
 def test_a_cancelled_mandat_and_its_reversal_are_one_finding() -> None:
     of = one_school(paid(reference=ONE, state="annulé"), paid("-41,00", ONE, state="annulé"))
     assert (paid_of(of), codes(of)) == ({ONE: 0}, ["P09"])

@@ -78,8 +78,10 @@ def _reverse_whole(members: list[Line]) -> None:
 
 
 def _before(line: Line, negative: Line) -> bool:
-    """Whether a line is not younger than what may undo it."""
-    return line.on is None or negative.on is None or line.on <= negative.on
+    """Whether a line is not younger than what may undo it, by the days of payment or by those of the mandats."""
+    if line.on is None or negative.on is None or line.on <= negative.on:
+        return True
+    return bool(line.mandat_on and negative.mandat_on and line.mandat_on <= negative.mandat_on)
 
 
 def _counterpart(negative: Line, lines: list[Line]) -> Line | None:
