@@ -7,6 +7,7 @@ real files), `description` and `expected` (in French and English) and `example`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandera.polars as pa
@@ -16,7 +17,7 @@ from recon import identifiers
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pandera.api.polars.types import PolarsData
 
@@ -28,7 +29,7 @@ WRONG_KEY = "D11"
 PLACE = {"source": pa.Column(pl.Int32), "row": pa.Column(pl.Int32)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """One kind of table that a dossier holds: its name in code, its folder, its title, its schema."""
 
@@ -38,12 +39,12 @@ class Source:
     schema: pa.DataFrameSchema
     key: tuple[str, ...]
 
-    @property
-    def fields(self) -> dict[str, pa.Column]:
+    @cached_property
+    def fields(self) -> Mapping[str, pa.Column]:
         """The business columns, in the templates' order; a row's place (`source`, `row`) is left out."""
         return {name: column for name, column in self.schema.columns.items() if name not in PLACE}
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """The columns without which the table is refused (D02) and whose empty cells refuse a row (D04)."""
         return tuple(name for name, column in self.fields.items() if not column.nullable)
