@@ -41,7 +41,7 @@ NAMING = {
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """All that a month knows, before it is laid out in tables."""
+    """All that a month knows, before it is laid out in tables; `insee` is the code of each commune, by its SIREN."""
 
     register: Register
     titres: Mapping[str, Titre]
@@ -51,6 +51,7 @@ class Accounts:
     tables: Mapping[int, Table]
     settings: Settings
     directory: Mapping[str, InDirectory] = field(default_factory=dict)
+    insee: Mapping[str, str] = field(default_factory=dict)
 
 
 def _frame(name: str, rows: Iterable[Row], *order: str) -> pl.DataFrame:
@@ -59,7 +60,7 @@ def _frame(name: str, rows: Iterable[Row], *order: str) -> pl.DataFrame:
 
 def contacts(accounts: Accounts) -> dict[str, Contact]:
     """Return whom each payer's statement is addressed to: its latest convention, else its titre, else its ledger."""
-    insee = _insee_codes(accounts.register)
+    insee = {**_insee_codes(accounts.register), **accounts.insee}
     found: dict[str, Contact] = {}
     for line in accounts.ledger.lines:
         found.setdefault(line.payer_siren, Contact(line.payer_siren, "", line.payer_name, "", "", ""))

@@ -111,7 +111,10 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
     found = Corrections(known, bonds.known, rows, kept.tables, cited).proposed(found)
     listed = in_directory(bonds, [*uais(kept), *rows[PAYMENTS.name]["uai"].drop_nulls()], kept.tables)
-    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, kept.tables, settings, listed)
+    codes = {siren: commune.insee for siren, commune in bonds.known.payers.items()}
+    everything = tables_of.Accounts(
+        known, billed.titres, lines, allocations, accounts, kept.tables, settings, listed, codes
+    )
     sources = notices.sources_of(ordered, kept)
     unchecked = notices.unchecked(kept, known.conventions, settings, layouts, bonds.known)
     told = _month(everything, found, sources, unchecked)

@@ -121,8 +121,14 @@ def _siren(text: pl.Expr) -> pl.Expr:
     return pl.when(identifiers.siret_shape(digits)).then(identifiers.siren_of_siret(digits)).otherwise(digits)
 
 
-def _code(width: int) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda text: pl.when(text.str.contains(f"^[0-9]{{1,{width}}}$")).then(text.str.zfill(width)).otherwise(text)
+def _insee(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains("^[0-9]{1,5}$")).then(text.str.zfill(5)).otherwise(text)
+
+
+def _department(text: pl.Expr) -> pl.Expr:
+    """String: `66` of `66` and of `066`, as UAIs and the directory write it, `06` of `6`, `2A` of `02a`."""
+    code = text.str.to_uppercase().str.replace("^0([0-9]{2}|2[AB])$", "$1")
+    return pl.when(code.str.contains("^([0-9]{1,3}|2[AB])$")).then(code.str.zfill(2)).otherwise(text)
 
 
 def _any_siret(text: pl.Expr) -> pl.Expr:
@@ -141,8 +147,8 @@ _PARSERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "payer": identifiers.digits_cleaned,
     "siren": _siren,
     "any_siret": _any_siret,
-    "code2": _code(2),
-    "code5": _code(5),
+    "code2": _department,
+    "code5": _insee,
     "school_year": identifiers.school_year_parsed,
     "amount": values.cents,
     "day": values.day,

@@ -73,6 +73,11 @@ def told(of: Month, code: str) -> dict[str, str]:
     return row
 
 
+def test_the_table_of_communes_gives_the_insee_code_of_a_payer_that_no_enrolment_gives() -> None:
+    assert month(*signed_for(siret=PERPIGNAN), COMMUNES).contacts[PERPIGNAN[:9]].insee == "66136"
+    assert month(*signed_for(siret=PERPIGNAN)).contacts[PERPIGNAN[:9]].insee == ""
+
+
 # Read as published ---------------------------------------------------------------------------------------------------
 
 

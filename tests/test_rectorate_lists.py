@@ -10,7 +10,7 @@ import pytest
 from recon.identifiers import titre_key
 from recon.pipeline import File
 from recon.readers import read_book
-from tests.dossiers import month
+from tests.dossiers import file, month
 from tests.rectorate import CONVENTIONS, LAYOUTS, SCHOOLS, TITRES, School, plain
 
 if TYPE_CHECKING:
@@ -104,3 +104,11 @@ def test_enrolments_without_any_year_are_asked_for_it(tmp_path: Path) -> None:
     of = read(tmp_path, enrolments("liste.xlsx", [above], NO_YEAR, year=False))
     assert of.schools.is_empty()
     assert of.findings["code"].to_list() == ["D02"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"), [("66", "66"), ("066", "66"), ("6", "06"), ("02a", "2A"), ("971", "971")]
+)
+def test_a_departement_is_one_however_it_is_written(written: str, read_as: str) -> None:
+    titles, row = "Année scolaire;UAI;École;Commune;Département", f"2026-2027;0660560A;Chagall;CERET;{written}"
+    assert month(file("inscriptions/liste.csv", titles, row)).schools["department"].to_list() == [read_as]
