@@ -104,6 +104,13 @@ def test_what_an_officer_wrote_in_the_report_is_set_aside_never_lost(clean: Path
     assert "precedent" in done.stderr
 
 
+def test_a_file_or_a_folder_of_the_dossier_names_the_dossier(dossier: Path) -> None:
+    for given, said in (("titres/titres_2026.xlsx", "est un fichier"), ("titres", "Donner celui qui le contient")):
+        done = recon("lancer", dossier / given)
+        assert said in done.stderr
+        assert f'recon lancer "{dossier}"' in done.stderr
+
+
 def test_quiet_prints_the_path_alone_and_json_the_sums(clean: Path) -> None:
     assert recon("run", clean, "-q", "--as-of", "2026-11-30").stdout.strip().endswith("rapprochement_2026-11.xlsx")
     summary = json.loads(recon("run", clean, "--json", "--as-of", "2026-11-30").stdout)

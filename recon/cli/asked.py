@@ -31,6 +31,14 @@ NO_FOLDER = Text(
     "Dossier introuvable : {path}. Vérifier le chemin, ou se placer dans le dossier avant de lancer recon.",
     "Folder not found: {path}. Check the path, or go into the dossier before running recon.",
 )
+A_FILE = Text(
+    "{path} est un fichier, pas un dossier. Donner le dossier : recon lancer {home}",
+    "{path} is a file, not a dossier. Give the dossier: recon run {home}",
+)
+WITHIN = Text(
+    "{path} est l’un des dossiers d’un dossier recon. Donner celui qui le contient : recon lancer {home}",
+    "{path} is one of the folders of a recon dossier. Give the one that holds it: recon run {home}",
+)
 NOTHING = Text(
     "Aucun fichier à lire dans {path}. Déposer les classeurs dans les dossiers inscriptions, conventions, titres et paiements.",
     "No file to read in {path}. Drop the workbooks in the folders inscriptions, conventions, titres and paiements.",
@@ -64,7 +72,11 @@ def how_shown(lang: Lang) -> list[click.Parameter]:
 
 
 def existing(folder: Path) -> Path:
-    """Return the dossier; Stop if there is no such folder."""
+    """Return the dossier; Stop if there is no such folder, with the dossier that a file lies in."""
+    from recon.dossier import dossier_of
+
+    if folder.is_file() and (home := dossier_of(folder)):
+        raise Stop(A_FILE.with_(path=folder, home=f'"{home}"'), Exit.MISUSE)
     if not folder.is_dir():
         raise Stop(NO_FOLDER.with_(path=folder), Exit.MISUSE)
     return folder
@@ -72,9 +84,11 @@ def existing(folder: Path) -> Path:
 
 def files_of(folder: Path) -> list[File]:
     """Return the dossier's files, read; Stop if there is none."""
-    from recon.dossier import files
+    from recon.dossier import FOLDERS, files
 
     read = files(folder)
+    if not read and folder.resolve().name in FOLDERS:
+        raise Stop(WITHIN.with_(path=folder, home=f'"{folder.resolve().parent}"'), Exit.NOTHING_READ)
     if not read:
         raise Stop(NOTHING.with_(path=folder.resolve()), Exit.NOTHING_READ)
     return read
