@@ -62,6 +62,7 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     clock, wall, before = Clock(), time.perf_counter(), used()
     read = clock.timed("reading", files)(folder)
     from recon import outputs, pipeline
+    from recon.reports.books import Books
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
 
@@ -73,7 +74,7 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:
-        clock.timed("statements", lambda: [len(data) for _, data in outputs.statements_of(month)])()
+        clock.timed("statements", lambda: [len(data) for _, data in outputs.statements_of(month, Books.of(month))])()
     return {
         "steps": clock.seconds,
         "processor": used() - before,

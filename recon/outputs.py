@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,10 @@ from recon.reports.data import data_files
 from recon.reports.drawing import drawn
 from recon.reports.files import free, write_beside
 from recon.reports.owed import owed
-from recon.reports.statement import statement, statement_name
+from recon.reports.reminder_sheets import FILE_NAME, reminder_list
+from recon.reports.reminders import cases
+from recon.reports.statement import statement
+from recon.reports.statement_name import statement_name, statement_names
 from recon.reports.workbook import monthly_workbook
 from recon.texts import Text
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from recon.pipeline import File
     from recon.tables import Month
+    from recon.texts import Lang
 
 NOT_XLSX = Text("{path} : le nom du classeur doit finir par .xlsx.", "{path}: the workbook's name must end in .xlsx.")
 AN_INPUT = Text(
@@ -35,33 +38,39 @@ SET_ASIDE, TO_CORRECT = "precedent", "a_corriger"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where a month's reports are: the workbook, the folder, the number of statements and of annotated copies, and what was set aside."""
+    """Where a month's reports are, how many reminders, statements and annotated copies, and what was set aside."""
 
     workbook: Path
     folder: Path
+    reminders: int
     statements: int
     copies: int
     set_aside: list[Path]
 
 
-def write(month: Month, dossier: Path, files: Sequence[File]) -> Written:
-    """Write the month's workbook, statements, tables and annotated copies of its faulty `files` under `rapports/`.
+def write(month: Month, dossier: Path, files: Sequence[File], lang: Lang = "fr", *, pdf: bool = False) -> Written:
+    """Write the month's workbook, reminders, statements, tables and annotated copies of its faulty `files` under `rapports/`.
 
-    OSError if one cannot be written.
+    The statements also as PDF if asked, which wants the extra `pdf`. OSError if one cannot be written.
     """
     as_of = month.settings.as_of
     folder = dossier / "rapports" / f"{as_of:%Y-%m}"
     name = f"rapprochement_{as_of:%Y-%m}.xlsx"
     set_aside: list[Path] = []
-    workbook = _put(folder, name, monthly_workbook(month), set_aside)
-    statements = [_named(folder, path, data, set_aside) for path, data in statements_of(month)]
+    workbook = _put(folder, name, monthly_workbook(month, lang), set_aside)
+    to_remind = cases(month)
+    _put(folder, FILE_NAME, reminder_list(month, to_remind, lang), set_aside)
+    books = Books.of(month)
+    statements = [_named(folder, path, data, set_aside) for path, data in statements_of(month, books, lang)]
+    pages = [_named(folder, path, data, set_aside) for path, data in _pdfs(month, books, lang)] if pdf else []
     for path, data in data_files(month):
         _replace(folder / path, data)
     targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
     to_correct = write_copies(month, files, targets, set_aside)
-    current = {*statements, *(path.relative_to(folder).as_posix() for path in to_correct.values())}
+    current = {*statements, *pages, *(path.relative_to(folder).as_posix() for path in to_correct.values())}
     _stale(folder, current, set_aside)
-    return Written(workbook, folder, len(statements), len(to_correct), set_aside)
+    reminded = sum(1 for case in to_remind if case.why is None)
+    return Written(workbook, folder, reminded, len(statements), len(to_correct), set_aside)
 
 
 def write_statement(month: Month, siren: str, output: Path, inputs: Sequence[Path]) -> tuple[Path, Path]:
@@ -101,16 +110,18 @@ def write_copies(
     }
 
 
-def statements_of(month: Month) -> Iterator[tuple[str, bytes]]:
-    concerned = set(month.titres["payer_siren"]) | set(month.payments["payer_siren"])
-    concerned |= set(month.conventions["payer_siren"])
-    names = {siren: statement_name(contact) for siren, contact in month.contacts.items() if siren in concerned}
-    shared = Counter(names.values())
-    books = Books.of(month)
-    drawings = drawn((owed(books, siren) for siren in names), month.settings)
-    for (siren, name), data in zip(names.items(), drawings, strict=True):
-        unique = name if shared[name] == 1 else f"{siren}_{name}"
-        yield f"etats/{unique}", data
+def statements_of(month: Month, books: Books, lang: Lang = "fr") -> Iterator[tuple[str, bytes]]:
+    """Yield the statement of each concerned payer, under its name."""
+    names = statement_names(month)
+    drawings = drawn((owed(books, siren) for siren in names), month.settings, lang)
+    yield from ((f"etats/{name}", data) for name, data in zip(names.values(), drawings, strict=True))
+
+
+def _pdfs(month: Month, books: Books, lang: Lang) -> Iterator[tuple[str, bytes]]:
+    from recon.reports.statement_pdf import printed
+
+    for siren, name in statement_names(month).items():
+        yield f"etats/{name.removesuffix('.xlsx')}.pdf", printed(owed(books, siren), month.settings, lang)
 
 
 def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
@@ -143,7 +154,8 @@ def _aside(folder: Path, path: Path) -> Path:
 
 def _stale(folder: Path, current: set[str], set_aside: list[Path]) -> None:
     """A statement whose payer is no longer in the dossier, or a copy whose file is right by now, must not be sent."""
-    statements = [path for path in (folder / "etats").glob("*.xlsx") if " (" not in path.name]
+    kinds = (".xlsx", ".pdf")
+    statements = [path for path in (folder / "etats").glob("*") if path.suffix in kinds and " (" not in path.name]
     for path in sorted([*statements, *(folder / TO_CORRECT).rglob("*.xlsx")]):
         if path.relative_to(folder).as_posix() not in current:
             set_aside.append(_aside(folder, path))

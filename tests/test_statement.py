@@ -11,7 +11,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recon.reports.statement import statement, statement_name
+from recon.reports.statement import statement
+from recon.reports.statement_name import statement_name
 from recon.tables import Contact
 from tests.dossiers import (
     CERET,
@@ -266,7 +267,8 @@ def test_text_never_becomes_a_formula_or_a_link() -> None:
     workbook = openpyxl.load_workbook(BytesIO(statement(of, SIREN)))
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value in {"=1+1", "=HYPERLINK(1)"}} == {"s"}
-    assert not any(cell.hyperlink for cell in cells)
+    links = [cell.hyperlink for cell in cells if cell.hyperlink]
+    assert {(link.target, link.location) for link in links} == {(None, "'État'!A1")}
 
 
 def test_it_is_no_formal_notice_and_gives_no_account() -> None:
@@ -274,6 +276,26 @@ def test_it_is_no_formal_notice_and_gives_no_account() -> None:
     assert "mise en demeure" not in text
     assert "iban" not in text
     assert "par sécurité, aucun rib n’est donné" in text
+
+
+def test_each_school_says_when_and_by_which_mandat_it_was_paid() -> None:
+    of = two_schools(paid("41,00", uai=SCHOOLS[0], mandat="1187"))
+    rows = {row[0]: row for row in sheets(of)[1][4:]}
+    assert rows[SCHOOLS[0]][7:9] == ["10/11/2026", "1187"]
+    assert rows[SCHOOLS[1]][7:9] == [None, None]
+
+
+def test_payments_are_added_up_unless_one_has_no_effect() -> None:
+    two = paid("41,00", "TP-2026-00001", mandat="1"), paid("30,00", "TP-2026-00001", mandat="2")
+    assert [2, 71] in [row[3:5] for row in sheets(two_schools(*two))[0] if row[0] == "Total"]
+    void = paid("5,00", "TP-2026-00001", mandat="3", state="rejeté")
+    assert not any(row[0] == "Total" for row in sheets(two_schools(*two, void))[0])
+
+
+def test_who_paid_for_another_is_no_mandat_of_the_debtor() -> None:
+    of = one_school(paid("41,00", "TP-2026-00001", mandat="1187"))
+    of = replace(of, payments=of.payments.with_columns(payer_siren=pl.lit(PERPIGNAN[:9])))
+    assert "1187" not in said(of)
 
 
 def test_english_is_complete() -> None:

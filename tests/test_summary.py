@@ -49,7 +49,7 @@ def region() -> Month:
 
 
 def _shown(month: Month, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    Screen("fr").month(month, Written(Path("r.xlsx"), Path(), PAYERS, 0, []), [])
+    Screen("fr").month(month, Written(Path("r.xlsx"), Path(), 0, PAYERS, 0, []), [])
     return capsys.readouterr().out.splitlines()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import polars as pl
@@ -23,6 +24,7 @@ from tests.dossiers import (
     enrolled,
     lists,
     month,
+    one_school,
     paid,
     payments,
     signed,
@@ -64,9 +66,9 @@ def column(book: Workbook, sheet: str, heading: str) -> list[object]:
 
 
 def test_the_sheets_and_their_order(of: Month) -> None:
-    assert opened(of).sheetnames == list(SHEETS) == [
+    assert opened(of).sheetnames == [name() for name in SHEETS] == [
         "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Collectivités", "Titres",
-        "Paiements non affectés", "Rejets", "Provenance", "Légende",
+        "Paiements non affectés", "Rejets", "Relances", "Provenance", "Légende",
     ]  # fmt: skip
 
 
@@ -130,6 +132,13 @@ def test_a_month_without_anything_to_say_is_still_a_workbook() -> None:
     book = opened(month(conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;")))
     assert "Aucun titre" in str(book["Synthèse"]["A4"].value)
     assert book["Restes à recouvrer"]["A5"].value == "Rien à signaler."
+    said = [cell.value for row in book["Synthèse"].iter_rows() for cell in row]
+    assert {"Aucun titre\u00a0: aucun taux.", "Rien n’est dû."} <= set(said)
+
+
+def test_a_sum_that_is_not_yet_due_is_said_so() -> None:
+    of = one_school(paid("20,00", "TP-2026-00001"))
+    assert str(opened(of)["Synthèse"]["A5"].value).endswith("1 collectivité\u00a0; rien n’est échu.")
 
 
 def test_the_payer_is_known_by_its_convention(of: Month) -> None:
@@ -165,6 +174,81 @@ def test_the_synthese_has_two_pages_whatever_the_month_holds(of: Month) -> None:
     printable = (595 - (0.45 + 0.6) * 72) / (SCALE / 100)
     for first, last in ((1, 40), (41, 82)):
         assert sum(sheet.row_dimensions[row].height for row in range(first, last + 1)) < printable
+
+
+def region(of: Month, payers: int) -> Month:
+    """Return the month's payers so often that there are `payers`, each with numbers and names of its own."""
+    times = payers // of.payers["payer_siren"].n_unique()
+    keys = {"payer_siren", "titre", "convention", "payment_id", "finding_id"}
+
+    def repeated(frame: pl.DataFrame) -> pl.DataFrame:
+        own = [name for name in frame.columns if name in keys]
+        return pl.concat(
+            frame.with_columns(pl.when(pl.col(own) != "").then(pl.col(own) + f"-{n}").otherwise(pl.col(own)))
+            for n in range(times)
+        )
+
+    frames: dict[str, Any] = {name: repeated(getattr(of, name)) for name in (*SCHEMAS, "details")}
+    contacts = {
+        f"{siren}-{n}": replace(contact, siren=f"{siren}-{n}")
+        for siren, contact in of.contacts.items()
+        for n in range(times)
+    }
+    return replace(of, **frames, contacts=contacts)
+
+
+@pytest.mark.parametrize("payers", [2, 2_400])
+def test_the_synthese_has_two_pages_for_few_payers_and_for_a_region(of: Month, payers: int) -> None:
+    book = opened(region(of, payers))
+    sheet = book["Synthèse"]
+    assert sheet.print_area == "'Synthèse'!$A$1:$M$82"
+    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 82
+    assert sheet["A8"].value == 205.0 * payers / 2
+    assert f"{payers // 2 * 2:,}".replace(",", "\u202f") + " collectivités" in str(sheet["A2"].value)
+    assert len(column(book, "Collectivités", "Collectivité")) >= payers
+
+
+def test_decisions_count_themselves_in_the_synthese(of: Month) -> None:
+    first = pl.int_range(of.findings.height) == 0
+    said = pl.when(first).then(pl.lit("Attendre")).otherwise(pl.lit(""))
+    book = opened(replace(of, findings=of.findings.with_columns(decision=said)))
+    sheet = book["Synthèse"]
+    at = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "Décidés")
+    total = next(row for row in range(at.row, at.row + 30) if sheet.cell(row, 8).value == "Total")
+    assert sheet.cell(total, at.column).value == 1
+
+
+def test_every_name_is_that_of_cells_that_are_there(of: Month) -> None:
+    book = opened(of, results=False)
+    names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+    assert names["Titres_Payé"] == "'Titres'!$J$5:$J$6"
+    used = {
+        name
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+        for name in names
+        if re.search(rf"\b{name}\b", str(cell.value))
+    }
+    assert used == set(names)
+
+
+def test_what_is_to_be_done_leads_to_where_it_is_done(of: Month) -> None:
+    book = opened(of)
+    sheet = book["Synthèse"]
+    links = {cell.value: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert links["Écarts bloquants"] == "'Écarts'!A1"
+    assert links["Rappels amiables prêts à envoyer"] == "'Relances'!A1"
+    row = next(cell.row for line in sheet.iter_rows() for cell in line if cell.value == "Paiements à affecter")
+    assert (sheet.cell(row, 5).value, sheet.cell(row, 6).value) == (1, 12.34)
+
+
+def test_a_school_says_when_and_by_which_mandat_it_was_paid(of: Month) -> None:
+    book = opened(of)
+    rows = dict(zip(column(book, "Rapprochement", "UAI"), column(book, "Rapprochement", "Mandat"), strict=True))
+    assert rows[SCHOOLS[0]] == "1"
+    assert rows["0660206R"] is None
 
 
 def test_what_the_synthese_folds_is_counted_there_and_whole_elsewhere(of: Month) -> None:

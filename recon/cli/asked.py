@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,10 @@ NOTHING = Text(
 NO_DATE = Text(
     "--arrete : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
     "--as-of: “{value}” is no date; write for example 30/11/2026.",
+)
+NO_PDF = Text(
+    "--pdf : le complément « pdf » de recon n’est pas installé. L’installer avec pip install recon-ent[pdf], ou relancer sans --pdf : les états en .xlsx disent la même chose.",
+    "--pdf: recon's extra “pdf” is not installed. Install it with pip install recon-ent[pdf], or run again without --pdf: the .xlsx statements say the same.",
 )
 NOT_WRITTEN = Text(
     "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
@@ -92,6 +97,12 @@ def files_of(folder: Path) -> list[File]:
     if not read:
         raise Stop(NOTHING.with_(path=folder.resolve()), Exit.NOTHING_READ)
     return read
+
+
+def pdf_possible() -> None:
+    """Stop if what writes PDF is not installed: said before anything is read."""
+    if find_spec("fpdf") is None:
+        raise Stop(NO_PDF, Exit.MISUSE)
 
 
 def spoken(asked: Lang | None, of_dossier: str) -> Lang:

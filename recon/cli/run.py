@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import NOT_WRITTEN, day_asked, existing, files_of, how_shown, spoken, where_and_when
+from recon.cli.asked import (
+    NOT_WRITTEN,
+    day_asked,
+    existing,
+    files_of,
+    how_shown,
+    pdf_possible,
+    spoken,
+    where_and_when,
+)
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -23,6 +32,7 @@ HELP = Text(
 )
 QUIET = Text("N’affiche que le chemin du rapport.", "Print only the report's path.")
 STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End with code 1 if a blocking finding remains.")
+PDF = Text("Écrit aussi chaque état en PDF (complément « pdf »).", "Also write each statement as PDF (extra “pdf”).")
 JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
 
 
@@ -34,6 +44,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["-q", "--quiet"], is_flag=True, help=QUIET(lang)),
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         click.Option(["--strict"], is_flag=True, help=STRICT(lang)),
+        click.Option(["--pdf"], is_flag=True, help=PDF(lang)),
         *how_shown(lang),
     ]
     return click.Command("run", params=parameters, callback=run, help=HELP(lang), short_help=HELP(lang))
@@ -48,11 +59,14 @@ def run(
     quiet: bool,
     as_json: bool,
     strict: bool,
+    pdf: bool,
     no_color: bool,
 ) -> int:
     """Run the month and return the exit code."""
     from recon.dossier import options, strays
 
+    if pdf:
+        pdf_possible()
     folder = existing(dossier or chosen or Path())
     chosen_options = options(folder)
     on = day_asked(as_of)
@@ -66,7 +80,7 @@ def run(
     if all(file.book is None for file in read):
         screen.refusals(month)
         return Exit.NOTHING_READ
-    written = _write(month, folder, read)
+    written = _write(month, folder, read, screen.lang, pdf=pdf)
     if as_json:
         click.echo(summary.as_json(month, written))
     elif quiet:
@@ -78,11 +92,11 @@ def run(
     return exit_code(month, read, strict=strict)
 
 
-def _write(month: Month, folder: Path, read: list[File]) -> Written:
+def _write(month: Month, folder: Path, read: list[File], lang: Lang, *, pdf: bool) -> Written:
     from recon.outputs import write
 
     try:
-        return write(month, folder, read)
+        return write(month, folder, read, lang, pdf=pdf)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Stop(NOT_WRITTEN.with_(why=f"{error.filename or folder} ({why})"), Exit.NOT_WRITTEN) from error

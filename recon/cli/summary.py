@@ -14,6 +14,7 @@ from rich.text import Text as Line
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports.recovery import by_department, by_payer, overall
+from recon.reports.reminder_sheets import FILE_NAME
 from recon.tables import CONTROLS
 from recon.texts import Text, counted, long_day, money, number, rate, visible
 
@@ -79,13 +80,14 @@ UNSOUND = Text(
 ROW, ROWS = Text("ligne", "row"), Text("lignes", "rows")
 UNCHECKED = Text("Non vérifié", "Not checked")
 MORE = Text(
-    "… et {count} autres, dans la feuille Rejets du rapport", "… and {count} more, in the report's sheet Rejets"
+    "… et {count} autres, dans la feuille Rejets du rapport", "… and {count} more, in the report's sheet Rejects"
 )
 LARGEST_DEBTS = Text("… et {count} autres lignes, dans le rapport", "… and {count} more rows, in the report")
 OTHER_FILES = Text("{folder} : {count}", "{folder}: {count}")
 OTHER, OTHERS = Text("autre fichier", "other file"), Text("autres fichiers", "other files")
 TO_CORRECT = Text("À corriger", "To correct")
 REPORT = Text("Rapport     {path}", "Report      {path}")
+REMINDERS = Text("Relances    {path} ({count})", "Reminders   {path} ({count})")
 STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})")
 COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
 HIDDEN = Text("Masqué", "Hidden")
@@ -198,6 +200,8 @@ class Screen:
 
     def _where(self, written: Written) -> None:
         self.out.print(REPORT.with_(path=written.workbook)(self.lang), style="bold", markup=False)
+        reminders = REMINDERS.with_(path=written.folder / FILE_NAME, count=written.reminders)
+        self.out.print(reminders(self.lang), markup=False)
         self.out.print(
             STATEMENTS.with_(path=written.folder / "etats", count=written.statements)(self.lang), markup=False
         )

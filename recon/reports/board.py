@@ -12,9 +12,12 @@ from recon.reports.style import put
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter.worksheet import Worksheet
 
     from recon.reports.listing import Context, Listing
+    from recon.reports.reminders import Case
 
 LEFT, RIGHT, LAST = 0, 7, 12
 HALF = 6
@@ -29,16 +32,20 @@ SUM: dict[str, Any] = {"top": 2, "top_color": style.NAVY, "bold": True}
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The Synthèse's sheet, the context, and the listings that its formulas point at."""
+    """The Synthèse's sheet, the context, the reminders, and the listings that its formulas point at."""
 
     sheet: Worksheet
     context: Context
+    cases: Sequence[Case]
     schools: Listing
     payers: Listing
     outstanding: Listing
     titres: Listing
     findings: Listing
     unallocated: Listing
+    reminders: Listing
+    rejects: Listing
+    provenance: Listing
 
     def text(self, row: int, column: int, said: Text | str, **look: object) -> None:
         """Write a text."""

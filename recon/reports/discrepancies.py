@@ -8,17 +8,19 @@ import polars as pl
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import style, words
+from recon.reports.decisions import FINDING, PAYMENT, key
 from recon.reports.listing import Column, Context, Listing, Row, listing
 from recon.reports.looks import (
-    COMMENT,
-    DECISION,
     FINDINGS,
     REJECTS,
     SEVERITY_LOOK,
     UNALLOCATED,
+    YOURS,
     choices,
+    decided,
     names,
     school_rows,
+    wording,
 )
 from recon.texts import Text
 
@@ -28,7 +30,7 @@ TO_PLACE = ("unallocated", "ambiguous", "proposed", "pending", "later", "credit"
 
 def findings(context: Context, schools: Listing) -> Listing:
     """Every finding, the gravest first, with its place and what to do."""
-    name = names(context)
+    name, words_of = names(context), wording(context)
     keys = school_rows(context).select("school_year", "uai").iter_rows()
     row_of = {key: index for index, key in enumerate(keys) if key[1]}
 
@@ -39,11 +41,14 @@ def findings(context: Context, schools: Listing) -> Listing:
     rows = [
         {
             **row,
+            **words_of(row),
             "gravity": SEVERITIES[row["severity"]](context.lang),
             "title": CATALOGUE[row["code"]].title(context.lang),
             "payer": name(row["payer_siren"]) if row["payer_siren"] else "",
             "reference": row["uai"] or row["titre"] or row["convention"],
             "place": _place(row),
+            "follow": _follow(row)(context.lang),
+            "key": key(FINDING, row["finding_id"]),
         }
         for row in context.month.findings.iter_rows(named=True)
     ]
@@ -59,8 +64,8 @@ def findings(context: Context, schools: Listing) -> Listing:
         Column("amount", Text("Enjeu", "At stake"), 12, "euros"),
         Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 25, wrap=True),
         Column("advice", Text("Que faire", "What to do"), 29, wrap=True),
-        DECISION,
-        COMMENT,
+        Column("follow", Text("Suivi", "State"), 10, wrap=True),
+        *YOURS,
     ]  # fmt: skip
     title = Text("Écarts", "Findings")
     said = Text(
@@ -68,8 +73,15 @@ def findings(context: Context, schools: Listing) -> Listing:
         "What does not agree between enrolments, conventions, titres and payments. At stake is the sum concerned: two findings may bear on the same, so no total is made.",
     )
     sheet = listing(context, FINDINGS, title, said, columns, rows)
-    choices(context, sheet)
+    choices(context, sheet, FINDING)
     return sheet
+
+
+def _follow(row: Row) -> Text:
+    if row["state"] == "new":
+        return Text("Nouveau", "New")
+    year, month = row["since"].split("-")
+    return Text("Depuis {since}", "Since {since}").with_(since=f"{month}/{year}")
 
 
 def _place(row: Row) -> str:
@@ -79,7 +91,10 @@ def _place(row: Row) -> str:
 def unallocated(context: Context) -> Listing:
     """The payments that settle nothing, or not wholly: what the line says, and what stands in the way."""
     name = names(context)
-    why = {row["payment_id"]: row for row in context.month.findings.iter_rows(named=True) if row["payment_id"]}
+    words_of, decision = wording(context), decided(context, "payment_id")
+    why = {
+        row["payment_id"]: words_of(row) for row in context.month.findings.iter_rows(named=True) if row["payment_id"]
+    }
     joined = context.month.payments.join(context.month.details, on="payment_id", how="left", maintain_order="left")
     rows = [
         {
@@ -89,8 +104,8 @@ def unallocated(context: Context) -> Listing:
             "place": " › ".join(str(part) for part in (row["file"], row["sheet"], row["row"]) if part),
             "why": why.get(row["payment_id"], {}).get("found", ""),
             "advice": why.get(row["payment_id"], {}).get("advice", ""),
-            "decision": "",
-            "comment": "",
+            **decision(row),
+            "key": key(PAYMENT, row["payment_id"]),
         }
         for row in joined.filter(pl.col("status").is_in(TO_PLACE)).iter_rows(named=True)
     ]
@@ -108,8 +123,7 @@ def unallocated(context: Context) -> Listing:
         Column("why", Text("Ce qui a été examiné", "What was examined"), 34, wrap=True),
         Column("advice", Text("Que faire", "What to do"), 25, wrap=True),
         Column("place", Text("Où (fichier › feuille › ligne)", "Where (file › sheet › row)"), 22, wrap=True),
-        DECISION,
-        COMMENT,
+        *YOURS,
     ]
     title = Text("Paiements non affectés", "Unallocated payments")
     said = Text(
@@ -117,16 +131,17 @@ def unallocated(context: Context) -> Listing:
         "The ledger lines that do not wholly settle a titre, and why. None is allocated at random.",
     )
     sheet = listing(context, UNALLOCATED, title, said, columns, rows)
-    choices(context, sheet)
+    choices(context, sheet, PAYMENT)
     return sheet
 
 
 def rejects(context: Context) -> Listing:
     """What was left out or repaired while reading, to be corrected in the source."""
-    found = context.month.findings.filter(pl.col("code").is_in(REJECTED))
+    found, words_of = context.month.findings.filter(pl.col("code").is_in(REJECTED)), wording(context)
     rows: list[dict[str, Any]] = [
         {
             **row,
+            **words_of(row),
             "title": CATALOGUE[row["code"]].title(context.lang),
             "gravity": SEVERITIES[row["severity"]](context.lang),
         }

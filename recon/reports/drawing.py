@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from recon.reports.owed import Owed
     from recon.tables import Settings
+    from recon.texts import Lang
 
 # Each holds 60 MB; two cores are what a workstation can be relied on for, and this process is one.
 HELPERS = 1
@@ -35,17 +36,17 @@ _ROOT = str(Path(__file__).parents[2])
 _PROGRAM = "from recon.reports.drawing import serve; serve()"
 
 
-def drawn(accounts: Iterable[Owed], settings: Settings) -> Iterator[bytes]:
+def drawn(accounts: Iterable[Owed], settings: Settings, lang: Lang = "fr") -> Iterator[bytes]:
     """Yield the workbook of each account, in order."""
     waiting = iter(accounts)
     first = list(islice(waiting, MANY))
     if len(first) < MANY:
-        yield from (written(account, settings) for account in first)
+        yield from (written(account, settings, lang) for account in first)
         return
-    yield from _side_by_side((account for some in (first, waiting) for account in some), settings)
+    yield from _side_by_side((account for some in (first, waiting) for account in some), settings, lang)
 
 
-def _side_by_side(accounts: Iterator[Owed], settings: Settings) -> Iterator[bytes]:
+def _side_by_side(accounts: Iterator[Owed], settings: Settings, lang: Lang) -> Iterator[bytes]:
     hands = [_Hand() for _ in range(HELPERS)]
     free: deque[_Hand | None] = deque([*hands, None])
     lock = threading.Lock()
@@ -54,8 +55,8 @@ def _side_by_side(accounts: Iterator[Owed], settings: Settings) -> Iterator[byte
         with lock:
             hand = free.popleft()
         try:
-            drawing = hand.draw(account, settings) if hand else None
-            return drawing or written(account, settings)
+            drawing = hand.draw(account, settings, lang) if hand else None
+            return drawing or written(account, settings, lang)
         finally:
             with lock:
                 free.append(hand)
@@ -81,14 +82,14 @@ class _Hand:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def draw(self, account: Owed, settings: Settings) -> bytes | None:
+    def draw(self, account: Owed, settings: Settings, lang: Lang) -> bytes | None:
         """Return the workbook, None if the process cannot make it."""
         if self._process is None:
             self._process = _started()
         requests, answers = self._process.stdin, self._process.stdout
         if requests is None or answers is None:
             return None
-        request = pickle.dumps((account, settings), pickle.HIGHEST_PROTOCOL)
+        request = pickle.dumps((account, settings, lang), pickle.HIGHEST_PROTOCOL)
         try:
             requests.write(LENGTH.pack(len(request)) + request)
             requests.flush()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -14,8 +15,12 @@ from recon.tables import AGEING, CONTROLS
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from recon.reports.recovery import Recovery
     from recon.tables import Month
+
+Row = dict[str, Any]
 
 MOST_DEPARTMENTS = 14
 MOST_PAYERS = 10
@@ -78,12 +83,25 @@ def years(month: Month) -> list[tuple[str, int, int, int, int]]:
     return [(str(row[0]), *(int(cents) for cents in row[1:])) for row in rows]  # type: ignore[misc]
 
 
-def codes(month: Month) -> list[tuple[str, str, int, int]]:
-    """Return severity, code, number and amount at stake of the findings, the gravest first."""
-    sums = month.findings.group_by("severity", "code").agg(pl.len(), pl.col("amount").sum())
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """The findings of one code and severity: how many, at stake (cents), and how many an officer has decided."""
+
+    severity: str
+    code: str
+    count: int
+    amount: int
+    decided: int
+
+
+def codes(month: Month) -> list[CodeLine]:
+    """Return the findings by code, the gravest first."""
+    decided = (pl.col("decision") != "").sum()
+    sums = month.findings.group_by("severity", "code").agg(pl.len(), pl.col("amount").sum(), decided)
     rank = {severity: index for index, severity in enumerate(SEVERITIES)}
     order = {code: index for index, code in enumerate(CATALOGUE)}
-    return sorted(sums.iter_rows(), key=lambda row: (rank[row[0]], order[row[1]]))
+    lines = [CodeLine(*row) for row in sums.iter_rows()]
+    return sorted(lines, key=lambda line: (rank[line.severity], order[line.code]))
 
 
 def outstanding(month: Month) -> pl.DataFrame:
@@ -96,6 +114,41 @@ def largest(month: Month) -> pl.DataFrame:
     """Return the ten titres that owe most, the longest overdue first for equal sums."""
     ordered = outstanding(month).sort(["outstanding", "days_late", "titre"], descending=[True, True, False])
     return ordered.head(MOST_PAYERS)
+
+
+def schools_of_titres(month: Month) -> Counter[str]:
+    """Return how many schools each titre bears."""
+    borne = month.schools.filter(pl.col("uai") != "")["titre"]
+    return Counter(titre for titres in borne for titre in titres.split(", ") if titre)
+
+
+def paid_by(month: Month) -> Callable[[Row], Row]:
+    """Return what tells when, and by which mandats, a school's share was paid."""
+    lines = {
+        line["payment_id"]: line for line in month.payments.select("payment_id", "on", "mandat").iter_rows(named=True)
+    }
+    parts: dict[str, list[Row]] = {}
+    for part in month.allocations.iter_rows(named=True):
+        parts.setdefault(part["titre"], []).append(part)
+    return lambda school: settled_by(school, parts, lines)
+
+
+def settled_by(school: Row, parts: Mapping[str, Sequence[Row]], lines: Mapping[str, Row]) -> Row:
+    """Return the day and the mandats that paid a school's share: on its titres, naming it or no school.
+
+    `parts` are the allocations by titre, `lines` the payments that may be told, by their identity.
+    """
+    titres = school["titre"].split(", ") if school["paid"] > 0 else []
+    paid = [
+        lines[part["payment_id"]]
+        for titre in titres
+        for uai in (school["uai"], "")
+        for part in parts.get(titre, ())
+        if part["uai"] == uai and part["confidence"] != "proposed" and part["payment_id"] in lines
+    ]
+    days = [line["on"] for line in paid if line["on"]]
+    mandats = dict.fromkeys(line["mandat"] for line in paid if line["mandat"])
+    return {"paid_on": max(days, default=None), "mandat": ", ".join(mandats)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,6 @@ from recon.texts import Text, day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -31,15 +32,24 @@ BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
-SUMMARY_SHEET = "Synthèse"
+SUMMARY_SHEET = Text("Synthèse", "Summary")
 
 TOTAL: dict[str, Any] = {"bold": True, "top": 2, "top_color": style.NAVY}
 
-ALIGNED = {"text": "left", "centre": "center", "day": "center"}
 NUMBER_FORMATS = {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}
-
-WIDEST = 1.33
-NARROW = frozenset("iljtfrI.,:;'’()/-›")
+ALIGNED = {"text": "left", "centre": "center", "day": "center"}
+# Arial's widths, in thousandths of its size: what decides how many lines a text takes. Accents add none.
+_WIDTHS = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
+    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
+    260, 334, 584,
+)  # fmt: skip
+ARIAL = {chr(code): width / 556 for code, width in enumerate(_WIDTHS, start=32)}
+WIDEST = 1.4
+_BREAKS = re.compile(r"(?<=[ /-])")
+PADDING = 2.2
 
 Row = dict[str, Any]
 
@@ -59,6 +69,7 @@ class Column:
     total: bool = False
     bold: bool = False
     yours: bool = False
+    hidden: bool = False
     wrap: bool = False
     look: Callable[[Row], dict[str, object]] | None = None
     link: Callable[[Row], str] | None = None
@@ -74,6 +85,10 @@ class Context:
     month: Month
     lang: Lang
 
+    def sheet(self, name: Text) -> Worksheet:
+        """Return the sheet of that name."""
+        return self.workbook.get_worksheet_by_name(name(self.lang))
+
     @property
     def footer(self) -> str:
         """The sentence at every page's foot."""
@@ -84,15 +99,25 @@ class Context:
 class Listing:
     """A sheet that was written: where each column's cells are, for the formulas and links of other sheets."""
 
+    workbook: Workbook
     name: str
     count: int
     letters: dict[str, str]
+    headings: dict[str, str]
+    _names: dict[str, str] = field(default_factory=dict)
 
     def range(self, key: str) -> str:
-        """Return the absolute range of a column: `'Titres'!$F$5:$F$20`."""
+        """Return the name of a column's cells, for formulas that can be read: `Titres_Payé`."""
+        if key not in self._names:
+            words = re.findall(r"\w+", f"{self.name} {self.headings[key]}")
+            self._names[key] = "_".join(words)
+            self.workbook.define_name(self._names[key], f"='{self.name}'!{self.area(key)}")
+        return self._names[key]
+
+    def area(self, key: str) -> str:
+        """Return a column's cells within its sheet: `$F$5:$F$20`."""
         letter = self.letters[key]
-        last = FIRST_ROW + max(self.count, 1)
-        return f"'{self.name}'!${letter}${FIRST_ROW + 1}:${letter}${last}"
+        return f"${letter}${FIRST_ROW + 1}:${letter}${FIRST_ROW + max(self.count, 1)}"
 
     def cell(self, key: str, index: int) -> str:
         """Return an internal link to the cell of row `index`."""
@@ -101,46 +126,44 @@ class Listing:
 
 def listing(
     context: Context,
-    name: str,
+    name: Text,
     title: Text,
     explanation: Text,
     columns: Sequence[Column],
     rows: Sequence[Row],
 ) -> Listing:
     """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
-    sheet = context.workbook.get_worksheet_by_name(name)
+    sheet = context.sheet(name)
     _head(context, sheet, title, explanation, columns)
     _totals(context, sheet, columns, rows)
-    looks = [_look(column) for column in columns]
+    writers = [_writer(context, sheet, columns, number) for number in range(len(columns))]
+    wrapped = [column for column in columns if column.wrap or column.yours]
     for index, row in enumerate(rows, start=FIRST_ROW):
-        sheet.set_row(index, _height(columns, row))
-        for number, column in enumerate(columns):
-            if column.sort == "share":
-                look = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
-                _share(context, sheet, index, number, columns, row, look)
-            else:
-                look = looks[number] | column.look(row) if column.look else looks[number]
-                _cell(context, sheet, index, number, column, row, look)
+        sheet.set_row(index, height_of(*((str(row[c.key] or ""), c.width, c.bold) for c in wrapped)))
+        for write in writers:
+            write(index, row)
     if rows:
         _table(context, sheet, columns, len(rows))
     else:
         put(sheet, FIRST_ROW, 0, EMPTY(context.lang), context.formats(italic=True, font_color=style.GREY))
     sheet.freeze_panes(FIRST_ROW, 1)
     style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW))
-    return Listing(name, len(rows), {column.key: xl_col_to_name(number) for number, column in enumerate(columns)})
+    letters = {column.key: xl_col_to_name(number) for number, column in enumerate(columns)}
+    headings = {column.key: column.heading(context.lang) for column in columns}
+    return Listing(context.workbook, name(context.lang), len(rows), letters, headings)
 
 
 def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, columns: Sequence[Column]) -> None:
     formats, lang = context.formats, context.lang
     put(sheet, 0, 0, title(lang), formats(bold=True, font_size=16, font_color=style.NAVY))
     put(sheet, 1, 0, explanation(lang), formats(font_color=style.GREY))
-    last = max(number for number, column in enumerate(columns) if not column.yours)
+    last = max(number for number, column in enumerate(columns) if not (column.yours or column.hidden))
     back = formats(font_color=style.NAVY, underline=1, align="right")
-    sheet.write_url(0, last, f"internal:'{SUMMARY_SHEET}'!A1", back, BACK(lang))
+    sheet.write_url(0, last, f"internal:'{SUMMARY_SHEET(lang)}'!A1", back, BACK(lang))
     sheet.set_row(0, 26)
     sheet.set_row(HEADING_ROW, 30)
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width)
+        sheet.set_column(number, number, column.width, None, {"hidden": column.hidden})
         put(sheet, HEADING_ROW, number, column.heading(lang), _heading_look(context, column))
 
 
@@ -157,25 +180,23 @@ def _align(column: Column) -> str:
     return ALIGNED.get(column.sort, "right")
 
 
-def _height(columns: Sequence[Column], row: Row) -> float:
-    """Return the height that shows the longest of a row's wrapped texts whole."""
-    wrapped = [column for column in columns if column.wrap or column.yours]
-    most = max((_lines(str(row[column.key] or ""), column) for column in wrapped), default=1)
+def height_of(*texts: tuple[str, float, bool]) -> float:
+    """Return the height that shows every text whole in its width, in bold or not."""
+    long = [text for text in texts if len(text[0]) * WIDEST > text[1] - PADDING]
+    most = max((_lines(*text) for text in long), default=1)
     return min(HIGHEST, max(HEIGHT, most * LINE_HEIGHT + 3))
 
 
-def _lines(text: str, column: Column) -> int:
-    """Return how many lines `text` takes, word by word; a column's width counts digits."""
-    room, lines, used = column.width - 2.5, 1, 0.0
-    if len(text) * WIDEST <= room:
-        return lines
-    for word in text.split(" "):
-        wide = _wide(word) * (1.06 if column.bold else 1)
+def _lines(text: str, width: float, bold: bool) -> int:  # noqa: FBT001  A text as it is set.
+    """Return how many lines `text` takes, cut after spaces, slashes and dashes; a column's width counts digits."""
+    room, lines, used = width - PADDING, 1, 0.0
+    for word in _BREAKS.split(text):
+        wide = _wide(word) * (1.06 if bold else 1)
         if used and used + wide > room:
             lines, used = lines + 1, 0.0
-        # What has no space to break at is broken anywhere.
+        # What has nowhere to break is broken anywhere.
         lines += int(wide // room) if not used else 0
-        used = (used + wide + 0.5) if used or wide <= room else wide % room + 0.5
+        used = used + wide if used or wide <= room else wide % room
     return lines
 
 
@@ -187,7 +208,7 @@ def _wide(word: str) -> float:
 
 def _width(char: str) -> float:
     """Return how wide Arial draws a character, in digits."""
-    return WIDEST if char.isupper() else 0.5 if char in NARROW else 0.95
+    return ARIAL.get(char) or ARIAL.get(unicodedata.normalize("NFD", char)[0], 1.0)
 
 
 def _totals(context: Context, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:
@@ -238,35 +259,50 @@ def _number(column: Column, value: int) -> float:
 
 
 def _look(column: Column) -> dict[str, object]:
-    """Return what all cells of a column have in common."""
     look: dict[str, object] = {"bottom": 1, "bottom_color": style.LINE, "align": _align(column), "bold": column.bold}
+    if column.sort in {"euros", "count"}:
+        look["num_format"] = _number_format(column)
+    if column.sort == "day":
+        look["num_format"] = style.DAY
     if column.yours:
-        look |= {"bg_color": style.YELLOW_FILL, "text_wrap": True}
-    if column.wrap:
-        look |= {"text_wrap": True}
+        look["bg_color"] = style.YELLOW_FILL
+    if column.wrap or column.yours:
+        look["text_wrap"] = True
     if _align(column) == "left":
-        look |= {"indent": 1}
+        look["indent"] = 1
     return look
 
 
-def _cell(
-    context: Context, sheet: Worksheet, index: int, number: int, column: Column, row: Row, look: dict[str, object]
-) -> None:
-    value = row[column.key]
-    if column.sort in {"euros", "count"} and value is not None:
-        form = context.formats(**look, num_format=_number_format(column))
-        sheet.write_number(index, number, _number(column, value), form)
-    elif column.sort == "day" and value is not None:
-        _day(context, sheet, index, number, value, look)
-    elif column.link and value and (target := column.link(row)):
-        form = context.formats(**{**look, "font_color": style.NAVY, "underline": 1})
-        style.link(sheet, index, number, target, str(value), form)
-    else:
-        put(sheet, index, number, "" if value is None else str(value), context.formats(**look))
+def _writer(context: Context, sheet: Worksheet, columns: Sequence[Column], number: int) -> Callable[[int, Row], None]:
+    """Return what writes a column's cell of a row; a format is made once, however many rows bear it."""
+    column, key, base = columns[number], columns[number].key, _look(columns[number])
+    numeric, linked = column.sort in {"euros", "count"}, {"font_color": style.NAVY, "underline": 1}
+    made: dict[tuple[tuple[str, object], ...], Format] = {}
 
+    def form(row: Row, more: dict[str, object] | None = None) -> Format:
+        extra = {**(column.look(row) if column.look else {}), **(more or {})}
+        name = tuple(extra.items())
+        if name not in made:
+            made[name] = context.formats(**{**base, **extra})
+        return made[name]
 
-def _day(context: Context, sheet: Worksheet, index: int, number: int, value: date, look: dict[str, object]) -> None:
-    sheet.write_datetime(index, number, value, context.formats(**look, num_format=style.DAY))
+    def write(index: int, row: Row) -> None:
+        value = row[key]
+        if value is None:
+            sheet.write_blank(index, number, None, form(row))
+        elif numeric:
+            sheet.write_number(index, number, _number(column, value), form(row))
+        elif column.sort == "day":
+            sheet.write_datetime(index, number, value, form(row))
+        elif column.link and value and (target := column.link(row)):
+            style.link(sheet, index, number, target, str(value), form(row, linked))
+        else:
+            put(sheet, index, number, str(value), form(row))
+
+    if column.sort == "share":
+        rate: Row = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
+        return lambda index, row: _share(context, sheet, index, number, columns, row, rate)
+    return write
 
 
 def _table(context: Context, sheet: Worksheet, columns: Sequence[Column], count: int) -> None:

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.reports import style
-from recon.reports.listing import Column, Context, Listing
+from recon.reports.decisions import ACTIONS, COMMENT_HEADING, DECISION_HEADING, KEY_HEADING, OFFERED
+from recon.reports.listing import Column, Context, Listing, Row
 from recon.texts import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OUTSTANDING, FINDINGS, SCHOOLS = "Restes à recouvrer", "Écarts", "Rapprochement"
-PAYERS, TITRES, UNALLOCATED, REJECTS = "Collectivités", "Titres", "Paiements non affectés", "Rejets"
+OUTSTANDING, FINDINGS = Text("Restes à recouvrer", "Outstanding"), Text("Écarts", "Findings")
+SCHOOLS, PAYERS = Text("Rapprochement", "Reconciliation"), Text("Collectivités", "Payers")
+TITRES, UNALLOCATED = Text("Titres", "Titres"), Text("Paiements non affectés", "Unallocated payments")
+REJECTS, REMINDERS = Text("Rejets", "Rejects"), Text("Relances", "Reminders")
 
-DECISIONS = ["Relancer", "Attendre", "Rectifier", "Affecter au titre …", "Hors périmètre", "Accepté"]
+HOW_TO_DECIDE = Text(
+    "Choisir dans la liste. Pour affecter un paiement, compléter par le numéro du titre ; plusieurs titres : numéro = montant, séparés par des points-virgules.",
+    "Choose from the list. To allocate a payment, add the titre’s number; several titres: number = amount, with semicolons between.",
+)
 
 SEVERITY_LOOK: dict[str, dict[str, object]] = {
     "blocking": {"bg_color": style.RED_FILL, "font_color": style.RED, "bold": True},
@@ -34,8 +40,11 @@ STATUS_LOOK: dict[str, dict[str, object]] = {
     "not_due": {"bg_color": style.PALE, "font_color": style.NAVY, "bold": True},
     "open": {"bg_color": style.PALE, "font_color": style.NAVY, "bold": True},
 }
-DECISION = Column("decision", Text("Décision", "Decision"), 13, yours=True)
-COMMENT = Column("comment", Text("Commentaire", "Comment"), 18, yours=True)
+YOURS = (
+    Column("decision", DECISION_HEADING, 13, yours=True),
+    Column("comment", COMMENT_HEADING, 18, yours=True),
+    Column("key", KEY_HEADING, 12, hidden=True),
+)
 PAYER = Column("payer", Text("Collectivité", "Payer"), 28, bold=True, wrap=True)
 YEAR = Column("school_year", Text("Année scolaire", "School year"), 10, "centre")
 
@@ -51,12 +60,35 @@ def departments(context: Context) -> dict[str, str]:
     return dict(context.month.payers.select("payer_siren", "department").iter_rows())
 
 
-def choices(context: Context, sheet: Listing) -> None:
-    """Offer the decisions in the yellow cells; anything else may still be typed."""
+def choices(context: Context, sheet: Listing, kind: str) -> None:
+    """Offer the decisions in the yellow cells; a titre's number is typed after « Affecter au titre »."""
     if sheet.count:
         worksheet = context.workbook.get_worksheet_by_name(sheet.name)
-        options = {"validate": "list", "source": DECISIONS, "error_type": "information"}
-        worksheet.data_validation(sheet.range("decision").split("!")[1], options)
+        offered = [ACTIONS[action](context.lang) for action in OFFERED[kind]]
+        asked = {"input_title": DECISION_HEADING(context.lang), "input_message": HOW_TO_DECIDE(context.lang)}
+        options = {"validate": "list", "source": offered, "error_type": "information", **asked}
+        worksheet.data_validation(sheet.area("decision"), options)
+
+
+def decided(context: Context, column: str) -> Callable[[Row], dict[str, str]]:
+    """Return what gives a titre or a payment its decision and comment: those of the findings about it."""
+    about = pl.col("payment_id") == "" if column == "titre" else pl.col(column) != ""
+    known = context.month.findings.filter(about & ((pl.col("decision") + pl.col("comment")) != ""))
+    words = {row[column]: {name: row[name] for name in ("decision", "comment")} for row in known.iter_rows(named=True)}
+    return lambda row: words.get(row[column], {"decision": "", "comment": ""})
+
+
+def wording(context: Context) -> Callable[[Row], dict[str, str]]:
+    """Return what gives a finding its words in the report's language: the tables hold the French."""
+    if context.lang == "fr":
+        return lambda row: {name: row[name] for name in ("expected", "found", "advice")}
+    said, lang = context.month.wordings, context.lang
+
+    def words(row: Row) -> dict[str, str]:
+        known = said[row["finding_id"]]
+        return {"expected": known.expected(lang), "found": known.found(lang), "advice": known.advice(lang)}
+
+    return words
 
 
 def school_rows(context: Context) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.reports.figures import settled_by
 from recon.tables import COMING, PAID
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Titre:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school's share of the titres; an empty `uai` bears what names no school."""
+    """A school's share of the titres, and by which of the payer's mandats it was paid; no `uai`: what names no school."""
 
     uai: str
     name: str
@@ -54,6 +55,8 @@ class School:
     under_way: int
     status: str
     expected: int = 0
+    paid_on: date | None = None
+    mandats: str = ""
 
     @property
     def to_pay(self) -> int:
@@ -229,7 +232,12 @@ def _schools(books: Books, siren: str, titres: list[Titre]) -> list[School]:
     """Return the schools, what is open first; where a payment under way names none, a row of its own bears it."""
     whole = {titre.number for titre in titres if titre.under_way and not titre.to_pay}
     named = _named_under_way(books, {titre.number for titre in titres} - whole)
-    schools = [_school(row, whole, named) for row in books.schools.get(siren, []) if row["uai"] or row["billed"]]
+    lines = {row["payment_id"]: row for row in books.payments.get(siren, [])}
+    schools = [
+        _school(row, whole, named, settled_by(row, books.of_titre, lines))
+        for row in books.schools.get(siren, [])
+        if row["uai"] or row["billed"]
+    ]
     schools += _not_named(titres, schools)
     return sorted(schools, key=lambda school: (school.school_year, -school.to_pay, school.uai == "", school.uai))
 
@@ -245,7 +253,7 @@ def _named_under_way(books: Books, titres: set[str]) -> Counter[tuple[str, str]]
     return sums
 
 
-def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]]) -> School:
+def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]], settled: Row) -> School:
     titres = row["titre"].split(", ") if row["titre"] else []
     if titres and whole.issuperset(titres):
         under_way = row["outstanding"]
@@ -260,6 +268,8 @@ def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]]) -> Schoo
         under_way,
         row["status"],
         row["expected"],
+        settled["paid_on"],
+        settled["mandat"],
     )
 
 

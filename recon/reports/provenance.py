@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import style, words
-from recon.reports.listing import BACK, FIRST_ROW, SUMMARY_SHEET, Column, Context, listing
+from recon.reports.decisions import (
+    ACCEPTED,
+    ACTIONS,
+    ALLOCATE,
+    CORRECT,
+    OUT_OF_SCOPE,
+    REMIND,
+    SETTLED_ELSEWHERE,
+    WAIT,
+)
+from recon.reports.listing import BACK, FIRST_ROW, SUMMARY_SHEET, Column, Context, Listing, height_of, listing
 from recon.reports.looks import SEVERITY_LOOK
 from recon.reports.style import put
 from recon.tables import CONTROLS
@@ -18,7 +28,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-PROVENANCE, LEGEND = "Provenance", "Légende"
+PROVENANCE, LEGEND = Text("Provenance", "Provenance"), Text("Légende", "Legend")
 HIDDEN, UNCHECKED = Text("Masqué dans les fichiers", "Hidden in the files"), Text("Non vérifié", "Not checked")
 HIDDEN_IN = Text("{file} : {what}.", "{file}: {what}.")
 
@@ -37,13 +47,23 @@ DEFINITIONS = (
 )  # fmt: skip
 
 
-def provenance(context: Context) -> None:
+DECISIONS = {
+    REMIND: Text("Adresser le rappel, même sous le seuil ou si un paiement reste à affecter.", "Send the reminder, even below the threshold or while a payment has to be placed."),
+    WAIT: Text("Ne pas relancer pour l’instant. Ne change aucun montant.", "Send no reminder for now. Changes no amount."),
+    CORRECT: Text("Le titre, la convention ou la ligne est à corriger. Ne change aucun montant.", "The titre, convention or row has to be corrected. Changes no amount."),
+    ALLOCATE: Text("Le paiement règle ce titre : compléter par son numéro. Plusieurs titres : numéro = montant, séparés par des points-virgules.", "The payment settles this titre: add its number. Several titres: number = amount, with semicolons between."),
+    OUT_OF_SCOPE: Text("Le paiement ne concerne pas l’ENT-École.", "The payment has nothing to do with ENT-École."),
+    ACCEPTED: Text("L’écart est connu et admis. Ne change aucun montant.", "The finding is known and accepted. Changes no amount."),
+    SETTLED_ELSEWHERE: Text("La somme a été reçue sans figurer dans un registre : encaissement déclaré, montré à part.", "The sum was received though no ledger shows it: a declared receipt, shown apart."),
+}  # fmt: skip
+
+
+def provenance(context: Context) -> Listing:
     """Write the files read, their counts and fingerprints, and the month's settings."""
     rows = [
         {
             **row,
             "kind_word": words.KINDS.get(row["kind"], same(row["kind"]))(context.lang),
-            "digest": row["sha256"][:16],
         }
         for row in context.month.sources.iter_rows(named=True)
     ]
@@ -57,24 +77,25 @@ def provenance(context: Context) -> None:
         Column("duplicates", Text("Doublons", "Duplicates"), 10, "count", total=True),
         Column("total_announced", Text("Total du fichier", "File's own total"), 14, "euros"),
         Column("total_read", Text("Total lu", "Total read"), 14, "euros"),
-        Column("digest", Text("Empreinte SHA-256", "SHA-256"), 20, "centre"),
+        Column("sha256", Text("Empreinte SHA-256", "SHA-256"), 44, "centre", look=lambda _: {"font_size": 6}),
     ]
     title = Text("Provenance", "Provenance")
     said = Text(
         "D’où vient chaque chiffre : fichiers lus, lignes retenues ou rejetées, réglages du calcul.",
         "Where every figure comes from: files read, rows kept or rejected, settings.",
     )
-    listing(context, PROVENANCE, title, said, columns, rows)
+    files = listing(context, PROVENANCE, title, said, columns, rows)
     row = _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
     row = _controls(context, row + 1)
     hidden = [HIDDEN_IN.with_(file=file, what=what) for file, what in context.month.hidden.items()]
     row = _sentences(context, row + 1, HIDDEN, hidden)
     _sentences(context, row, UNCHECKED, context.month.unchecked)
+    return files
 
 
 def _controls(context: Context, row: int) -> int:
     """Write every control with both of its sides; return the row below."""
-    sheet, lang = context.workbook.get_worksheet_by_name(PROVENANCE), context.lang
+    sheet, lang = context.sheet(PROVENANCE), context.lang
     heading: dict[str, object] = {"bold": True, "font_color": style.NAVY, "bg_color": style.PALE}
     titles = (Text("Contrôle de bouclage", "Control"), Text("À gauche", "Left"), Text("À droite", "Right"), Text("Différence", "Difference"), Text("Résultat", "Result"))  # fmt: skip
     _spread(context, sheet, row, [title(lang) for title in titles], heading)
@@ -108,7 +129,7 @@ def _spread(context: Context, sheet: Worksheet, row: int, values: list[Any], loo
 
 def _sentences(context: Context, row: int, title: Text, sentences: Sequence[Text]) -> int:
     """Write a heading and a sentence a row, nothing if there is none; return the row below."""
-    sheet, lang = context.workbook.get_worksheet_by_name(PROVENANCE), context.lang
+    sheet, lang = context.sheet(PROVENANCE), context.lang
     if not sentences:
         return row
     put(sheet, row, 0, title(lang), context.formats(bold=True, font_color=style.NAVY))
@@ -122,7 +143,7 @@ def _sentences(context: Context, row: int, title: Text, sentences: Sequence[Text
 
 def _settings(context: Context, row: int) -> int:
     """Write the month's settings; return the row below."""
-    sheet = context.workbook.get_worksheet_by_name(PROVENANCE)
+    sheet = context.sheet(PROVENANCE)
     settings, lang = context.month.settings, context.lang
     rates = same(" ; ".join(f"{year}\u00a0: {money(cents)(lang)}" for year, cents in sorted(settings.rates.items())))
     none = Text("aucun", "none")
@@ -143,11 +164,15 @@ def _settings(context: Context, row: int) -> int:
 
 def legend(context: Context) -> None:
     """Write every code with its severity, meaning and advice, then the words that the reports use."""
-    sheet, formats, lang = context.workbook.get_worksheet_by_name(LEGEND), context.formats, context.lang
+    sheet, formats, lang = context.sheet(LEGEND), context.formats, context.lang
     title = formats(bold=True, font_size=16, font_color=style.NAVY)
     put(sheet, 0, 0, Text("Légende", "Legend")(lang), title)
     sheet.write_url(
-        0, 4, f"internal:'{SUMMARY_SHEET}'!A1", formats(font_color=style.NAVY, underline=1, align="right"), BACK(lang)
+        0,
+        4,
+        f"internal:'{SUMMARY_SHEET(lang)}'!A1",
+        formats(font_color=style.NAVY, underline=1, align="right"),
+        BACK(lang),
     )
     put(
         sheet,
@@ -170,9 +195,22 @@ def legend(context: Context) -> None:
         put(sheet, row, 2, code.title(lang), formats(**cell, bold=True))
         put(sheet, row, 3, code.explanation(lang), formats(**cell))
         put(sheet, row, 4, code.advice(lang), formats(**cell))
-        sheet.set_row(row, 26)
+        sheet.set_row(
+            row,
+            height_of(
+                (code.title(lang), 34, True), (code.explanation(lang), 70, False), (code.advice(lang), 60, False)
+            ),
+        )
         row += 1
-    _definitions(context, sheet, row + 1)
+    row = _definitions(context, sheet, row + 1, Text("Les mots des rapports", "The words of the reports"), DEFINITIONS)
+    decisions = [(ACTIONS[action], meaning) for action, meaning in DECISIONS.items()]
+    _definitions(
+        context,
+        sheet,
+        row + 1,
+        Text("Les décisions des cellules jaunes", "The decisions of the yellow cells"),
+        decisions,
+    )
     style.page(sheet, context.footer, lang, repeat=(3, 3))
     sheet.freeze_panes(4, 0)
 
@@ -185,17 +223,21 @@ def _headings(context: Context, sheet: Worksheet, row: int, headings: tuple[Text
     return row + 1
 
 
-def _definitions(context: Context, sheet: Worksheet, row: int) -> None:
+def _definitions(
+    context: Context, sheet: Worksheet, row: int, title: Text, definitions: Sequence[tuple[Text, Text]]
+) -> int:
+    """Write words and what they mean; return the row below."""
     formats, lang = context.formats, context.lang
     put(
         sheet,
         row,
         0,
-        Text("Les mots des rapports", "The words of the reports")(lang),
+        title(lang),
         formats(bold=True, font_size=12, font_color=style.NAVY),
     )
     cell = {"text_wrap": True, "bottom": 1, "bottom_color": style.LINE, "valign": "top"}
-    for offset, (word, meaning) in enumerate(DEFINITIONS, start=1):
+    for offset, (word, meaning) in enumerate(definitions, start=1):
         sheet.merge_range(row + offset, 0, row + offset, 2, word(lang), formats(**cell, bold=True))
         sheet.merge_range(row + offset, 3, row + offset, 4, meaning(lang), formats(**cell))
-        sheet.set_row(row + offset, 26)
+        sheet.set_row(row + offset, height_of((word(lang), 55, True), (meaning(lang), 130, False)))
+    return row + 1 + len(definitions)

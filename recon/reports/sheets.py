@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.reports import figures, style, words
+from recon.reports.decisions import TITRE, key
 from recon.reports.listing import Column, Context, Listing, Row, listing
 from recon.reports.looks import (
-    COMMENT,
-    DECISION,
     OUTSTANDING,
     PAYER,
     PAYERS,
@@ -19,7 +18,9 @@ from recon.reports.looks import (
     STATUS_LOOK,
     TITRES,
     YEAR,
+    YOURS,
     choices,
+    decided,
     departments,
     names,
     school_rows,
@@ -48,7 +49,8 @@ def _aged(bucket: str) -> Callable[[Row], dict[str, object]]:
 
 def outstanding(context: Context) -> Listing:
     """Every titre that leaves something open, the longest overdue first."""
-    name, department = names(context), departments(context)
+    name, department, decision = names(context), departments(context), decided(context, "titre")
+    schools = figures.schools_of_titres(context.month)
     rows = [
         {
             **row,
@@ -56,8 +58,9 @@ def outstanding(context: Context) -> Listing:
             "department": department.get(row["payer_siren"]) or words.NONE,
             **{bucket: row["outstanding"] if row["ageing"] == bucket else 0 for bucket in BUCKETS},
             "days_late": row["days_late"] or None,
-            "decision": "",
-            "comment": "",
+            "schools": schools[row["titre"]],
+            **decision(row),
+            "key": key(TITRE, row["titre"]),
         }
         for row in figures.outstanding(context.month).iter_rows(named=True)
     ]
@@ -69,14 +72,14 @@ def outstanding(context: Context) -> Listing:
         YEAR,
         Column("issued_on", Text("Émis le", "Issued"), 11, "day"),
         Column("due_on", Text("Échéance", "Due"), 11, "day"),
+        Column("schools", Text("Écoles", "Schools"), 7, "count"),
         Column("billed", Text("Titré", "Billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
         Column("outstanding", Text("Reste dû", "Outstanding"), 12, "euros", total=True, bold=True),
         Column("pending", Text("dont en cours", "of which pending"), 11, "euros", total=True),
         Column("days_late", Text("Retard (j)", "Days late"), 8, "count", look=_late),
         *(Column(b, words.AGEING[b], 10, "euros", total=True, look=_aged(b)) for b in BUCKETS),
-        DECISION,
-        COMMENT,
+        *YOURS,
     ]
     title = Text("Restes à recouvrer", "Outstanding")
     said = Text(
@@ -84,20 +87,21 @@ def outstanding(context: Context) -> Listing:
         "One titre per line, the longest overdue first. The two yellow columns are yours.",
     )
     sheet = listing(context, OUTSTANDING, title, said, columns, rows)
-    choices(context, sheet)
+    choices(context, sheet, TITRE)
     if rows:
-        worksheet = context.workbook.get_worksheet_by_name(OUTSTANDING)
+        worksheet = context.sheet(OUTSTANDING)
         bar = {"type": "data_bar", "bar_color": "#C9D3F0", "bar_solid": True, "bar_border_color": "#C9D3F0"}
-        worksheet.conditional_format(sheet.range("outstanding").split("!")[1], bar)
+        worksheet.conditional_format(sheet.area("outstanding"), bar)
     return sheet
 
 
 def schools(context: Context) -> Listing:
     """One row per school and year: enrolment, convention, titre and payment side by side."""
-    name = names(context)
+    name, settled = names(context), figures.paid_by(context.month)
     rows = [
         {
             **row,
+            **settled(row),
             "uai": row["uai"] or words.NONE,
             "school_year": row["school_year"] or words.NONE,
             "school_name": row["school_name"]
@@ -111,19 +115,21 @@ def schools(context: Context) -> Listing:
     ]
     columns = [
         Column("uai", Text("UAI", "UAI"), 10, bold=True),
-        Column("school_name", Text("École", "School"), 36, wrap=True),
+        Column("school_name", Text("École", "School"), 34, wrap=True),
         Column("commune", Text("Commune", "Commune"), 20, wrap=True),
         Column("department", Text("Dépt", "Dept"), 6, "centre"),
-        Column("payer", Text("Collectivité", "Payer"), 26, wrap=True),
+        Column("payer", Text("Collectivité", "Payer"), 27, wrap=True),
         YEAR,
         Column("enrolled", Text("Inscrite", "Enrolled"), 8, "centre"),
-        Column("convention", Text("Convention", "Convention"), 20, wrap=True),
+        Column("convention", Text("Convention", "Convention"), 19, wrap=True),
         Column("titre", Text("Titre", "Titre"), 17, wrap=True),
         Column("expected", Text("Attendu", "Expected"), 12, "euros", total=True),
         Column("billed", Text("Titré", "Billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
         Column("outstanding", Text("Reste", "Outstanding"), 11, "euros", total=True),
         Column("to_bill", Text("À titrer", "To bill"), 11, "euros", total=True),
+        Column("paid_on", Text("Payé le", "Paid on"), 11, "day"),
+        Column("mandat", Text("Mandat", "Mandat"), 11, "centre", wrap=True),
         Column("state", Text("Statut", "Status"), 13, "centre", look=lambda row: STATUS_LOOK.get(row["status"], {})),
     ]
     title = Text("Rapprochement par école", "Reconciliation by school")

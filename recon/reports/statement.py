@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
@@ -19,6 +17,7 @@ from recon.texts import long_day
 if TYPE_CHECKING:
     from datetime import date
 
+    from recon.reports.layout import Layout
     from recon.reports.owed import Owed
     from recon.tables import Contact, Month, Settings
     from recon.texts import Lang
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 WIDTHS = (21, 10, 10.5, 10.5, 13, 13, 12, 13)
 # What still reads well when it is shrunk to one page, in points.
 ONE_PAGE = 1000
-_KIND = re.compile(r"^(?:commune|ville|mairie)\s+(?:de\s+la\s+|de\s+l['’]|des\s+|du\s+|de\s+|d['’]\s*)", re.IGNORECASE)
 
 
 def statement(month: Month, siren: str, lang: Lang = "fr", *, books: Books | None = None) -> bytes:
@@ -41,24 +39,22 @@ def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     """Return the workbook that says what is owed on the month's day."""
     as_of = settings.as_of
     data, workbook = book(f"{words.TITLE(lang)} – {account.contact.name}", as_of)
-    looks = Formats(workbook)
+    looks = Formats(workbook, lang)
     sheets = [workbook.add_worksheet(name(lang)) for name in words.SHEETS]
-    _state(Pen(sheets[0], looks, lang, WIDTHS), workbook, account, as_of, settings.issuer)
+    pen = Pen(workbook, sheets[0], looks, lang, WIDTHS)
+    state(pen, account, as_of, settings.issuer)
+    page(pen.sheet, words.FOOTER(lang), lang, landscape=False)
+    if pen.length <= ONE_PAGE:
+        pen.sheet.fit_to_pages(1, 1)
+    pen.sheet.print_area(0, 0, pen.row, pen.last)
     detail_sheet(sheets[1], looks, lang, account)
     answer_sheet(sheets[2], looks, lang, account)
     workbook.close()
     return data.getvalue()
 
 
-def statement_name(contact: Contact) -> str:
-    """Return the file's name: INSEE code or SIREN, and the name in plain letters."""
-    name = _KIND.sub("", contact.name.strip()).replace("œ", "oe").replace("Œ", "OE")
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
-    return f"{'_'.join(part for part in (contact.insee or contact.siren, slug) if part)}.xlsx"
-
-
-def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) -> None:
+def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
+    """Lay the first page out: what to pay, why and how, titres, payments, schools, what to confirm."""
     if not account.controls_hold:
         pen.text(words.NOT_TO_SEND, 0, pen.last, bold=True, font_color=RED, bg_color=RED_FILL)
         pen.next(2)
@@ -66,7 +62,7 @@ def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) 
     block = amount_block(pen, account, as_of)
     if account.to_pay:
         how_to_pay(pen, account)
-    block.complete(pen, workbook, titres(pen, account))
+    block.complete(pen, titres(pen, account))
     if account.unbilled:
         unbilled(pen, account)
     payments(pen, account, as_of)
@@ -74,13 +70,9 @@ def _state(pen: Pen, workbook: object, account: Owed, as_of: date, issuer: str) 
         schools(pen, account)
     if account.questions:
         questions(pen, account)
-    page(pen.sheet, words.FOOTER(pen.lang), pen.lang, landscape=False)
-    if pen.length <= ONE_PAGE:
-        pen.sheet.fit_to_pages(1, 1)
-    pen.sheet.print_area(0, 0, pen.row, pen.last)
 
 
-def _head(pen: Pen, contact: Contact, as_of: date, issuer: str) -> None:
+def _head(pen: Layout, contact: Contact, as_of: date, issuer: str) -> None:
     pen.text(issuer, 0, 3, bold=True, font_size=11, font_color=NAVY)
     pen.text(words.AS_OF.with_(day=long_day(as_of)), 5, 7, align="right", font_color=GREY)
     pen.next()
@@ -95,7 +87,7 @@ def _head(pen: Pen, contact: Contact, as_of: date, issuer: str) -> None:
     pen.next()
 
 
-def _address(pen: Pen, contact: Contact) -> None:
+def _address(pen: Layout, contact: Contact) -> None:
     pen.text(contact.name, 4, 7, bold=True, font_size=11)
     pen.next()
     for part in filter(None, (part.strip() for part in contact.address.split(","))):

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
+from recon.reports.decisions import (
+    DATE_HEADING,
+    DETAILS_HEADING,
+    FREE,
+    KEY_HEADING,
+    MANDAT_HEADING,
+    PAYMENT,
+    POSITION_HEADING,
+    POSITIONS,
+    REFERENCE_HEADING,
+    SCHOOL,
+    TITRE,
+    claim_key,
+)
 from recon.reports.statement_parts import FEW, mandat
 from recon.reports.statement_said import unnamed
 from recon.reports.style import (
@@ -39,12 +54,14 @@ if TYPE_CHECKING:
 
 HEADINGS = (
     (Text("UAI", "UAI"), 11),
-    (Text("École", "School"), 44),
+    (Text("École", "School"), 40),
     (Text("Année", "Year"), 10),
     (Text("Dû", "Due"), 12),
     (Text("Payé", "Paid"), 12),
     (Text("En cours", "Under way"), 12),
     (Text("À payer", "To pay"), 12),
+    (Text("Payé le", "Paid on"), 11),
+    (Text("Votre mandat", "Your mandat"), 14),
     (Text("Situation", "Status"), 13),
 )
 SUBTITLE = Text(
@@ -60,26 +77,14 @@ SITUATIONS = {
     "uncovered": (Text("Sans convention", "No convention"), GREY, WHITE),
 }
 ANSWER_HEADINGS = (
-    (Text("Référence", "Reference"), 24),
+    (REFERENCE_HEADING, 24),
     (Text("École, titre ou paiement", "School, titre or payment"), 48),
     (Text("Montant", "Amount"), 13),
 )
-YELLOW_HEADINGS = (
-    (Text("Votre position", "Your position"), 22),
-    (Text("N° de mandat", "Mandat"), 15),
-    (Text("Date", "Date"), 12),
-    (Text("Précision", "Details"), 40),
-)
+YELLOW_HEADINGS = ((POSITION_HEADING, 22), (MANDAT_HEADING, 15), (DATE_HEADING, 12), (DETAILS_HEADING, 40))
 HOW_TO_ANSWER = Text(
     "Remplissez les cellules jaunes et renvoyez ce classeur. Sans désaccord ni information nouvelle, rien à faire ici.",
     "Fill in the yellow cells and send this workbook back. If you agree and have nothing to add, nothing to do here.",
-)
-POSITIONS = (
-    Text("Déjà payé", "Already paid"),
-    Text("Paiement prévu", "Payment planned"),
-    Text("Numéro à corriger", "Number to correct"),
-    Text("Somme contestée", "Sum disputed"),
-    Text("Autre", "Other"),
 )
 PAYMENT_OF = Text("Paiement du {day}, mandat {mandat}", "Payment of {day}, mandat {mandat}")
 TITRE_OF = Text("Titre de perception {year}", "Titre de perception {year}")
@@ -91,6 +96,7 @@ def detail_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) ->
     for column, (_, width) in enumerate(HEADINGS):
         sheet.set_column(column, column, width)
     _title(sheet, looks, words.SHEETS[1](lang), SUBTITLE.with_(name=same(account.contact.name))(lang))
+    _back(sheet, looks, lang, len(HEADINGS) - 1)
     _sums(sheet, looks, lang, account.schools)
     _dark_headings(sheet, looks, lang, HEADINGS, 3, right=range(3, 7))
     for row, school in enumerate(account.schools, 4):
@@ -105,6 +111,12 @@ def _title(sheet: Worksheet, looks: Formats, title: str, subtitle: str) -> None:
     put(sheet, 0, 0, title, looks(bold=True, font_size=14, font_color=NAVY))
     sheet.set_row(0, 24)
     put(sheet, 1, 0, subtitle, looks(font_size=8, font_color=GREY))
+
+
+def _back(sheet: Worksheet, looks: Formats, lang: Lang, column: int) -> None:
+    name = words.SHEETS[0](lang)
+    look = looks(font_color=NAVY, underline=1, align="right")
+    sheet.write_url(0, column, f"internal:'{name}'!A1", look, f"← {name}")
 
 
 def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School]) -> None:
@@ -142,11 +154,15 @@ def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: Scho
     sheet.write_number(row, 5, euros(school.under_way), looks(num_format=EUROS, **line))
     cells = f"=ROUND(D{row + 1}-E{row + 1}-F{row + 1},2)"
     sheet.write_formula(row, 6, cells, looks(bold=True, num_format=EUROS, **line), euros(school.to_pay))
-    said, colour, fill = SITUATIONS[_situation(school)]
-    put(sheet, row, 7, said(lang), looks(bold=True, font_color=colour, bg_color=fill, indent=1, **line))
+    said, colour, fill = SITUATIONS[situation(school)]
+    when, mandats = looks(align="center", **line), looks(indent=1, text_wrap=True, **line)
+    put(sheet, row, 7, day(school.paid_on)(lang) if school.paid_on else "", when)
+    put(sheet, row, 8, school.mandats, mandats)
+    put(sheet, row, 9, said(lang), looks(bold=True, font_color=colour, bg_color=fill, indent=1, **line))
 
 
-def _situation(school: School) -> str:
+def situation(school: School) -> str:
+    """Return where a school stands: a key of `SITUATIONS`."""
     if school.to_pay > 0:
         return "to_pay"
     if school.under_way:
@@ -162,46 +178,76 @@ def answer_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) ->
     for column, (_, width) in enumerate(headings):
         sheet.set_column(column, column, width)
     _title(sheet, looks, words.SHEETS[2](lang), HOW_TO_ANSWER(lang))
+    _back(sheet, looks, lang, len(headings) - 1)
     _dark_headings(sheet, looks, lang, ANSWER_HEADINGS, 3, right=range(2, 3))
     for column, (name, _) in enumerate(YELLOW_HEADINGS, len(ANSWER_HEADINGS)):
         put(sheet, 3, column, name(lang), looks(bold=True, font_color=YELLOW_INK, bg_color=YELLOW, indent=1))
-    lines = [*_asked(account, lang), *[("", "", 0)] * FREE_ROWS]
-    for row, (reference, what, cents) in enumerate(lines, 4):
-        _answer(sheet, looks, row, reference, what, cents)
+    lines = answer_lines(account, lang)
+    key_column = len(headings)
+    sheet.set_column(key_column, key_column, 12, None, {"hidden": True})
+    put(sheet, 3, key_column, KEY_HEADING(lang), looks())
+    for row, line in enumerate(lines, 4):
+        _answer(sheet, looks, row, line)
+        put(sheet, row, key_column, line.key, looks())
     _choices(sheet, lang, 4, 3 + len(lines))
     sheet.freeze_panes(4, 0)
     page(sheet, words.FOOTER(lang), lang, repeat=(3, 3))
+    sheet.print_area(0, 0, 3 + len(lines), key_column - 1)
 
 
-def _asked(account: Owed, lang: Lang) -> list[tuple[str, str, int]]:
-    lines = []
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A row that the payer may answer: what it is about, its amount in cents, and the key by which it is read back."""
+
+    reference: str
+    what: str
+    cents: int
+    key: str
+
+
+def answer_lines(account: Owed, lang: Lang) -> list[AnswerLine]:
+    """Return the rows of the answer: what is asked, payments to confirm, then some that stay free."""
+    lines, siren = [], account.contact.siren
     schools = account.to_pay_by_school
     if len(schools) <= FEW:
-        lines += [(school.uai, school.name, school.to_pay) for school in schools if school.uai]
+        lines += [
+            AnswerLine(s.uai, s.name, s.to_pay, claim_key(siren, SCHOOL, s.uai, s.school_year))
+            for s in schools
+            if s.uai
+        ]
     else:
-        asked = [titre for titre in account.titres if titre.to_pay]
-        lines += [(titre.number, TITRE_OF.with_(year=titre.school_year)(lang), titre.to_pay) for titre in asked]
+        lines += [
+            AnswerLine(
+                t.number,
+                TITRE_OF.with_(year=t.school_year)(lang),
+                t.to_pay,
+                claim_key(siren, TITRE, t.number, t.school_year),
+            )
+            for t in account.titres
+            if t.to_pay
+        ]
     for question in account.questions:
         row = question.payment.row
-        said = PAYMENT_OF.with_(day=day(row["on"]), mandat=mandat(row))
-        lines.append((question.titre or question.uai, said(lang), row["amount"]))
-    return lines
+        said = PAYMENT_OF.with_(day=day(row["on"]), mandat=mandat(row))(lang)
+        key = claim_key(siren, PAYMENT, row["payment_id"])
+        lines.append(AnswerLine(question.titre or question.uai, said, row["amount"], key))
+    return [*lines, *(AnswerLine("", "", 0, claim_key(siren, FREE, str(n))) for n in range(1, FREE_ROWS + 1))]
 
 
-def _answer(sheet: Worksheet, looks: Formats, row: int, reference: str, what: str, cents: int) -> None:
+def _answer(sheet: Worksheet, looks: Formats, row: int, answer: AnswerLine) -> None:
     line = {"bottom": 1, "bottom_color": LINE, "text_wrap": True}
-    put(sheet, row, 0, reference, looks(bold=True, **line))
-    put(sheet, row, 1, what, looks(**line))
-    if cents:
-        sheet.write_number(row, 2, euros(cents), looks(num_format=EUROS, **line))
+    put(sheet, row, 0, answer.reference, looks(bold=True, num_format="@", **line))
+    put(sheet, row, 1, answer.what, looks(**line))
+    if answer.cents:
+        sheet.write_number(row, 2, euros(answer.cents), looks(num_format=EUROS, **line))
     else:
         sheet.write_blank(row, 2, None, looks(num_format=EUROS, **line))
     yellow = {"bg_color": YELLOW_FILL, "font_color": INK, **line}
     for column, number in ((3, "@"), (4, "@"), (5, DAY), (6, "@")):
         sheet.write_blank(row, column, None, looks(num_format=number, indent=1, **yellow))
-    sheet.set_row(row, 30 if len(reference) > 24 else 22)
+    sheet.set_row(row, 30 if len(answer.reference) > 24 else 22)
 
 
 def _choices(sheet: Worksheet, lang: Lang, first: int, last: int) -> None:
-    choices = [position(lang) for position in POSITIONS]
+    choices = [position(lang) for position in POSITIONS.values()]
     sheet.data_validation(first, 3, last, 3, {"validate": "list", "source": choices})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recon.reports import statement_words as words
 from recon.reports.statement_said import asked, outcome, unnamed
 from recon.reports.statement_sum import WITH_ZERO, TitreRows
-from recon.reports.style import AMBER, AMBER_FILL, COUNT, GREY, NAVY, PALE, RED
+from recon.reports.style import AMBER, AMBER_FILL, GREY, NAVY, PALE, RED
 from recon.tables import COMING, PAID
 from recon.texts import Text, counted, day, joined, money, same
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from recon.reports.layout import Layout
     from recon.reports.owed import Owed, Payment, Row, Titre
-    from recon.reports.pen import Pen
 
 FEW = 12
 
 
-def how_to_pay(pen: Pen, account: Owed) -> None:
+def how_to_pay(pen: Layout, account: Owed) -> None:
     """Write what the mandat must bear; never a bank account."""
     asked = [titre for titre in account.titres if titre.to_pay]
     said = {
@@ -50,7 +50,7 @@ def _papers(account: Owed, asked: list[Titre]) -> Text:
     return joined(parts, ", ")
 
 
-def titres(pen: Pen, account: Owed) -> TitreRows | None:
+def titres(pen: Layout, account: Owed) -> TitreRows | None:
     """Write every titre of the payer, all school years, and their sums; return their rows."""
     pen.section(words.YOUR_TITRES)
     if not account.titres:
@@ -78,7 +78,7 @@ def titres(pen: Pen, account: Owed) -> TitreRows | None:
     return TitreRows(first, last, last + 1)
 
 
-def _titre(pen: Pen, titre: Titre) -> None:
+def _titre(pen: Layout, titre: Titre) -> None:
     row = pen.row + 1
     pen.text(titre.number, 0, **pen.rule(bold=True))
     pen.text(titre.school_year or "–", 1, **pen.rule(align="center"))
@@ -92,7 +92,7 @@ def _titre(pen: Pen, titre: Titre) -> None:
     pen.next()
 
 
-def _headings(pen: Pen, names: tuple[Text, ...], columns: tuple[int, ...], right_from: int) -> None:
+def _headings(pen: Layout, names: tuple[Text, ...], columns: tuple[int, ...], right_from: int) -> None:
     for index, (name, column) in enumerate(zip(names, columns, strict=True)):
         until = columns[index + 1] - 1 if index + 1 < len(columns) else pen.last
         align = "right" if right_from <= column == until else "center" if 1 <= column < 4 == right_from else "left"
@@ -109,7 +109,7 @@ def _headings(pen: Pen, names: tuple[Text, ...], columns: tuple[int, ...], right
     pen.next()
 
 
-def unbilled(pen: Pen, account: Owed) -> None:
+def unbilled(pen: Layout, account: Owed) -> None:
     """Write the conventions whose year has no titre: planned, what the ledger holds for them, and nothing is claimed."""
     pen.section(words.PLANNED)
     for row in account.unbilled:
@@ -124,7 +124,7 @@ def unbilled(pen: Pen, account: Owed) -> None:
     pen.next()
 
 
-def _held(pen: Pen, account: Owed, row: Row) -> None:
+def _held(pen: Layout, account: Owed, row: Row) -> None:
     """Write what the payer's ledger holds for a planned contribution, and what will be left of it."""
     first = pen.row
     sums = (
@@ -144,7 +144,7 @@ def _held(pen: Pen, account: Owed, row: Row) -> None:
     pen.next()
 
 
-def payments(pen: Pen, account: Owed, as_of: date) -> None:
+def payments(pen: Layout, account: Owed, as_of: date) -> None:
     """Write every payment in scope and what became of it; many lines are summed by mandat and outcome."""
     pen.section(words.YOUR_PAYMENTS)
     if not account.payments:
@@ -153,8 +153,17 @@ def payments(pen: Pen, account: Owed, as_of: date) -> None:
         pen.next()
         return
     _headings(pen, words.PAYMENT_HEADINGS, (0, 1, 3, 4, 5), 3)
+    first = pen.row
     for lines in _grouped(account.payments, as_of):
         _payment(pen, lines, as_of)
+    # A total of lines of which some have no effect would be no sum that anybody paid.
+    if pen.row - first < 2 or any(payment.row["status"] in {"void", "later"} for payment in account.payments):
+        return
+    pen.text(words.TOTAL, 0, 2, bold=True)
+    pen.count(len(account.payments), 3, bold=True)
+    total = sum(payment.row["amount"] for payment in account.payments)
+    pen.money(total, 4, f"=SUM(E{first + 1}:E{pen.row})", bold=True)
+    pen.next()
 
 
 def _grouped(payments: list[Payment], as_of: date) -> Iterator[list[Payment]]:
@@ -174,12 +183,12 @@ def _grouped(payments: list[Payment], as_of: date) -> Iterator[list[Payment]]:
     return (list(lines) for _, lines in groupby(sorted(payments, key=key), key))
 
 
-def _payment(pen: Pen, lines: list[Payment], as_of: date) -> None:
+def _payment(pen: Layout, lines: list[Payment], as_of: date) -> None:
     row = lines[0].row
     said, colour = outcome(lines[0], as_of)
     pen.text(day(row["on"]), 0, **pen.rule())
     pen.text(mandat(row), 1, 2, **pen.rule())
-    pen.sheet.write_number(pen.row, 3, len(lines), pen.look(**pen.rule(num_format=COUNT, align="right")))
+    pen.count(len(lines), 3, **pen.rule())
     pen.money(sum(line.row["amount"] for line in lines), 4, **pen.rule())
     pen.text(said, 5, pen.last, **pen.rule(font_color=colour, indent=1, bold=colour == AMBER))
     pen.next()
@@ -194,7 +203,7 @@ def mandat(row: Row) -> Text:
     return words.MANDAT.with_(mandat=row["mandat"], bordereau=row["bordereau"])
 
 
-def schools(pen: Pen, account: Owed) -> None:
+def schools(pen: Layout, account: Owed) -> None:
     """Write the schools that something is asked for, or where to find them if they are many."""
     rows = account.to_pay_by_school
     if not rows:
@@ -213,7 +222,7 @@ def schools(pen: Pen, account: Owed) -> None:
         pen.next()
 
 
-def questions(pen: Pen, account: Owed) -> None:
+def questions(pen: Layout, account: Owed) -> None:
     """Write what only the payer can tell about its payments."""
     pen.gap()
     box: dict[str, Any] = {"bg_color": AMBER_FILL, "left": 5, "left_color": AMBER, "indent": 1}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
+from recon.reports.layout import Part
 from recon.reports.statement_said import notices
 from recon.reports.style import (
     AMBER,
@@ -18,9 +19,6 @@ from recon.reports.style import (
     NAVY,
     PALE,
     RED,
-    WHITE,
-    bar_font,
-    euros,
 )
 from recon.texts import counted, day, joined, money, number
 
@@ -28,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from recon.reports.layout import Layout
     from recon.reports.owed import Owed
-    from recon.reports.pen import Pen
     from recon.texts import Text
 
 GREEN_BAR, AMBER_BAR = "#2E9158", "#E9A23B"
@@ -54,18 +52,19 @@ class Block:
     bar: int
     account: Owed
 
-    def complete(self, pen: Pen, workbook: Any, rows: TitreRows | None) -> None:
+    def complete(self, pen: Layout, rows: TitreRows | None) -> None:
         """Write the arithmetic and the bar, now that the titres' rows are known."""
         if rows is None:
             return
         below, pen.row = pen.row, self.row
         _arithmetic(pen, self.account, rows)
         if any(titre.billed for titre in self.account.titres):
-            _bar(pen, workbook, self, rows)
+            pen.row = self.bar
+            _bar(pen, self.account, rows)
         pen.row = below
 
 
-def amount_block(pen: Pen, account: Owed, as_of: date) -> Block:
+def amount_block(pen: Layout, account: Owed, as_of: date) -> Block:
     """Write the sum and what must be known beside it; keep room for the arithmetic and the bar."""
     pen.next()
     start = pen.row
@@ -83,17 +82,15 @@ def amount_block(pen: Pen, account: Owed, as_of: date) -> Block:
     return Block(start, bar, account)
 
 
-def _sum(pen: Pen, account: Owed, as_of: date) -> None:
+def _sum(pen: Layout, account: Owed, as_of: date) -> None:
     colour, side = _colour(account), _side(account)
     last = 3 if account.titres else pen.last
     planned = bool(account.unbilled) and not account.titres_given
     pen.text(words.STILL_PLANNED if planned else words.TO_PAY_NOW, 0, last, font_size=10, font_color=GREY, **side)
     pen.next()
-    pen.sheet.merge_range(pen.row, 0, pen.row, last, "")
     look = {**side, "num_format": WITH_ZERO, "align": "left"}
-    pen.money(
-        account.still_planned if planned else account.to_pay, 0, bold=True, font_size=24, font_color=colour, **look
-    )
+    sum_asked = account.still_planned if planned else account.to_pay
+    pen.money(sum_asked, 0, last=last, bold=True, font_size=24, font_color=colour, **look)
     pen.height(36)
     pen.next()
     pen.text(words.NO_TITRE_GIVEN if planned else _message(account), 0, last, bold=True, font_color=colour, **side)
@@ -151,7 +148,7 @@ def _year_words(account: Owed, year: str) -> Text:
     return words.YEAR_TITRES.with_(year=year)
 
 
-def _arithmetic(pen: Pen, account: Owed, rows: TitreRows) -> None:
+def _arithmetic(pen: Layout, account: Owed, rows: TitreRows) -> None:
     first, last, start = rows.first + 1, rows.last + 1, pen.row + 1
     for year, said, cents in year_lines(account):
         criterion = year.replace('"', '""')
@@ -166,38 +163,22 @@ def _arithmetic(pen: Pen, account: Owed, rows: TitreRows) -> None:
     pen.money(account.to_pay, 7, formula, font_color=_colour(account), num_format=WITH_ZERO, **total)
 
 
-def _line(pen: Pen, said: Text, cents: int, formula: str, colour: str) -> None:
+def _line(pen: Layout, said: Text, cents: int, formula: str, colour: str) -> None:
     look: dict[str, Any] = {"bg_color": PALE, "bottom": 1, "bottom_color": LINE}
     pen.text(said, 4, 6, indent=1, **look)
     pen.money(cents, 7, formula, num_format=EUROS.replace("[Red]", ""), font_color=colour, **look)
     pen.next()
 
 
-def _bar(pen: Pen, workbook: Any, block: Block, rows: TitreRows) -> None:
-    account = block.account
+def _bar(pen: Layout, account: Owed, rows: TitreRows) -> None:
     paid = sum(titre.paid for titre in account.titres)
-    parts = ((paid, 5, GREEN_BAR), (account.under_way, 6, AMBER_BAR), (account.to_pay, 7, _colour(account)))
-    chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    name = pen.sheet.get_name()
-    for cents, column, colour in parts:
-        if cents:
-            chart.add_series(
-                {
-                    "name": words.TITRE_HEADINGS[column](pen.lang),
-                    "values": [name, rows.sums, column, rows.sums, column],
-                    "fill": {"color": colour},
-                    "border": {"color": WHITE, "width": 1.5},
-                    "gap": 20,
-                }
-            )
+    sums = ((paid, 5, GREEN_BAR), (account.under_way, 6, AMBER_BAR), (account.to_pay, 7, _colour(account)))
+    parts = [
+        Part(words.TITRE_HEADINGS[column], cents, colour, (rows.sums, column))
+        for cents, column, colour in sums
+        if cents
+    ]
     billed = sum(titre.billed for titre in account.titres)
-    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": euros(billed)})
-    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
-    chart.set_title({"none": True})
-    chart.set_plotarea({"layout": {"x": 0.002, "y": 0.04, "width": 0.996, "height": 0.56}})
-    chart.set_legend({"position": "bottom", "font": bar_font()})
-    chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
-    chart.set_size({"width": 765, "height": 68})
     values = {"billed": billed, "paid": paid, "under_way": account.under_way, "to_pay": account.to_pay}
-    alt = words.CHART.with_(**{key: money(value) for key, value in values.items()})
-    pen.sheet.insert_chart(block.bar, 0, chart, {"description": alt(pen.lang), "object_position": 2, "y_offset": 2})
+    said = words.CHART.with_(**{key: money(value) for key, value in values.items()})
+    pen.bar(parts, billed, said)

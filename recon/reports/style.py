@@ -42,12 +42,30 @@ LONGEST = 32_767
 PAGE = Text("Page &P sur &N", "Page &P of &N")
 
 
-class Formats:
-    """Cell formats by their properties, each made once."""
+# How each number is written in French, and in English.
+_ENGLISH = {
+    "[$-40C]": "[$-809]",
+    '#,##0.00\u00a0"€"': '"€"#,##0.00',
+    '0.00\u00a0"€"': '"€"0.00',
+    '#,##0\u00a0"€"': '"€"#,##0',
+    "\u00a0%": "%",
+}
 
-    def __init__(self, workbook: Workbook, **base: object) -> None:
-        self._workbook = workbook
-        self._base = {"font_name": FONT, "font_size": 9, "font_color": INK, "valign": "vcenter", **base}
+
+def number_format(french: str, lang: Lang) -> str:
+    """Return a number's format in `lang`: `2 565,00 €`, `€2,565.00`."""
+    if lang == "en":
+        for said, english in _ENGLISH.items():
+            french = french.replace(said, english)
+    return french
+
+
+class Formats:
+    """Cell formats by their properties, each made once; numbers are written as in `lang`."""
+
+    def __init__(self, workbook: Workbook, lang: Lang = "fr") -> None:
+        self._workbook, self._lang = workbook, lang
+        self._base = {"font_name": FONT, "font_size": 9, "font_color": INK, "valign": "vcenter"}
         self._made: dict[tuple[tuple[str, object], ...], Format] = {}
         self._asked: dict[tuple[tuple[str, object], ...], Format] = {}
 
@@ -57,6 +75,8 @@ class Formats:
         if asked not in self._asked:
             key = tuple(sorted(asked))
             if key not in self._made:
+                if "num_format" in properties:
+                    properties["num_format"] = number_format(str(properties["num_format"]), self._lang)
                 self._made[key] = self._workbook.add_format({**self._base, **properties})
             self._asked[asked] = self._made[key]
         return self._asked[asked]

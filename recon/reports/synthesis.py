@@ -5,10 +5,12 @@ Two pages at one scale: rows have fixed heights and every table a greatest lengt
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.findings.catalogue import SEVERITIES
 from recon.reports import charts, figures, style, words
 from recon.reports.board import CELL, LAST, LEFT, PAYERS, RIGHT, SCHOOLS, TITRES, Board, cell
 from recon.reports.listing import SUMMARY_SHEET
@@ -17,7 +19,10 @@ from recon.tables import CONTROLS
 from recon.texts import Text, counted, long_day, money, rate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recon.reports.listing import Context, Listing
+    from recon.reports.reminders import Case
     from recon.tables import Month
 
 SCALE = 80
@@ -25,10 +30,10 @@ HEIGHT = 14.25
 MOST_CONTROLS = 9
 
 
-def synthesis(context: Context, **listings: Listing) -> None:
+def synthesis(context: Context, cases: Sequence[Case], **listings: Listing) -> None:
     """Write both pages of the Synthèse."""
-    sheet = context.workbook.get_worksheet_by_name(SUMMARY_SHEET)
-    board = Board(sheet, context, **listings)
+    sheet = context.sheet(SUMMARY_SHEET)
+    board = Board(sheet, context, cases, **listings)
     for column in range(LAST + 1):
         sheet.set_column(column, column, 2 if column == RIGHT - 1 else 22 if column in {LEFT, RIGHT} else 13.5)
     for row in range(LAST_ROW + 1):
@@ -43,7 +48,7 @@ def synthesis(context: Context, **listings: Listing) -> None:
     charts.ageing(context, sheet, 11, RIGHT, buckets)
     _steps(board, 26)
     _controls(board, 26)
-    _to_do(board, PAGE_2 - 2)
+    _to_do(board, PAGE_2 - 7)
     style.page(sheet, context.footer, context.lang)
     # Excel heeds a page break only where the scale is set: fitted to two pages, it would cut where it likes.
     sheet.set_print_scale(SCALE)
@@ -86,7 +91,7 @@ def _verdict(board: Board) -> None:
     board.sheet.set_row(4, 17)
     said = _failure(failed) if failed else _success(month)
     board.merged(3, 0, LAST, said, bold=True, font_size=11, font_color=colour, **look)
-    board.merged(4, 0, LAST, _left_to_recover(month), **look)
+    board.merged(4, 0, LAST, _left_to_recover(board), **look)
 
 
 def _failure(failed: list[str]) -> Text:
@@ -121,16 +126,23 @@ def _success(month: Month) -> Text:
     return said.with_(rate=rate(paid / billed))
 
 
-def _left_to_recover(month: Month) -> Text:
+def _left_to_recover(board: Board) -> Text:
+    month = board.context.month
     owing = month.titres.filter(pl.col("outstanding") > 0)
     if owing.is_empty():
         return Text("Il ne reste rien à recouvrer.", "Nothing is outstanding.")
+    payers, overdue = counted(owing["payer_siren"].n_unique(), *PAYERS), figures.late_total(month)
     said = Text(
-        "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus.",
-        "{left} is outstanding from {payers}, of which {late} is overdue.",
+        "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus : {sent} à relancer.",
+        "{left} is outstanding from {payers}, of which {late} is overdue: {sent} to remind.",
     )
-    payers, late = counted(owing["payer_siren"].n_unique(), *PAYERS), money(figures.late_total(month))
-    return said.with_(left=money(figures.total(owing, "outstanding")), payers=payers, late=late)
+    if not overdue:
+        said = Text(
+            "Il reste {left} à recouvrer auprès de {payers} ; rien n’est échu.",
+            "{left} is outstanding from {payers}; nothing is overdue.",
+        )
+    sent = counted(sum(1 for case in board.cases if case.why is None), *PAYERS)
+    return said.with_(left=money(figures.total(owing, "outstanding")), payers=payers, late=money(overdue), sent=sent)
 
 
 def _tiles(board: Board) -> None:
@@ -227,32 +239,52 @@ def _controls(board: Board, row: int) -> None:
 
 
 def _to_do(board: Board, row: int) -> None:
-    """One line: what is to be done, by number."""
-    grey = board.context.formats(font_color=style.GREY)
-    rich: list[Any] = [grey, Text("À traiter :   ", "To do:   ")(board.context.lang)]
-    for index, (said, colour) in enumerate(_waiting(board.context.month)):
-        rich += [grey, "   ·   "] if index else []
-        rich += [board.context.formats(bold=True, font_color=colour), said(board.context.lang)]
-    board.sheet.merge_range(row, 0, row, LAST, "", board.context.formats())
-    board.sheet.write_rich_string(row, 0, *rich, board.context.formats())
+    """What waits for somebody: how many, for how much, each linked to the sheet where it is done."""
+    board.section(row, LEFT, Text("À traiter", "To do"))
+    titles = (Text("Quoi", "What"), Text("Nombre", "Number"), Text("Montant", "Amount"))
+    board.headings(row + 1, LEFT, *zip((0, 4, 5), titles, strict=True))
+    for at, task in enumerate(_tasks(board), start=row + 2):
+        look = {**CELL, "font_color": task.colour if task.count else style.GREY}
+        board.rule(at, LEFT)
+        board.sheet.merge_range(at, LEFT, at, LEFT + 3, "", board.context.formats(**look))
+        link = board.context.formats(**look, bold=bool(task.count), underline=1)
+        style.link(board.sheet, at, LEFT, f"internal:'{task.sheet}'!A1", task.said(board.context.lang), link)
+        board.count(at, LEFT + 4, task.count, f"={task.counted}", **look, bold=True)
+        if task.summed:
+            board.euros(at, LEFT + 5, task.cents, f"=SUM({task.summed})", **look)
 
 
-def _waiting(month: Month) -> tuple[tuple[Text, str], ...]:
-    counts = dict(month.findings.group_by("severity").len().iter_rows())
-    waiting = month.payments.filter(pl.col("status").is_in(["unallocated", "ambiguous", "proposed"]))
-    blocking = (Text("écart bloquant", "blocking finding"), Text("écarts bloquants", "blocking findings"))
-    review = (Text("écart à vérifier", "finding to review"), Text("écarts à vérifier", "findings to review"))
-    refused = (
-        Text("ligne rejetée à faire corriger", "row rejected, to be corrected"),
-        Text("lignes rejetées à faire corriger", "rows rejected, to be corrected"),
-    )
-    place = Text("{count} à affecter ({amount})", "{count} to allocate ({amount})").with_(
-        count=counted(waiting.height, Text("paiement", "payment"), Text("paiements", "payments")),
-        amount=money(figures.total(waiting, "unallocated")),
-    )
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A line of what is to be done: the formula that counts it, and the cells that add up to its amount, if any."""
+
+    said: Text
+    sheet: str
+    colour: str
+    count: int
+    counted: str
+    cents: int = 0
+    summed: str = ""
+
+
+def _tasks(board: Board) -> tuple[_Task, ...]:
+    month, findings, lang = board.context.month, board.findings, board.context.lang
+    waiting = month.payments.filter(pl.col("unallocated") > 0)
+    sent = [case.asked for case in board.cases if case.why is None]
+
+    def severe(severity: str, said: Text, colour: str) -> _Task:
+        word, count = SEVERITIES[severity](lang), month.findings.filter(pl.col("severity") == severity).height
+        return _Task(said, findings.name, colour, count, f'COUNTIFS({findings.range("gravity")},"{word}")')
+
+    def summed(said: Text, listing: Listing, colour: str, key: str, count: int, cents: int) -> _Task:
+        cells = listing.range(key)
+        return _Task(said, listing.name, colour, count, f'COUNTIFS({cells},">0")', cents, cells)
+
+    rejected = figures.total(month.sources, "rejected")
     return (
-        (counted(counts.get("blocking", 0), *blocking), style.RED),
-        (counted(counts.get("review", 0), *review), style.AMBER),
-        (place, style.AMBER),
-        (counted(figures.total(month.sources, "rejected"), *refused), style.NAVY),
-    )
+        severe("blocking", Text("Écarts bloquants", "Blocking findings"), style.RED),
+        severe("review", Text("Écarts à vérifier", "Findings to review"), style.AMBER),
+        summed(Text("Paiements à affecter", "Payments to allocate"), board.unallocated, style.AMBER, "unallocated", waiting.height, figures.total(waiting, "unallocated")),
+        _Task(Text("Lignes rejetées à faire corriger", "Rows rejected, to be corrected"), board.rejects.name, style.NAVY, rejected, f"SUM({board.provenance.range('rejected')})"),
+        summed(Text("Rappels amiables prêts à envoyer", "Friendly reminders ready to send"), board.reminders, style.NAVY, "to_send", len(sent), sum(sent)),
+    )  # fmt: skip

@@ -140,39 +140,50 @@ def _years(board: Board, row: int) -> None:
         board.share(at, LEFT + 5, cell(at, LEFT + 3), cell(at, LEFT + 2), paid, billed, **CELL, bold=True)
 
 
+NUMBER, STAKE, DECIDED = RIGHT + 3, RIGHT + 4, RIGHT + 5
+
+
 def _codes(board: Board, row: int) -> None:
-    """The findings by code, the gravest first; those that find no room make one line."""
+    """The findings by code, the gravest first; those that find no room make one line. What is decided counts itself."""
     board.section(row, RIGHT, Text("Écarts par nature", "Findings by code"))
-    titles = (Text("Écart", "Finding"), Text("Nombre", "Number"), Text("Enjeu", "At stake"))
-    board.headings(row + 1, RIGHT, *zip((0, 4, 5), titles, strict=True))
-    rows = figures.codes(board.context.month)
-    crowded = len(rows) > MOST_CODES - 1
-    shown = rows[: MOST_CODES - 1 - crowded]
-    codes, amounts, gravity = (board.findings.range(key) for key in ("code", "amount", "gravity"))
-    for at, (severity, code, count, cents) in enumerate(shown, start=row + 2):
-        word, colour = SEVERITIES[severity](board.context.lang), SEVERITY_LOOK[severity]["font_color"]
+    titles = (Text("Écart", "Finding"), Text("Nombre", "Number"), Text("Enjeu", "At stake"), Text("Décidés", "Decided"))
+    board.headings(row + 1, RIGHT, *zip((0, 3, 4, 5), titles, strict=True))
+    lines = figures.codes(board.context.month)
+    crowded = len(lines) > MOST_CODES - 1
+    shown = lines[: MOST_CODES - 1 - crowded]
+    codes, amounts, gravity, decisions = (
+        board.findings.range(key) for key in ("code", "amount", "gravity", "decision")
+    )
+    for at, line in enumerate(shown, start=row + 2):
+        word, colour = SEVERITIES[line.severity](board.context.lang), SEVERITY_LOOK[line.severity]["font_color"]
+        of = f'{codes},"{line.code}",{gravity},"{word}"'
         board.rule(at, RIGHT)
-        title = same(f"{code}  {CATALOGUE[code].title(board.context.lang)}")
+        title = same(f"{line.code}  {CATALOGUE[line.code].title(board.context.lang)}")
         board.text(at, RIGHT, title, **CELL, bold=True, font_color=colour)
-        board.count(at, RIGHT + 4, count, f'=COUNTIFS({codes},"{code}",{gravity},"{word}")', **CELL)
-        board.euros(at, RIGHT + 5, cents, f'=SUMIFS({amounts},{codes},"{code}",{gravity},"{word}")', **CELL)
+        board.count(at, NUMBER, line.count, f"=COUNTIFS({of})", **CELL)
+        board.euros(at, STAKE, line.amount, f"=SUMIFS({amounts},{of})", **CELL)
+        board.count(at, DECIDED, line.decided, f'=COUNTIFS({of},{decisions},"<>")', **CELL)
     at = row + 2 + len(shown)
     if crowded:
-        _other_codes(board, at, row + 2, rows[len(shown) :])
+        _other_codes(board, at, row + 2, lines[len(shown) :])
     board.rule(at + crowded, RIGHT, **SUM)
     board.text(at + crowded, RIGHT, Text("Total", "Total"), **SUM)
-    number = sum(count for _, _, count, _ in rows)
-    board.count(at + crowded, RIGHT + 4, number, f"=COUNTA({codes})", **SUM)
+    board.count(at + crowded, NUMBER, sum(line.count for line in lines), f"=COUNTA({codes})", **SUM)
+    board.count(at + crowded, DECIDED, sum(line.decided for line in lines), f"=COUNTA({decisions})", **SUM)
 
 
-def _other_codes(board: Board, at: int, first: int, rest: Sequence[tuple[str, str, int, int]]) -> None:
-    said = Text("{n} autres natures : voir la feuille Écarts", "{n} more codes: see the sheet Écarts")
+def _other_codes(board: Board, at: int, first: int, rest: Sequence[figures.CodeLine]) -> None:
+    said = Text("{n} autres natures : voir la feuille Écarts", "{n} more codes: see the sheet Findings")
     board.rule(at, RIGHT)
     board.text(at, RIGHT, said.with_(n=len(rest)), **CELL, font_color=style.GREY)
-    for column, key, index, write in ((RIGHT + 4, "code", 2, board.count), (RIGHT + 5, "amount", 3, board.euros)):
-        whole = f"{'COUNTA' if key == 'code' else 'SUM'}({board.findings.range(key)})"
-        above = column_sum(first, at - 1, column).removeprefix("=")
-        write(at, column, sum(int(row[index]) for row in rest), f"={whole}-{above}", **CELL)
+
+    def less(column: int, whole: str) -> str:
+        return f"={whole}-{column_sum(first, at - 1, column).removeprefix('=')}"
+
+    codes, amounts, decisions = (board.findings.range(key) for key in ("code", "amount", "decision"))
+    board.count(at, NUMBER, sum(line.count for line in rest), less(NUMBER, f"COUNTA({codes})"), **CELL)
+    board.euros(at, STAKE, sum(line.amount for line in rest), less(STAKE, f"SUM({amounts})"), **CELL)
+    board.count(at, DECIDED, sum(line.decided for line in rest), less(DECIDED, f"COUNTA({decisions})"), **CELL)
 
 
 def _largest(board: Board, row: int) -> None:

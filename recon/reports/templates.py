@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from recon.reports.listing import height_of
 from recon.reports.style import DAY, GREY, INK, LINE, NAVY, PALE, WHITE, Formats, book, page, put
 from recon.texts import Text
 from recon_schemas import DIRECTORY, SOURCES
@@ -143,5 +144,7 @@ def _explained(sheet: Worksheet, looks: Formats, row: int, column: Column) -> No
     put(sheet, row, 0, str(column.title), looks(bold=True, font_color=INK, **line))
     required = not column.nullable
     put(sheet, row, 1, (REQUIRED if required else OPTIONAL)(), looks(bold=required, **line))
-    for index, said in ((2, known["description"]()), (3, known["expected"]()), (4, known["example"])):
-        put(sheet, row, index, said, looks(**line))
+    said = (known["description"](), known["expected"](), known["example"])
+    for index, text in enumerate(said, 2):
+        put(sheet, row, index, text, looks(**line))
+    sheet.set_row(row, height_of(*((text, COLUMNS[at][1], False) for at, text in enumerate(said, 2))))

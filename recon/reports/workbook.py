@@ -1,4 +1,4 @@
-"""The rectorate's monthly workbook: ten sheets, the listings first written so that the Synthèse can point at them."""
+"""The rectorate's monthly workbook: eleven sheets, the listings first written so that the Synthèse can point at them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from recon.findings.catalogue import SEVERITIES
 from recon.reports import discrepancies, looks, sheets
 from recon.reports.listing import SUMMARY_SHEET, Context
 from recon.reports.provenance import LEGEND, PROVENANCE, legend, provenance
+from recon.reports.reminder_sheets import reminders
+from recon.reports.reminders import cases
 from recon.reports.style import Formats, book
 from recon.reports.synthesis import synthesis
 from recon.tables import CONTROLS
@@ -29,6 +31,7 @@ SHEETS = (
     looks.TITRES,
     looks.UNALLOCATED,
     looks.REJECTS,
+    looks.REMINDERS,
     PROVENANCE,
     LEGEND,
 )
@@ -61,25 +64,31 @@ def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
     """Return the workbook's bytes: the same for the same month."""
     data, workbook = book(TITLE.with_(on=long_day(month.settings.as_of))(lang), month.settings.as_of)
     for name in SHEETS:
-        workbook.add_worksheet(name)
-    context = Context(workbook, Formats(workbook), in_order(month), lang)
+        workbook.add_worksheet(name(lang))
+    context = Context(workbook, Formats(workbook, lang), in_order(month), lang)
     schools = sheets.schools(context)
     outstanding = sheets.outstanding(context)
     titres = sheets.titres(context)
     payers = sheets.payers(context, titres)
     findings = discrepancies.findings(context, schools)
     unallocated = discrepancies.unallocated(context)
-    discrepancies.rejects(context)
-    provenance(context)
+    rejects = discrepancies.rejects(context)
+    found = cases(context.month)
+    reminded = reminders(context, found)
+    read = provenance(context)
     legend(context)
     synthesis(
         context,
+        found,
         schools=schools,
         payers=payers,
         outstanding=outstanding,
         titres=titres,
         findings=findings,
         unallocated=unallocated,
+        reminders=reminded,
+        rejects=rejects,
+        provenance=read,
     )
     workbook.close()
     return data.getvalue()

@@ -1,0 +1,305 @@
+"""What people wrote into the yellow cells of our reports, read back by the hidden keys: decisions, and payers' claims.
+
+A `Book` in, values out: nothing is settled here. A cell that cannot be understood is an `Unread` that keeps every word
+of its row. A payer's answer is a claim; which payer it speaks for stands in its key, and the file's sender must be held
+against it by whoever accepts it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from recon.readers.cells import address
+from recon.reports import decisions as written
+from recon.texts import Text
+from recon.values import clean, folded, parse_cents, parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from recon.readers.cells import Book, Sheet
+
+# A title, an explanation and the totals stand above the headings; a reader's own rows may have been added.
+MOST_ROWS_ABOVE = 40
+
+NO_KEY = Text(
+    "Cette ligne n’a pas sa clé recon : rien ne dit de quel titre, paiement ou écart elle parle. Écrire la décision sur la ligne d’origine.",
+    "This row has no recon key: nothing says which titre, payment or finding it is about. Write the decision on the original row.",
+)
+BAD_KEY = Text(
+    "La clé recon de cette ligne a été modifiée : la décision n’est pas reprise.",
+    "This row’s recon key was changed: the decision is not taken.",
+)
+NOT_OFFERED = Text(
+    "Cette décision n’est pas dans la liste : choisir l’une de {words}.",
+    "This decision is not in the list: choose one of {words}.",
+)
+NO_TITRE = Text(
+    "Indiquer le numéro du titre après « Affecter au titre », et un montant pour chacun s’il y en a plusieurs : 2026-00141 = 41,00 ; 2026-00142 = 20,00.",
+    "Give the titre’s number after “Allocate to titre”, and an amount for each if there are several: 2026-00141 = 41,00; 2026-00142 = 20,00.",
+)
+TWICE = Text(
+    "La même ligne a reçu deux réponses différentes ; aucune n’est reprise.",
+    "The same row was answered twice, differently; neither answer is taken.",
+)
+NO_POSITION = Text(
+    "Cette position n’est pas dans la liste : choisir l’une de {words}.",
+    "This position is not in the list: choose one of {words}.",
+)
+NO_DAY = Text(
+    "Ce n’est pas une date : écrire par exemple 30/11/2026.", "This is no date: write for example 30/11/2026."
+)
+
+
+class Place(NamedTuple):
+    """Where an answer stands."""
+
+    sheet: str
+    cell: str
+
+
+class Share(NamedTuple):
+    """A titre that a payment is to settle, and with how many cents; None: what it has."""
+
+    titre: str
+    cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an officer wrote on a row of the rectorate's workbook.
+
+    `kind` is titre, payment or finding, `identity` its number, payment_id or finding_id. `action` is a key of
+    `decisions.ACTIONS`, or "" where only a comment was left; `shares` the titres that « Affecter au titre » names.
+    """
+
+    kind: str
+    identity: str
+    action: str
+    shares: tuple[Share, ...]
+    comment: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a payer answered on its statement: a claim to accept, never a settlement.
+
+    `kind` is school, titre, payment or free (a row that the payer filled in: `reference` is then its own words);
+    `position` is a key of `decisions.POSITIONS`, or "" where the payer chose none.
+    """
+
+    payer_siren: str
+    kind: str
+    identity: str
+    school_year: str
+    reference: str
+    position: str
+    mandat: str
+    on: date | None
+    details: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An answer that is not taken, with every word of it, and why."""
+
+    key: str
+    value: str
+    words: tuple[str, ...]
+    why: Text
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything written into the yellow cells of one file; all empty where it is no report of ours."""
+
+    decisions: tuple[Decision, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def answers(book: Book) -> Answers:
+    """Return what was written into a report of ours, whatever its format, and however its rows were sorted."""
+    rows = [row for sheet in book.sheets for row in _rows(sheet)]
+    kept = _once([_decision(row) if written.DECISION_HEADING in row.cells else _claim(row) for row in rows])
+    return Answers(
+        tuple(one for one in kept if isinstance(one, Decision)),
+        tuple(one for one in kept if isinstance(one, Claim)),
+        tuple(one for one in kept if isinstance(one, Unread)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table of ours that somebody wrote on: its key, and the yellow cells by their heading."""
+
+    key: str
+    cells: Mapping[Text, str]
+    places: Mapping[Text, Place]
+
+
+YELLOW = (
+    (written.DECISION_HEADING, written.COMMENT_HEADING),
+    (written.POSITION_HEADING, written.MANDAT_HEADING, written.DATE_HEADING, written.DETAILS_HEADING),
+)
+
+
+def _rows(sheet: Sheet) -> Iterator[_Row]:
+    """Yield the rows that somebody wrote on, below the headings that hold our key's."""
+    for at, cells in enumerate(sheet.rows[:MOST_ROWS_ABOVE]):
+        titles = {clean(title or "") or "": column for column, title in enumerate(cells)}
+        if written.KEY_HEADING() not in titles:
+            continue
+        for yellow in YELLOW:
+            columns = {heading: _column(titles, heading) for heading in yellow}
+            if columns[yellow[0]] is not None:
+                yield from _below(sheet, at, titles, columns)
+        return
+
+
+def _column(titles: Mapping[str, int], heading: Text) -> int | None:
+    return titles.get(heading.fr, titles.get(heading.en))
+
+
+def _below(sheet: Sheet, at: int, titles: Mapping[str, int], columns: Mapping[Text, int | None]) -> Iterator[_Row]:
+    key, reference = titles[written.KEY_HEADING()], _column(titles, written.REFERENCE_HEADING)
+    for row in range(at + 1, len(sheet.rows)):
+        said = {heading: _cell(sheet, row, column) for heading, column in columns.items()}
+        if not any(said.values()):
+            continue
+        places = {heading: Place(sheet.name, address(row, column or 0)) for heading, column in columns.items()}
+        yield _Row(_cell(sheet, row, key), said | {written.REFERENCE_HEADING: _cell(sheet, row, reference)}, places)
+
+
+def _cell(sheet: Sheet, row: int, column: int | None) -> str:
+    cells = sheet.rows[row]
+    return (clean(cells[column] or "") or "") if column is not None and column < len(cells) else ""
+
+
+def _decision(row: _Row) -> Decision | Unread:
+    value, place = row.cells[written.DECISION_HEADING], row.places[written.DECISION_HEADING]
+    kind, _, identity = row.key.partition(written.SEPARATOR)
+    if not row.key:
+        return _unread(row, value, NO_KEY, place)
+    if kind not in written.OFFERED or not identity:
+        return _unread(row, value, BAD_KEY, place)
+    action, rest = _action(value)
+    if value and action not in written.OFFERED[kind]:
+        offered = [written.ACTIONS[action] for action in written.OFFERED[kind]]
+        return _unread(row, value, NOT_OFFERED.with_(words=_listed(offered)), place)
+    shares = _shares(rest) if action == written.ALLOCATE else ()
+    if shares is None:
+        return _unread(row, value, NO_TITRE, place)
+    return Decision(kind, identity, action, shares, row.cells[written.COMMENT_HEADING], place)
+
+
+def _unread(row: _Row, value: str, why: Text, place: Place) -> Unread:
+    return Unread(row.key, value, tuple(row.cells.values()), why, place)
+
+
+def _listed(words: list[Text]) -> Text:
+    return Text(", ".join(word.fr for word in words), ", ".join(word.en for word in words))
+
+
+_ALLOCATE = re.compile(
+    r"(?:affecter\s+(?:au\s+titre|aux\s+titres)|allocate\s+to\s+titres?)\b[\s:.…]*(?P<rest>.*)", re.IGNORECASE
+)
+
+
+def _action(value: str) -> tuple[str, str]:
+    """Return the action that a cell names, in either language, and what stands after it; "" if it names none."""
+    if match := _ALLOCATE.fullmatch(value):
+        return written.ALLOCATE, match["rest"]
+    known = {folded(said): action for action, words in written.ACTIONS.items() for said in (words.fr, words.en)}
+    return known.get(folded(value), ""), ""
+
+
+_SHARE = re.compile(r"(?P<titre>[^=]+?)(?:\s*=\s*(?P<amount>[^=]+))?")
+
+
+def _shares(rest: str) -> tuple[Share, ...] | None:
+    """Return the titres that a decision names, each with its cents; None if one is missing or cannot be read."""
+    parts = [part.strip() for part in rest.split(";")]
+    found = []
+    for part in parts:
+        match = _SHARE.fullmatch(part)
+        cents = parse_cents(match["amount"]) if match and match["amount"] else None
+        if not match or (match["amount"] and not (cents and cents > 0)) or (len(parts) > 1 and cents is None):
+            return None
+        found.append(Share(match["titre"].strip(), cents))
+    return tuple(found)
+
+
+def _claim(row: _Row) -> Claim | Unread:
+    place = row.places[written.POSITION_HEADING]
+    position, typed = row.cells[written.POSITION_HEADING], row.cells[written.DATE_HEADING]
+    if not row.key:
+        return _unread(row, position, NO_KEY, place)
+    parts = row.key.split(written.SEPARATOR, 3)
+    if len(parts) != 4 or not re.fullmatch("[0-9]{9}", parts[0]):
+        return _unread(row, position, BAD_KEY, place)
+    known = {folded(said): name for name, words in written.POSITIONS.items() for said in (words.fr, words.en)}
+    if position and folded(position) not in known:
+        return _unread(row, position, NO_POSITION.with_(words=_listed(list(written.POSITIONS.values()))), place)
+    on = parse_day(typed) if typed else None
+    if typed and on is None:
+        return _unread(row, typed, NO_DAY, row.places[written.DATE_HEADING])
+    siren, kind, year, identity = parts
+    return Claim(
+        payer_siren=siren,
+        kind=kind,
+        identity=identity,
+        school_year=year,
+        reference=row.cells[written.REFERENCE_HEADING],
+        position=known.get(folded(position), ""),
+        mandat=row.cells[written.MANDAT_HEADING],
+        on=on,
+        details=row.cells[written.DETAILS_HEADING],
+        place=place,
+    )
+
+
+def _once(found: list[Decision | Claim | Unread]) -> list[Decision | Claim | Unread]:
+    """Return each answer once; a row that was copied and answered differently is not taken."""
+    said: dict[object, set[object]] = {}
+    for one in found:
+        said.setdefault(_about(one), set()).add(_content(one))
+    kept: list[Decision | Claim | Unread] = []
+    seen = set()
+    for one in found:
+        about = _about(one)
+        if len(said[about]) > 1 and not isinstance(one, Unread):
+            words = tuple(str(word) for word in _content(one) if word)
+            kept.append(Unread(_key_of(one), words[0] if words else "", words, TWICE, one.place))
+        elif about not in seen or isinstance(one, Unread):
+            kept.append(one)
+        seen.add(about)
+    return kept
+
+
+def _about(one: Decision | Claim | Unread) -> object:
+    if isinstance(one, Unread):
+        return one.place
+    if isinstance(one, Decision):
+        return one.kind, one.identity
+    return one.payer_siren, one.kind, one.school_year, one.identity
+
+
+def _content(one: Decision | Claim | Unread) -> tuple[object, ...]:
+    if isinstance(one, Unread):
+        return one.words
+    if isinstance(one, Decision):
+        return one.action, one.shares, one.comment
+    return one.position, one.mandat, one.on, one.details
+
+
+def _key_of(one: Decision | Claim) -> str:
+    if isinstance(one, Decision):
+        return written.key(one.kind, one.identity)
+    return written.claim_key(one.payer_siren, one.kind, one.identity, one.school_year)

@@ -1,0 +1,209 @@
+"""Whom a friendly reminder may be sent to, for what, and who is held back and why. Amounts in cents.
+
+A reminder is the public accountant's friend, never an act: it asks what is overdue less what is on its way, and nobody is
+reminded of a sum that is in doubt, or while one of its payments waits to be placed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY
+from recon.reports import statement_words
+from recon.reports.books import REJECTED
+from recon.reports.decisions import ACTIONS, REMIND
+from recon.reports.figures import schools_of_titres
+from recon.texts import Text, day, money
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from recon.tables import Contact, Month
+
+Row = dict[str, Any]
+
+IN_DOUBT = ("T02", "T04", "T05")
+RECOVERY = ("P01", "P02", "P03", "P14")
+NOT_SAFE = Text(
+    "Ne pas relancer : un contrôle de bouclage est faux, aucun montant n’est sûr.",
+    "Send no reminder: a control does not hold, no amount is certain.",
+)
+TO_CHECK = Text(
+    "Ne pas relancer : le titre est d’abord à vérifier ({codes}, feuille Écarts).",
+    "Send no reminder: the titre has to be checked first ({codes}, see the findings).",
+)
+DECIDED = Text("Ne pas relancer : {decision} (décision enregistrée).", "Send no reminder: {decision} (your decision).")
+PAID_SINCE = Text(
+    "Si vous avez payé depuis le {day}, merci de ne pas tenir compte de ce rappel.",
+    "If you have paid since {day}, please disregard this reminder.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A payer with an overdue titre: `late` is what is overdue, of it `under_way`, `in_doubt`, and `asked` what remains.
+
+    `titres` are those that the reminder speaks of, the oldest first; `why` says why it is held back, None if it may go.
+    """
+
+    contact: Contact
+    department: str
+    titres: tuple[Row, ...]
+    late: int
+    under_way: int
+    in_doubt: int
+    schools: int
+    credit: int
+    silent: bool
+    sentence: Text
+    why: Text | None
+
+    @property
+    def asked(self) -> int:
+        """What the reminder asks for."""
+        return self.late - self.under_way - self.in_doubt
+
+    @property
+    def oldest(self) -> date:
+        """The first due date of what it speaks of."""
+        first: date = min(titre["due_on"] for titre in self.titres)
+        return first
+
+    @property
+    def days_late(self) -> int:
+        """How late the oldest is."""
+        return max(int(titre["days_late"]) for titre in self.titres)
+
+
+def cases(month: Month) -> list[Case]:
+    """Return every payer with an overdue titre that nobody contests: those to remind first, the oldest debt first."""
+    about = _About(month)
+    late = month.titres.filter(
+        (pl.col("days_late") > 0) & (pl.col("outstanding") > 0) & (pl.col("status") != "contested")
+    )
+    of_payer: dict[str, list[Row]] = {}
+    for titre in late.sort("due_on", "titre").iter_rows(named=True):
+        of_payer.setdefault(titre["payer_siren"], []).append(titre)
+    found = [_case(about, siren, titres) for siren, titres in of_payer.items()]
+    return sorted(found, key=lambda case: (case.why is not None, -case.days_late, -case.asked, case.contact.siren))
+
+
+class _About:
+    """What the month says of its payers and titres, gathered once."""
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        self.holds = bool(month.controls["holds"].all())
+        self.heard = set(month.payers.filter(pl.col("ledger").is_not_null())["payer_siren"])
+        self.unread = not _refused_ledgers(month).is_empty()
+        self.waiting = _waiting(month)
+        self.doubts = _doubts(month)
+        self.over_billed = _over_billed(month)
+        self.decided = _decided(month)
+        self.schools = schools_of_titres(month)
+        self.departments = dict(month.payers.select("payer_siren", "department").iter_rows())
+        self.credits = _sums(month.payments, "credit")
+        asked = month.titres.with_columns(asked=pl.max_horizontal(pl.col("outstanding") - pl.col("pending"), 0))
+        self.asked = _sums(asked, "asked")
+
+    def doubt(self, titre: Row) -> Text | None:
+        """Say why a titre is not to be asked for; None if it may be."""
+        codes = [*self.doubts.get(titre["titre"], ())]
+        if (titre["school_year"], titre["payer_siren"]) in self.over_billed:
+            codes.append("T03")
+        if codes:
+            return TO_CHECK.with_(codes=", ".join(codes))
+        action = self.decided.get(titre["titre"]) or self.decided.get(titre["payer_siren"])
+        if action in {None, REMIND}:
+            return None
+        return DECIDED.with_(decision=ACTIONS[action])
+
+
+def _case(about: _About, siren: str, titres: list[Row]) -> Case:
+    doubts = {titre["titre"]: about.doubt(titre) for titre in titres}
+    sound = [titre for titre in titres if doubts[titre["titre"]] is None]
+    under_way = sum(min(titre["pending"], titre["outstanding"]) for titre in sound)
+    late = sum(titre["outstanding"] for titre in titres)
+    in_doubt = late - sum(titre["outstanding"] for titre in sound)
+    wished = any(about.decided.get(key) == REMIND for key in (siren, *doubts))
+    silent = siren not in about.heard
+    return Case(
+        contact=about.month.contacts[siren],
+        department=about.departments.get(siren, ""),
+        titres=tuple(sound or titres),
+        late=late,
+        under_way=under_way,
+        in_doubt=in_doubt,
+        schools=sum(about.schools[titre["titre"]] for titre in sound or titres),
+        credit=about.credits[siren],
+        silent=silent,
+        sentence=_sentence(about, silent=silent),
+        why=_why(about, siren, late - in_doubt - under_way, sound, doubts, wished=wished),
+    )
+
+
+def _why(
+    about: _About, siren: str, asked: int, sound: list[Row], doubts: dict[str, Text | None], *, wished: bool
+) -> Text | None:
+    """Say why a payer is held back; an officer's « Relancer » passes over what waits and over the threshold."""
+    if not about.holds:
+        return NOT_SAFE
+    if not sound:
+        return next(doubt for doubt in doubts.values() if doubt)
+    if not asked:
+        return UNDER_WAY
+    if siren in about.waiting and not wished:
+        return TO_PLACE_FIRST
+    threshold = about.month.settings.threshold
+    if about.asked[siren] < threshold and not wished:
+        return BELOW.with_(threshold=money(threshold))
+    return None
+
+
+def _sentence(about: _About, *, silent: bool) -> Text:
+    if silent:
+        return statement_words.NO_LEDGER
+    return statement_words.UNREAD if about.unread else PAID_SINCE.with_(day=day(about.month.settings.as_of))
+
+
+def _sums(frame: pl.DataFrame, column: str) -> Counter[str]:
+    return Counter(dict(frame.group_by("payer_siren").agg(pl.col(column).sum()).iter_rows()))
+
+
+def _refused_ledgers(month: Month) -> pl.DataFrame:
+    return month.findings.filter(pl.col("code").is_in(["D01", "D02"]) & pl.col("file").str.starts_with("paiements/"))
+
+
+def _waiting(month: Month) -> set[str]:
+    """Return the payers of whom a payment is to be placed or corrected, or is on its way to a titre not known."""
+    placed = set(month.allocations["payment_id"])
+    coming = (pl.col("status") == "pending") & ~pl.col("payment_id").is_in(placed)
+    payments = month.payments.filter((pl.col("unallocated") > 0) | coming)
+    ledgers = month.sources.filter(pl.col("kind") == "payments")["file"].to_list()
+    refused = month.findings.filter(pl.col("code").is_in(REJECTED) & pl.col("file").is_in(ledgers))
+    return {*payments["payer_siren"], *refused["payer_siren"]} - {""}
+
+
+def _doubts(month: Month) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for titre, code in month.findings.filter(pl.col("code").is_in(IN_DOUBT)).select("titre", "code").iter_rows():
+        found.setdefault(titre, []).append(code)
+    return found
+
+
+def _over_billed(month: Month) -> set[tuple[str, str]]:
+    """Return the years and payers that are billed more than their conventions say."""
+    too_much = month.findings.filter((pl.col("code") == "T03") & (pl.col("amount") < 0))
+    return set(too_much.select("school_year", "payer_siren").iter_rows())
+
+
+def _decided(month: Month) -> dict[str, str]:
+    """Return what an officer decided of what is unpaid: by titre, or by SIREN where no ledger came."""
+    actions = {words(lang): action for action, words in ACTIONS.items() for lang in ("fr", "en")}
+    own = month.findings.filter(pl.col("code").is_in(RECOVERY) & pl.col("decision").is_in(list(actions)))
+    pairs = own.select(pl.coalesce(pl.col("titre").replace("", None), "payer_siren"), "decision").iter_rows()
+    return {about: actions[decision] for about, decision in pairs}
