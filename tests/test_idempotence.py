@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from recon.pipeline import File
@@ -399,6 +399,11 @@ def tables(of: Month) -> dict[str, object]:
     }
 
 
+def asked(of: Month) -> bool:
+    """Whether an extract holds nothing but reversals: which way its money goes is asked, and nothing of it counts yet."""
+    return "D02" in of.findings["code"]
+
+
 many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -408,7 +413,9 @@ def test_any_overlapping_extracts_of_any_ledger_tell_what_the_whole_tells(
     told: list[tuple[int, dict[str, str]]], periods: list[tuple[int, int]], chance: random.Random
 ) -> None:
     whole = town(ledger(A, *(row for _, row in told)))
-    assert tables(town(*cut(told, periods, chance))) == tables(whole)
+    parts = town(*cut(told, periods, chance))
+    assume(not asked(parts))
+    assert tables(parts) == tables(whole)
 
 
 @many
@@ -419,6 +426,7 @@ def test_extracts_that_lack_columns_pay_what_the_whole_pays(
     whole = town(ledger(A, *(row for _, row in told)))
     # Not the exercise: a reversal is sought within its exercise, and one that is unknown is another.
     parts = town(*cut(told, periods, chance, "Ligne", "Tiers"))
+    assume(not asked(parts))
     columns = ("titre", "billed", "paid", "outstanding", "pending", "credit", "status")
     assert parts.titres.select(columns).rows() == whole.titres.select(columns).rows()
     assert cash(parts) == cash(whole)
