@@ -69,7 +69,9 @@ def month_of_one(group: Group, typed: str, settings: Settings, profiles: Sequenc
     month = reconcile(others, settings, profiles)
     sirens = month.conventions["payer_siren"].unique().sort().to_list()
     if not sirens:
-        return reconcile(group.files, settings, profiles), ""
+        # Whose a ledger is cannot be asked before there is a convention: only what cannot be opened is said of it.
+        told = [file for file in group.files if file.folder != PAYMENTS.folder or file.book is None]
+        return reconcile(told, settings, profiles), ""
     siren = payer_asked(month, typed, _names(others)) if typed else sirens[0]
     if not typed and len(sirens) > 1:
         siren = _of_the_ledgers(reconcile(group.files, settings, profiles), sirens)

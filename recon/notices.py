@@ -8,8 +8,9 @@ import polars as pl
 
 from recon.findings.finding import Finding
 from recon.hidden import hidden_parts
-from recon.identifiers import department_of_insee, department_of_uai
+from recon.identifiers import clean_digits, department_of_insee, department_of_uai, parse_school_year, siren_of
 from recon.intake import has, uais
+from recon.layouts import TRANSMISSION
 from recon.tables import SCHEMAS
 from recon.texts import Text, day
 from recon.validation import total_announced, total_read
@@ -36,6 +37,12 @@ REPLACED = Text("remplacé par la copie corrigée {by}", "replaced by the correc
 FEWER = Text(
     "remplacé par la copie corrigée {by}, où manquent {lost} de ses lignes",
     "replaced by the corrected copy {by}, which lacks {lost} of its rows",
+)
+OF_THE_PAYER = Text("{siren}, le SIREN du SIRET de la convention", "{siren}, the SIREN of the convention's SIRET")
+SENT_BY = Text("{siren} dans le numéro de télétransmission", "{siren} in the transmission number")
+WHOSE_ACT = Text(
+    "Vérifier de quelle collectivité est la convention : son SIRET et la délibération jointe ne disent pas la même. Le vote n’est pas compté comme le sien d’après ce numéro.",
+    "Check whose convention it is: its SIRET and the council's decision bound with it do not say the same. The vote is not taken for its own on this number.",
 )
 A_SPREADSHEET = Text(
     "un classeur (.xlsx, .xls, .xlsb, .ods) ou un .csv lisible",
@@ -76,6 +83,24 @@ def copied(copies: Mapping[str, str], replaced: Mapping[str, str], layouts: Mapp
         lines = [sum(len(table.numbers) for table in layouts[one].tables) for one in (name, by)]
         found = FEWER if lines[1] < lines[0] else REPLACED
         yield Finding("D07", ("file", name), once, found.with_(by=by, lost=lines[0] - lines[1]), file=name)
+
+
+def sent_by_another(kept: Kept, aside: Mapping[str, str]) -> Iterable[Finding]:
+    """Yield the conventions whose transmission number bears another SIREN than the payer's, a former one's left out."""
+    known = [table for table in kept.tables.values() if table.transmission and table.file not in aside]
+    found: dict[tuple[str, ...], Finding] = {}
+    for table in sorted(known, key=lambda table: table.file):
+        row = table.numbers[0]
+        siret, year, number = (table.column(name)[0] or "" for name in ("payer_siret", "school_year", "convention"))
+        now = [kept.successors.get(siren, siren) for siren in (siren_of(clean_digits(siret)), table.transmission)]
+        if now[0] != now[1]:
+            key = (TRANSMISSION, now[0], table.transmission, number)
+            found.setdefault(key, Finding(
+                "D11", key, OF_THE_PAYER.with_(siren=siren_of(clean_digits(siret))), SENT_BY.with_(siren=table.transmission),
+                file=table.file, sheet=table.sheet_of(row, TRANSMISSION), cell=table.cell(row, TRANSMISSION),
+                school_year=parse_school_year(year) or "", payer_siren=now[0], convention=number, advice=WHOSE_ACT,
+            ))  # fmt: skip
+    yield from found.values()
 
 
 def hidden(files: Iterable[File]) -> dict[str, Text]:

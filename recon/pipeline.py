@@ -101,6 +101,7 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
         *notices.problems({name: layout for name, layout in layouts.items() if name not in replaced}),
         *kept.findings,
         *notices.copied(copies, replaced, layouts),
+        *notices.sent_by_another(kept, aside),
         *_coverage(kept, known, settings, unsure),
         *_against_references(bonds),
         *amendments(billed),

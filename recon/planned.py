@@ -20,6 +20,7 @@ from recon.matching.guards import dated_after, of_year, paid_elsewhere, says_oth
 from recon.matching.standing import ACTIVE, PENDING
 from recon.tables import COMING, PAID, PROPOSED, Planned
 from recon.texts import Text, day, joined, money
+from recon.values import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +51,15 @@ REASONS = {
         "speaks of ENT-École; its amount is what {names} plans, and nothing else explains it",
     ),
 }
+TAKEN_BACK = Text(
+    "une autre ligne reprend la même somme : à vérifier, ce mandat est peut-être annulé",
+    "another line takes the same sum back: to be checked, this mandat may be cancelled",
+)
+OF_A_COLLEGE = Text(
+    "le libellé parle d’un collège ou d’un lycée, et seul le montant convient",
+    "the label speaks of a collège or lycée, and only the amount fits",
+)
+_SECONDARY = re.compile(r"\b(?:college|lycee)s?\b")
 # A titre's number as ledgers write it, where no titre is known to tell its shape.
 _NUMBER = re.compile(
     r"\b(?:TP|T\.P\.?|TITRES?(?:\s+DE\s+(?:PERCEPTION|RECETTES?))?)\W*(?:N\W{0,2}\s?)?([0-9][0-9 ./-]*[0-9])"
@@ -75,10 +85,12 @@ def planned(
     # A mandat not yet paid is tried as if it were, after all that are: the evidence is the same.
     tried = [replace(_readable(line) if not titres else line, standing=ACTIVE) for line in lines]
     matching = match(Ledger(tried, {}, {}), awaited, register.conventions)
+    taken_back = {(line.payer_siren, -line.net) for line in ledger.lines if _takes_back(line)}
     left = Counter({number: titre.net for number, titre in awaited.items()})
     found: dict[str, tuple[Planned, ...]] = {}
     for line in lines:
-        found[line.payment_id] = _parts(line, matching.decisions[line.payment_id])
+        doubt = _doubt(line, matching.decisions[line.payment_id], taken_back)
+        found[line.payment_id] = _parts(line, matching.decisions[line.payment_id], doubt)
         left.subtract({part.convention: part.cents for part in found[line.payment_id]})
     for line, seen in zip(lines, tried, strict=True):
         if not found[line.payment_id]:
@@ -148,13 +160,25 @@ def _number_cited(line: Line) -> str:
     return found[1].strip() if found else ""
 
 
-def _parts(line: Line, decision: Decision) -> tuple[Planned, ...]:
+def _takes_back(line: Line) -> bool:
+    """Whether a line takes money back and no rule tells of which mandat."""
+    return line.standing in {ACTIVE, PENDING} and line.net < 0 and not line.reduces
+
+
+def _doubt(line: Line, decision: Decision, taken_back: set[tuple[str, int]]) -> Text | None:
+    """Return why what the rules of the titres hold for proved is only proposed here, None if nothing speaks against it."""
+    if (line.payer_siren, line.net) in taken_back:
+        return TAKEN_BACK
+    return OF_A_COLLEGE if decision.step.startswith("S") and _SECONDARY.search(folded(line.label)) else None
+
+
+def _parts(line: Line, decision: Decision, doubt: Text | None) -> tuple[Planned, ...]:
     """Return what the decision gives to each convention; what is only proposed, only if the payee may be the State."""
     if decision.confidence != AUTOMATIC and paid_elsewhere(line):
         return ()
     proved = COMING if line.standing == PENDING else PAID
-    kind = proved if decision.confidence == AUTOMATIC else PROPOSED
-    why = _why(line, decision)
+    kind = proved if decision.confidence == AUTOMATIC and doubt is None else PROPOSED
+    why = doubt or _why(line, decision)
     return tuple(Planned(part.titre, part.cents, kind, why) for part in decision.parts if part.cents)
 
 

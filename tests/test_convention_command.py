@@ -23,7 +23,7 @@ from tests.convention_texts import (
     school,
     written,
 )
-from tests.dossiers import conventions, enrolled, lists, month, paid, payments, titre, titres
+from tests.dossiers import conventions, enrolled, file, lists, month, paid, payments, titre, titres
 from tests.test_cli import recon
 
 if TYPE_CHECKING:
@@ -86,6 +86,26 @@ def test_a_wrong_letter_in_a_document_is_a_refused_row_at_its_line() -> None:
     assert told.sources.filter(told.sources["kind"] == "convention_schools")["rejected"].to_list() == [1]
 
 
+def test_a_transmission_number_of_another_body_is_a_finding_at_its_line() -> None:
+    lines = decision(replace(PLAIN, transmission="066-216601369-20260603-DCM45-DE")) + convention(PLAIN)
+    again = document([*lines, "Page 9"], "conventions/a.txt")
+    told = of_month(document(lines), again)
+    (wrong,) = found(told, "D11")
+    assert (wrong["severity"], wrong["payer_siren"], wrong["convention"]) == ("review", CERET[:9], NUMBER)
+    assert (wrong["file"], wrong["found"]) == ("conventions/a.txt", "216601369 dans le numéro de télétransmission")
+    assert "066-216601369" in lines[int(str(wrong["cell"]).removeprefix("l. ")) - 1]
+    (same,) = found(of_month(document(lines, "conventions/z.txt")), "D11")
+    assert same["finding_id"] == wrong["finding_id"]
+    assert not found(of_month(document(decision(PLAIN) + convention(PLAIN))), "D11")
+
+
+def test_the_transmission_number_of_a_former_commune_is_its_successor_s() -> None:
+    lines = decision(replace(PLAIN, transmission="066-216601369-20260603-DCM45-DE")) + convention(PLAIN)
+    heads = "Code INSEE;Commune;Département;SIREN;Ancien code INSEE;Ancien SIREN"
+    merged = file("referentiels/communes.csv", heads, f"66049;CERET;66;{CERET[:9]};66136;216601369")
+    assert not found(of_month(document(lines), merged), "D11")
+
+
 def test_the_same_document_under_two_names_counts_once() -> None:
     lines = decision(PLAIN) + convention(PLAIN)
     told = of_month(document(lines), document(["", *lines], "conventions/copie.txt"))
@@ -121,6 +141,39 @@ def test_an_avenant_changes_the_payer_s_convention_of_that_year_and_has_its_rate
     by_uai = dict(told.schools.select("uai", "expected").iter_rows())
     assert by_uai == {**dict.fromkeys([*UAIS[:3], added.uai], 4100), UAIS[3]: 0}
     assert set(told.conventions["rate"]) == {4100}
+
+
+def withdrawing(*uais: int, title: str = "Avenant n° 1 à la convention de partenariat") -> list[str]:
+    return [
+        f"{title} - Année scolaire 2026-2027", "Entre :", "LA RÉGION ACADÉMIQUE OCCITANIE", "ET :", "COMMUNE DE CERET", f"SIRET : {CERET}",
+        "Article 1 – Les écoles suivantes sont retirées :", *(f"{OF_CERET[at].line()}," for at in uais),
+        "Séance du conseil municipal du 20 juillet 2026", "A Montpellier, le 01/08/2026",
+    ]  # fmt: skip
+
+
+def test_of_two_conventions_an_avenant_changes_the_one_that_lists_what_it_withdraws() -> None:
+    halves = [
+        replace(PLAIN, schools=OF_CERET[:2]),
+        replace(PLAIN, schools=OF_CERET[2:], council="4 juin 2026", transmission=""),
+    ]
+    documents = [document(decision(half) + convention(half), f"conventions/{at}.txt") for at, half in enumerate(halves)]
+    for at in range(4):
+        told = of_month(*documents, document(withdrawing(at), "conventions/avenant.txt"))
+        by_uai = dict(told.schools.select("uai", "expected").iter_rows())
+        assert [by_uai[uai] for uai in UAIS] == [0 if one == at else 4100 for one in range(4)]
+    told = of_month(*documents, document(withdrawing(1, 2), "conventions/avenant.txt"))
+    (refused,) = found(told, "D02")
+    assert (refused["file"], refused["cell"]) == ("conventions/avenant.txt", "l. 6")
+    assert told.conventions.height == 2
+
+
+def test_an_avenant_that_numbers_a_convention_which_bears_none_changes_the_only_one() -> None:
+    title = "Avenant n° 1 à la convention de partenariat n° ENT-7"
+    told = of_month(
+        document(decision(PLAIN) + convention(PLAIN)),
+        document(withdrawing(0, title=title), "conventions/avenant.txt"),
+    )
+    assert dict(told.schools.select("uai", "expected").iter_rows())[UAIS[0]] == 0
 
 
 def test_a_document_that_contradicts_itself_is_refused_whole() -> None:

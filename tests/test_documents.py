@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import textwrap
+import time
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from recon.documents import conventions_in
 from recon.documents.money import cents_of
+from recon.documents.tables import missing
 from recon.readers.books import read_book
 from recon.readers.cells import Book, Refused
 from recon.readers.documents import read_text
@@ -333,6 +335,138 @@ def test_an_avenant_adds_and_withdraws_schools_of_the_convention_that_it_names()
         (school(660100).uai, "ajout"),
         ("0660181N", "retrait"),
     ]
+
+
+@pytest.mark.parametrize(
+    "recalled",
+    [
+        "Vu la convention signée le 3 juin 2026,",
+        "Vu la délibération du conseil municipal du 3 juin 2026 approuvant la convention,",
+        "ID : 066-216600494-20260603-DCM45-DE",
+    ],
+)
+def test_what_an_avenant_recalls_of_its_convention_is_not_its_own_vote(recalled: str) -> None:
+    """Taken for voted in June, it would withdraw a school from the year's first day: it stays due."""
+    lines = amendment()
+    reading = one([*lines[:6], recalled, *lines[6:]])
+    assert [reading.value(name) for name in ("dated_on", "signed_on", "council_on")] == ["2026-11-02", "", ""]
+    voted = one(["Séance du conseil municipal du 8 octobre 2026", *lines[:6], recalled, *lines[6:]])
+    assert voted.value("council_on") == "2026-10-08"
+
+
+@pytest.mark.parametrize(
+    "recalled",
+    [
+        "Vu la délibération du conseil municipal du 10/07/2020 donnant délégation au maire,",
+        "Elle complète la convention-cadre signée le 3 mars 2019.",
+    ],
+)
+def test_a_vote_or_signature_of_years_before_puts_no_convention_in_force(recalled: str) -> None:
+    for lines in (convention(replace(PLAIN, extra=(recalled,))), [*convention(PLAIN), recalled]):
+        reading = one(lines)
+        assert reading.complete
+        assert (reading.value("signed_on"), reading.value("council_on")) == ("", "")
+
+
+def test_the_vote_of_another_body_is_not_the_payer_s() -> None:
+    lines = [
+        line for line in decision(replace(PLAIN, transmission="066-216601369-20260604-D1-DE")) if "Séance" not in line
+    ]
+    assert one(lines + convention(PLAIN)).value("council_on") == ""
+
+
+WITHOUT_SIRET = [line for line in convention(PLAIN) if "SIRET" not in line]
+OF_FOUR = replace(OF_PERPIGNAN, schools=MANY[:4], year=PLAIN.year, rate=PLAIN.rate, transmission="")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        WITHOUT_SIRET + convention(OF_FOUR),
+        convention(OF_FOUR) + WITHOUT_SIRET,
+        convention(PLAIN) + [line for line in amendment() if "SIRET" not in line],
+    ],
+)
+def test_a_second_convention_without_siret_is_refused_with_the_first(lines: list[str]) -> None:
+    """Its schools would be counted for the first one's payer: as many, the same year and rate, no check would tell."""
+    (reading,) = conventions_in(book(lines))
+    assert reading.missing == ["parties"]
+
+
+def test_without_count_or_amount_nothing_proves_the_list_whole(tmp_path: Path) -> None:
+    """A page that cannot be drawn is blank: what it announced, and the first schools, are lost with it."""
+    pages = paged(convention(OF_PERPIGNAN), 20)
+    (whole,) = conventions_in(read_book(pdf(pages, tmp_path / "whole.pdf")))
+    assert whole.complete
+    (reading,) = conventions_in(read_book(pdf([pages[0], [""], *pages[2:]], tmp_path / "blank.pdf")))
+    assert 0 < len(reading.schools) < len(MANY)
+    assert reading.missing == ["school_count"]
+
+
+def test_a_thousand_sirets_take_no_more_than_their_share_of_time() -> None:
+    def spent(count: int) -> float:
+        lines = [*convention(PLAIN), *["SIRET : 21660136900012 commune"] * count]
+        begun = time.process_time()
+        conventions_in(book(lines))
+        return time.process_time() - begun
+
+    assert spent(8000) < 16 * max(spent(1000), 0.02)
+
+
+def test_a_siret_beside_the_signature_begins_no_other_convention() -> None:
+    foot = ["Un avenant la modifie au besoin.", "Trésorerie de Céret, SIRET : 21660136900012"]
+    check(PLAIN, one([*convention(PLAIN), *foot]), voted=False)
+
+
+ONE, TWO, THREE = (one.line() for one in OF_CERET[:3])
+
+
+def avenant(*said: str) -> Reading:
+    """An avenant whose first article says this, and nothing else."""
+    head = amendment()
+    article = next(at for at, line in enumerate(head) if line.startswith("Article 1"))
+    return one([*head[:article], "Article 1 – Objet de l'avenant", *said, "", "Fait à Céret, le 12/10/2026"])
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ((f"L'école {ONE} est retirée.", f"L'école {TWO} est ajoutée."), ["retrait", "ajout"]),
+        ((f"L'école {ONE} est retirée. L'école {TWO} est ajoutée.",), ["retrait", "ajout"]),
+        ((f"Les écoles {ONE} et {TWO} sont retirées, à la demande de la commune.",), ["retrait", "retrait"]),
+        ((f"L'avenant porte retrait de l'école {ONE} et ajout de l'école {TWO}.",), ["retrait", "ajout"]),
+        ((f"Sont retirées : {ONE}, {TWO}. Est ajoutée : {THREE}.",), ["retrait", "retrait", "ajout"]),
+        (("Sont supprimées de l'article 9 complété :", f"{ONE},", TWO), ["retrait", "retrait"]),
+        (("L'avenant prévoit l'ajout ou le retrait d'écoles.", "Écoles désinscrites :", ONE, TWO), ["retrait"] * 2),
+        (("Ajouts et retraits", f"{ONE} : ajout", f"{TWO} : retrait"), ["ajout", "retrait"]),
+        (("Ajouts et retraits", f"{ONE} (retrait)", f"{TWO} (ajout)"), ["retrait", "ajout"]),
+        (("Retrait", "", ONE, "Ajout", "", TWO), ["retrait", "ajout"]),
+        (("Sont retirées :", f"{ONE} (fermée au 1er septembre)", TWO), ["retrait", "retrait"]),
+        (("Écoles :", ONE, TWO), ["", ""]),
+    ],
+)  # fmt: skip
+def test_each_school_of_an_avenant_is_added_or_withdrawn_by_its_own_sentence(
+    said: tuple[str, ...], expected: list[str]
+) -> None:
+    reading = avenant(*said)
+    assert reading.complete, reading.missing
+    assert [listed.change for listed in reading.schools] == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("La liste de l'article 9 est remplacée par la suivante :", ONE, TWO),
+        (f"L'école {ONE} est remplacée par l'école {TWO}.",),
+        ("Ajouts et retraits", ONE, TWO),
+        ("Sont retirées :", f"{ONE} (ajout)"),
+    ],
+)
+def test_an_avenant_that_does_not_tell_what_it_adds_from_what_it_withdraws_is_refused(said: tuple[str, ...]) -> None:
+    reading = avenant(*said)
+    assert not reading.complete
+    assert reading.missing == ["change"]
+    assert missing(reading).fr == "pour chaque école, si l’avenant l’ajoute ou la retire"
 
 
 # What is refused -----------------------------------------------------------------------------------------------------

@@ -191,6 +191,20 @@ def test_an_equal_amount_alone_is_evidence_only_for_the_state_the_year_and_the_e
         assert (told["paid"], told["to_confirm"], told["remaining"]) == ("0.00", "0.00", "164.00"), label
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (line(1, "ENT-École 2026-2027", 164), line(2, "ENT-École 2026-2027 annulation du mandat 1", -164)),
+        (line(2, "ENT-École 2026-2027 annulation du mandat 1", -164), line(1, "ENT-École 2026-2027", 164)),
+        (line(1, "Abonnement ENT du collège", 164),),
+    ],
+)
+def test_what_is_taken_back_or_may_be_for_a_college_is_to_be_confirmed(tmp_path: Path, lines: Any) -> None:
+    """A treasurer is never told that nothing is left on such a line."""
+    year = sums(tmp_path, *lines)
+    assert (year["paid"], year["remaining"], year["to_confirm"]) == ("0.00", "164.00", "164.00")
+
+
 def test_what_is_paid_twice_covers_what_is_planned_once(tmp_path: Path) -> None:
     done = asked(tmp_path, line(1, "ENT-École 2026-2027", 164), line(2, "ENT-École 2026-2027", 164))
     assert "payé 164,00 €" in plain(done.stdout)
@@ -280,6 +294,20 @@ def test_two_files_that_cannot_be_read_end_with_3(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"\x00\x01 nothing")
     done = recon(*TWO_FILES, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (3, "")
+
+
+@pytest.mark.parametrize("typed", [(), ("Céret",)])
+def test_a_convention_refused_is_the_only_thing_said(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    """Whose ledger it is depends on the convention: it is not asked before that one is mended."""
+    (tmp_path / "convention.txt").write_text("Article 1\nArticle 2\nUne convention sans rien de ce qu'il faut.\n")
+    book(tmp_path / "grand_livre.xlsx", Mandats=[LEDGER, line(1, "ENT-École 2026-2027", 41)])
+    done = recon("etat", *typed, "--convention", "convention.txt", "--registre", "grand_livre.xlsx", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    said = plain(done.stderr)
+    assert "un document où ne se lisent pas" in said
+    assert "convention.txt à corriger d’abord" in said
+    assert "associer" not in said
+    assert "grand_livre.xlsx : " not in said
 
 
 def test_a_register_of_several_payers_asks_which_unless_the_ledger_says(tmp_path: Path) -> None:

@@ -64,6 +64,22 @@ SHOWN = (
     "convention", "amends", "payer_name", "payer_siret", "payer_address", "school_year", "rate", "school_count", "amount",
     "dated_on", "council_on", "council_ref", "signed_on", "ends_on",
 )  # fmt: skip
+LACKED = {
+    "change": (
+        Text("Ajouts et retraits", "Added and withdrawn"),
+        Text(
+            "✘ l’avenant ne dit pas sans équivoque, école par école, s’il l’ajoute ou la retire",
+            "✘ the avenant does not say without doubt, school by school, whether it adds or withdraws it",
+        ),
+    ),
+    "parties": (
+        Text("Autre convention", "Another convention"),
+        Text(
+            "✘ une autre convention ou un avenant suit, sans SIRET : ses écoles pourraient être prises pour celles-ci",
+            "✘ another convention or avenant follows without a SIRET: its schools might be taken for these",
+        ),
+    ),
+}
 LONGEST = 140
 
 
@@ -163,6 +179,7 @@ def _fields(reading: Reading) -> list[Line]:
             lines.append(Line(_title(name), NONE, look="quiet"))
     if "schools" in reading.missing:
         lines.append(Line(counted(0, *SCHOOLS), joined([same("✘ "), NONE], ""), look="bad"))
+    lines += [Line(*LACKED[name], look="bad") for name in reading.missing if name in LACKED]
     return lines
 
 

@@ -97,9 +97,8 @@ def _key(reading: Reading) -> Check:
 
 def _siren(reading: Reading, sent: Sequence[Transmission]) -> Check:
     own = siren_of(reading.value("payer_siret"))
-    others = [one.siren for one in sent if one.siren != own]
     if not sent or not own:
         return Check(SIREN, NO_NUMBER, None)
-    if others:
-        return Check(SIREN, OTHER_SIREN.with_(siren=others[0], own=own), holds=False)
+    if reading.stranger:
+        return Check(SIREN, OTHER_SIREN.with_(siren=reading.stranger.value, own=own), holds=False)
     return Check(SIREN, SAME_SIREN.with_(siren=own), holds=True)

@@ -60,7 +60,8 @@ class Check:
 class Reading:
     """A convention as a document tells it: its fields by the names of the schema, its schools, and what is missing.
 
-    `rivals` are the fields that it contradicts itself about, `lines` the words around each field.
+    `rivals` are the fields that it contradicts itself about, `lines` the words around each field, `stranger` the transmission number of another
+    SIREN than the payer's.
     """
 
     fields: dict[str, Found]
@@ -71,6 +72,7 @@ class Reading:
     rivals: dict[str, list[Found]] = field(default_factory=dict)
     span: Span | None = None
     lines: dict[str, str] = field(default_factory=dict)
+    stranger: Found | None = None
 
     def value(self, name: str) -> str:
         """Return the value of a field, "" if it was not found."""

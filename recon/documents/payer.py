@@ -12,7 +12,7 @@ from recon.texts import Text
 from .found import Found, Sure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .dates import Transmission
     from .flow import Flow
@@ -67,9 +67,9 @@ def parties(flow: Flow) -> list[Party]:
     return found
 
 
-def parties_begin(flow: Flow, start: int, end: int) -> bool:
-    """Whether the words that begin a party stand between two offsets."""
-    return _PARTY.search(flow.plain, start, end) is not None
+def parties_begin(flow: Flow) -> Iterator[int]:
+    """Yield where the words that begin a party stand."""
+    return (one.start() for one in _PARTY.finditer(flow.plain))
 
 
 def _of_region(flow: Flow, before: int, at: int) -> bool:

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recon.identifiers import siren_of
+from recon.identifiers import school_year_start, siren_of
 from recon.texts import Text
 
 from . import dates, money, payer
+from .changes import UNSURE
 from .checks import checks_of
 from .flow import flows_of
 from .found import Found, Reading, Sure
+from .parts import holds_another, parts
 from .schools import listed
 from .uais import proved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from recon.readers import Book
 
     from .dates import Transmission
     from .flow import Flow
-    from .payer import Party
+    from .parts import Part
 
 REQUIRED = ("payer_siret", "payer_name", "school_year", "rate", "schools")
-_TITLE = "conventiondepartenariat|conventionrelative|conventiondemise|conventionpour|avenantn|avenantà|avenantala|conventionn"
 _LIST = "listedesécoles|écoles(?:publiques)?(?:concernées|inscrites|suivantes|ajoutées|retirées)"
 _LIST_ENDS = "article1[0-9]|duréedelaconvention|modificationetrésiliation|laprésenteconventionprend"
 _ENDS_ON = "setermine(?:ra)?|prend(?:ra)?fin|expire(?:ra)?|jusquau|sachève(?:ra)?|échéance"
@@ -45,85 +42,15 @@ _UNLABELLED = Text("sans les mots « année scolaire »", "without the words �
 _BLANK = Text("laissée en blanc", "left blank")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What belongs to one convention: from `start`, its council's decision included, to `end`; its payer, its list."""
-
-    start: int
-    end: int
-    party: Party | None
-    first_uai: int
-    last_uai: int
-
-
 def conventions_in(book: Book) -> list[Reading]:
     """Return the conventions of a document, in order; one that lacks something says what."""
     flow, whole = flows_of(book)
     sent = list(dates.transmissions(whole))
-    parts = list(_parts(flow))
-    readings = [_reading(flow, part, sent, alone=len(parts) == 1) for part in parts]
+    found = list(parts(flow))
+    readings = [_reading(flow, part, sent, alone=len(found) == 1) for part in found]
     for reading in readings:
         reading.lines = {name: whole.excerpt(one.span, one.words) for name, one in reading.fields.items()}
     return readings
-
-
-def _parts(flow: Flow) -> Iterator[Part]:
-    """Yield the parts of a document: a payer's SIRET begins another one once a list has stood, or if it is another's."""
-    uais = [token.start for token in proved(flow, 0, len(flow.text))]
-    begun: list[Party] = []
-    for party in _payers(flow):
-        if not begun or _begins_another(flow, begun[-1], party, uais):
-            begun.append(party)
-        elif not _among(uais, begun[-1].end, party.start) and _is_rather(flow, begun[-1], party):
-            begun[-1] = party
-    if not begun:
-        yield Part(0, len(flow.text), None, *_edges(uais, 0))
-        return
-    further = (_beginning(flow, before, party) for before, party in pairwise(begun))
-    for party, (start, end) in zip(begun, pairwise([0, *further, len(flow.text)]), strict=True):
-        yield Part(start, end, party, *_edges(_among(uais, party.end, end), party.end))
-
-
-def _among(uais: list[int], start: int, end: int) -> list[int]:
-    return uais[bisect_left(uais, start) : bisect_left(uais, end)]
-
-
-def _is_rather(flow: Flow, before: Party, party: Party) -> bool:
-    """Whether a SIRET is rather the payer's: of two parties the second, and no letterhead above the parties."""
-    return siren_of(party.siret) != siren_of(before.siret) or payer.parties_begin(flow, before.end, party.start)
-
-
-def _begins_another(flow: Flow, before: Party, party: Party, uais: list[int]) -> bool:
-    """Whether a SIRET begins another convention: articles or a list stand before it, and a title, or it is another's."""
-    lists = bool(_among(uais, before.end, party.start))
-    if siren_of(party.siret) == siren_of(before.siret):
-        after = bool(uais) and uais[-1] >= party.end
-        return lists and after and flow.first(_TITLE, before.end, party.start) is not None
-    if lists:
-        return flow.first(_TITLE, before.end, party.start) is not None
-    return flow.first("article[0-9]|articlepremier", before.end, party.start) is not None
-
-
-def _payers(flow: Flow) -> list[Party]:
-    found = payer.parties(flow)
-    return [party for party in found if not party.of_region and party.labelled] or [
-        party for party in found if not party.of_region
-    ]
-
-
-def _beginning(flow: Flow, before: Party, party: Party) -> int:
-    """Return where the convention of `party` begins: at the title after the foot of the one before."""
-    uais = [token.end for token in proved(flow, before.end, party.start)]
-    after = max(uais, default=before.end)
-    foot = None
-    for foot in dates.PLACE_AND_DAY.finditer(flow.plain, after, party.start):  # noqa: B007  The last one is wanted.
-        pass
-    title = flow.first(_TITLE, foot.end() if foot else after, party.start)
-    return flow.line_start(title[0]) if title else flow.line_start(party.start)
-
-
-def _edges(starts: list[int], otherwise: int) -> tuple[int, int]:
-    return (min(starts), max(starts)) if starts else (otherwise, otherwise)
 
 
 def _reading(flow: Flow, part: Part, sent: list[Transmission], *, alone: bool) -> Reading:
@@ -140,14 +67,20 @@ def _reading(flow: Flow, part: Part, sent: list[Transmission], *, alone: bool) -
     schools = listed(flow, first, last, amendment=amendment)
     fields["school_year"], rivals["school_year"] = _school_year(flow, part)
     _money(flow, part, body, last, fields, rivals)
-    _days(flow, part, body, last, own, fields)
+    _days(flow, part, (body, last), own, fields, amendment=amendment)
     _numbers(flow, part, body, fields, amendment=amendment)
     found = {name: one for name, one in fields.items() if one is not None}
     reading = Reading(found, schools, amendment, rivals={name: some for name, some in rivals.items() if some})
     required = (name for name in REQUIRED if not (amendment and name == "rate"))
     present = {*found, *reading.rivals, *(["schools"] if schools else [])}
     reading.missing = [name for name in required if name not in present]
+    if schools and not amendment and not found.keys() & {"school_count", "amount"}:
+        reading.missing.append("school_count")  # A page that is lost or blank may have taken schools with it.
+    reading.missing += ["parties"] if holds_another(flow, part) else []
+    reading.missing += ["change"] if any(one.change == UNSURE for one in schools) else []
     reading.span = flow.span(part.start, max(part.end, part.start + 1))
+    payer_siren = siren_of(reading.value("payer_siret"))
+    reading.stranger = next((one.found for one in own if payer_siren not in {"", one.siren}), None)
     reading.checks = checks_of(reading, own)
     return reading
 
@@ -246,14 +179,44 @@ def _article9(flow: Flow, body: int, last: int) -> int:
 
 
 def _days(
-    flow: Flow, part: Part, body: int, last: int, sent: list[Transmission], fields: dict[str, Found | None]
+    flow: Flow,
+    part: Part,
+    span: tuple[int, int],
+    sent: list[Transmission],
+    fields: dict[str, Found | None],
+    *,
+    amendment: bool,
 ) -> None:
-    fields["dated_on"] = dates.dated_on(flow, last, part.end, part.start)
-    fields["signed_on"] = dates.day_after(flow, _SIGNED_ON, body, part.end)
+    """Read the days; a vote or signature of before any that could be this act's is another's, only recalled."""
+    body, last = span
+    foot = max(body, part.last_uai)
+    fields["dated_on"] = dates.dated_on(flow, foot if amendment else last, part.end, part.start)
+    earliest = _earliest(fields, amendment=amendment)
+    signed = dates.day_after(flow, _SIGNED_ON, foot, part.end)
+    fields["signed_on"] = signed if signed and signed.value >= earliest else None
     fields["ends_on"] = _end(flow, last, part.end) or _end(flow, body, last)
-    voted = next((one for one in sent if one.nature in {"DE", ""}), None)
-    fields["council_on"] = dates.council_on(dates.council_days(flow, part.start, part.end), voted)
+    own = siren_of(part.party.siret) if part.party else ""
+    votes = [one for one in sent if one.nature in {"DE", ""} and own in {"", one.siren}]
+    voted = next((one for one in votes if one.on.isoformat() >= earliest), None)
+    told = [day for day in dates.council_days(flow, part.start, part.end) if day.value >= earliest]
+    if amendment:  # It recalls the vote of what it changes; its own is the later one.
+        told = [day for day in told if day.value == max(one.value for one in told)]
+    fields["council_on"] = dates.council_on(told, voted)
     fields["council_ref"] = dates.council_ref(flow, part.start, part.end, voted)
+
+
+def _earliest(fields: dict[str, Found | None], *, amendment: bool) -> str:
+    """Return the first day that a vote may bear: a year before the school year, or its first day for an avenant dated in it.
+
+    An avenant dated in the year and taken for one voted before would withdraw schools that stay due.
+    """
+    year, dated = fields["school_year"], fields["dated_on"]
+    if year is None:
+        return ""
+    begins = school_year_start(year.value)
+    if amendment and dated and dated.value >= begins.isoformat():
+        return begins.isoformat()
+    return begins.replace(year=begins.year - 1).isoformat()
 
 
 def _end(flow: Flow, start: int, end: int) -> Found | None:

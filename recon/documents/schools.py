@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from recon.identifiers import department_of_uai
 from recon.values import folded
 
+from .changes import changes
 from .found import ListedSchool
 from .uais import right, tokens
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from .flow import Flow
     from .uais import Token
 
-ADDED, WITHDRAWN = "ajout", "retrait"
 _EDGES = " \t\n,;.:•·|*–—-()[]…→"
 _CODE = re.compile(r"(?:\b(?:uai|rne|code|n°|dont|et)\b[\s:°.]*)+$", re.IGNORECASE)
 _BOUNDARY = re.compile(r"[:€]|\.\s|\n\s*\n|\beuros?\b|\bttc\b|\bsuivantes?\b")
@@ -42,9 +42,6 @@ _WHOLE_WORDS = frozenset(
     ]
 )
 _FRAGMENT = re.compile(r"[-|:(\s]\s*([0-9oO]{2,7}\s*[a-zA-Z]?)\s*[,;.)-]*\s*$")
-_ADDS = "ajout|adjonction|nouvelleécole|sontinscrite|estinscrite|rejoi|complét"
-_WITHDRAWS = "retrait|retiré|supprim|sortie|radié|fermée|neplus|neparticip|nesontplus|nestplus"
-_SAID_AFTER = re.compile(r"\s*[:(–-]+\s*(ajout|retrait|retir|supprim)")
 
 
 def listed(flow: Flow, start: int, end: int, *, amendment: bool) -> list[ListedSchool]:
@@ -62,9 +59,8 @@ def listed(flow: Flow, start: int, end: int, *, amendment: bool) -> list[ListedS
     for at, (token, (first, last)) in enumerate(zip(found, pieces, strict=True)):
         schools += _entries(flow, token, first, last, codes, opens=at == 0)
     if amendment:
-        schools = [
-            replace(one, change=_change(flow, token.start, start)) for one, token in _with_tokens(schools, found)
-        ]
+        change = dict(zip(found, changes(flow, found, start), strict=True))
+        schools = [replace(one, change=change[token]) for one, token in _with_tokens(schools, found)]
     return _trimmed(schools)
 
 
@@ -197,17 +193,6 @@ def _with_tokens(schools: list[ListedSchool], found: list[Token]) -> Iterator[tu
         yield school, token
         if school.uai == token.uai:
             token = next(by_uai, token)
-
-
-def _change(flow: Flow, at: int, start: int) -> str:
-    """Return whether an avenant adds or withdraws the school at an offset: the last word before it that says so."""
-    after = _SAID_AFTER.match(flow.plain, at + 8)
-    if after:
-        return ADDED if after[1] == "ajout" else WITHDRAWN
-    adds, withdraws = flow.last(_ADDS, start, at), flow.last(_WITHDRAWS, start, at)
-    if adds is None and withdraws is None:
-        return ""
-    return ADDED if (adds or (-1, -1)) > (withdraws or (-1, -1)) else WITHDRAWN
 
 
 def wrong_letters(schools: list[ListedSchool]) -> list[ListedSchool]:

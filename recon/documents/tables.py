@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recon.identifiers import clean_digits, parse_school_year, siren_of
-from recon.layouts import Layout, Table
+from recon.layouts import TRANSMISSION, Layout, Table
 from recon.layouts.problems import Problem, title_of
 from recon.texts import Text, joined, visible
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS
 
+from .changes import WITHDRAWN
 from .reading import conventions_in
+from .uais import right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,13 +24,27 @@ if TYPE_CHECKING:
     from .found import Reading
 
 ROW = 1
+ITS_CONVENTION = Text(
+    "le numéro de la convention que l’avenant modifie", "the number of the convention that the avenant changes"
+)
+SEVERAL = Text(
+    "aucun numéro, et la collectivité a plusieurs conventions cette année-là",
+    "no number, and the payer has several conventions in that year",
+)
 MOST_RIVALS = 4
 
 AND_LINE = Text("{page}, ligne {line}", "{page}, line {line}")
 LINE = Text("ligne {line}", "line {line}")
-LINES = Text("{first} à {last}", "{first} to {last}")
 SCHOOL_LIST = Text("la liste des écoles avec leur UAI", "the list of schools with their UAI")
+CHANGES = Text(
+    "pour chaque école, si l’avenant l’ajoute ou la retire", "for each school, whether the avenant adds or withdraws it"
+)
 TITLED = Text("« {title} »", "“{title}”")
+PARTIES = Text(
+    "le SIRET de chaque convention : une autre, ou un avenant, suit sans le sien",
+    "the SIRET of each convention: another one, or an avenant, follows without its own",
+)
+NO_FIELDS = {"schools": SCHOOL_LIST, "parties": PARTIES, "change": CHANGES}
 A_CONVENTION = Text(
     "une convention avec le SIRET et le nom de la collectivité, l’année scolaire, la participation par école et la liste des écoles avec leur UAI",
     "a convention with the payer's SIRET and name, the school year, the contribution per school and the list of schools with their UAI",
@@ -69,8 +85,10 @@ def _tables(reading: Reading, file: str) -> Iterator[Table]:
         numbers=[ROW],
         texts=texts,
         places={(ROW, name): _cell(reading.fields[name].span) for name in names}
-        | {(ROW, ""): _cell(reading.fields["payer_siret"].span)},
+        | {(ROW, ""): _cell(reading.fields["payer_siret"].span)}
+        | ({(ROW, TRANSMISSION): _cell(reading.stranger.span)} if reading.stranger else {}),
         amendment=reading.amendment,
+        transmission=reading.stranger.value if reading.stranger else "",
     )
     numbers = list(range(1, len(reading.schools) + 1))
     columns: dict[str, list[str | None]] = {
@@ -113,10 +131,7 @@ def _problem(reading: Reading, file: str) -> Problem:
 
 def missing(reading: Reading) -> Text:
     """Name the fields that a convention lacks."""
-    titles = (
-        SCHOOL_LIST if name == "schools" else TITLED.with_(title=title_of(CONVENTIONS, name))
-        for name in reading.missing
-    )
+    titles = (NO_FIELDS.get(name) or TITLED.with_(title=title_of(CONVENTIONS, name)) for name in reading.missing)
     return joined(titles, ", ")
 
 
@@ -133,16 +148,19 @@ def numbered(layouts: Mapping[str, Layout]) -> dict[str, Layout]:
     """Return the layouts with a number for each document's convention that has none, and its list's rows naming it.
 
     Without a number of its own a convention is SIREN-school_year and a rank, as in a register; the same document under
-    two names has one number. An avenant that names no convention amends the payer's of that year, and has its rate.
+    two names has one number. An avenant that names no known convention amends the payer's of that year, and has its
+    rate; where there are several and its schools do not tell which, it is refused.
     """
     known = [table for layout in layouts.values() for table in layout.tables if table.source is CONVENTIONS]
     documents = sorted((table for table in known if table.places), key=lambda table: (table.amendment, _content(table)))
     if not documents:
         return dict(layouts)
     taken = _taken(table for table in known if not table.places)
+    members = _members(layouts)
     lists = {id(head): rows for layout in layouts.values() for head, rows in _pairs(layout)}
     given: dict[int, Table] = {}
     again: dict[tuple[object, ...], str] = {}
+    refused: dict[str, list[Table]] = {}
     for table in documents:
         rows = lists[id(table)]
         content = (_content(table), _content(rows))
@@ -150,12 +168,21 @@ def numbered(layouts: Mapping[str, Layout]) -> dict[str, Layout]:
         again[content] = number
         head = replace(table, texts=table.texts | {"convention": [number]})
         if table.amendment:
-            head = _amending(head, taken)
+            original = _original(head, rows, taken, members)
+            if original is None:
+                refused.setdefault(table.file, []).append(table)
+                continue
+            head = _amending(head, original, taken)
         taken.setdefault(number, head)
+        members.setdefault(number, set()).update(_uais(rows))
         given[id(table)] = head
         given[id(rows)] = replace(rows, texts=rows.texts | {"convention": [number] * len(rows.numbers)})
+    left_out = {id(one) for heads in refused.values() for head in heads for one in (head, lists[id(head)])}
     return {
-        name: replace(layout, tables=[given.get(id(table), table) for table in layout.tables])
+        name: Layout(
+            [given.get(id(table), table) for table in layout.tables if id(table) not in left_out],
+            [*layout.problems, *(_of_several(head) for head in refused.get(name, ()))],
+        )
         for name, layout in layouts.items()
     }
 
@@ -196,14 +223,51 @@ def _free(base: str, taken: Mapping[str, Table]) -> str:
     return f"{base}-{rank}"
 
 
-def _amending(table: Table, taken: Mapping[str, Table]) -> Table:
-    """Return an avenant with the convention that it changes and, if it names none, that one's rate."""
-    base = _base(table)
+def _members(layouts: Mapping[str, Layout]) -> dict[str, set[str]]:
+    """Return the UAIs that registers list, by convention."""
+    members: dict[str, set[str]] = {}
+    for layout in layouts.values():
+        for table in layout.tables:
+            if table.source is CONVENTION_SCHOOLS and not table.places:
+                for number, uai in zip(table.column("convention"), table.column("uai"), strict=True):
+                    members.setdefault(number or "", set()).add(right(uai or "") or uai or "")
+    return members
+
+
+def _uais(rows: Table, change: str = "") -> set[str]:
+    """Return the UAIs of a document's list, or those alone of which it says this."""
+    told = zip(rows.column("uai"), rows.column("change"), strict=True)
+    return {right(uai) or uai for uai, said in told if uai and change in {"", said}}
+
+
+def _original(table: Table, rows: Table, taken: Mapping[str, Table], members: Mapping[str, set[str]]) -> str | None:
+    """Return the convention that an avenant changes, by its name or by the schools that it withdraws; None if it may be several."""
+    named, base = table.texts["amends"][0], _base(table)
+    if named in taken:
+        return named
     originals = [
         number
         for number, other in taken.items()
         if _base(other) == base and not (other.amendment or other.column("amends")[0])
     ]
-    amends = table.texts["amends"][0] or (originals[0] if originals else base)
-    rate = table.texts["rate"][0] or (taken[amends].column("rate")[0] if amends in taken else None)
-    return replace(table, texts=table.texts | {"amends": [amends], "rate": [rate]})
+    if named:  # Most conventions bear no number: one that recon numbered may be the one named.
+        originals = [number for number in originals if number.startswith(base)]
+    if not originals:
+        return named or base
+    withdrawn = _uais(rows, WITHDRAWN)
+    fitting = [number for number in originals if withdrawn and withdrawn <= members.get(number, set())]
+    found = originals if len(originals) == 1 else fitting
+    return found[0] if len(found) == 1 else None
+
+
+def _of_several(table: Table) -> Problem:
+    page, line = table.places[ROW, ""]
+    return Problem(
+        table.file, page, line, ITS_CONVENTION, SEVERAL, SEE.with_(file=f'"{visible(table.file)}"'), "amends"
+    )
+
+
+def _amending(table: Table, original: str, taken: Mapping[str, Table]) -> Table:
+    """Return an avenant with the convention that it changes and, if it says no rate, that one's."""
+    rate = table.texts["rate"][0] or (taken[original].column("rate")[0] if original in taken else None)
+    return replace(table, texts=table.texts | {"amends": [original], "rate": [rate]})

@@ -190,12 +190,12 @@ _ALL = (
         "D11",
         "review",
         Text(
-            "Clé du SIRET ou du SIREN fausse",
-            "Wrong SIRET or SIREN key",
+            "SIRET ou SIREN douteux",
+            "Doubtful SIRET or SIREN",
         ),
         Text(
-            "La clé de contrôle du numéro est fausse. La ligne est gardée telle quelle : quelques numéros officiels sont dans ce cas.",
-            "The number's check key is wrong. The row is kept as it is: a few official numbers are like this.",
+            "La clé de contrôle du numéro est fausse, ou le numéro de télétransmission d’une convention porte le SIREN d’une autre collectivité. La ligne est gardée telle quelle : quelques numéros officiels ont une clé fausse.",
+            "The number's check key is wrong, or a convention's transmission number bears another payer's SIREN. The row is kept as it is: a few official numbers have a wrong key.",
         ),
         Text(
             "Vérifier le numéro dans l’annuaire des entreprises ou sur la convention.",

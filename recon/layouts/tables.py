@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from .totals import Total
 
 SHORT = 3
+# Where a document's transmission number stands, among the places of its fields.
+TRANSMISSION = "transmission"
 MOST_SHEETS = 500
 FILLED, FIGURES = 4, 2
 # Titles of a few cells above a ledger that say whose it is.
@@ -86,7 +88,8 @@ class Table:
     `columns` is each field's column (from 0), `numbers` the lines' rows (from 1), `texts` the fields' texts in that
     order. `fixed` is the cell ("" for a name) of a field that one place says for all lines. `around` is what is said
     around the table, `groups` what notes between its lines say, by the row they stand in. A document's fields stand on
-    pages and lines: `places` is the sheet and cell of a field ("" for all others) in a row, `amendment` whether it is an avenant.
+    pages and lines: `places` is the sheet and cell of a field ("" for all others) in a row, `amendment` whether it is an avenant,
+    `transmission` the SIREN of another body than the payer under which the act was sent, "" if there is none.
     """
 
     source: Source
@@ -104,6 +107,7 @@ class Table:
     reading: Reading | None = None
     places: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     amendment: bool = False
+    transmission: str = ""
 
     @property
     def totals(self) -> tuple[Total, ...]:
