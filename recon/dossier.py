@@ -51,6 +51,16 @@ def last_month_end(today: date) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def month_ends(dossier: Path) -> list[date]:
+    """Return the last day of each month that the dossier has a report of, in order."""
+    found = []
+    for folder in (dossier / "rapports").glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]"):
+        year, month = map(int, folder.name.split("-"))
+        if year and month in range(1, 13):
+            found.append(date(year, month, calendar.monthrange(year, month)[1]))
+    return sorted(found)
+
+
 def options(dossier: Path) -> Options:
     """Read `recon.toml`; Stop with the line to correct if it cannot be understood. Without the file: no rate is known."""
     path = dossier / SETTINGS

@@ -18,7 +18,7 @@ from recon.layouts import layouts_of
 from recon.layouts.problems import unsigned_problem
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
-from recon.payers import known_payers, with_payers
+from recon.payers import known_payers, says_nobody, with_payers
 from recon.readers.cells import DOCUMENTS
 from recon.references import editions, once_a_file
 from recon.successors import current, merged, successors
@@ -57,7 +57,8 @@ class File:
 class Kept:
     """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table.
 
-    `lost` are the refused rows by kind, `asked` the payers of ledgers that nothing was read of, for want of an answer.
+    `lost` are the refused rows by kind, `asked` the payers of ledgers that nothing was read of, for want of an answer,
+    `unsaid` the ledgers that are said to be one payer's and do not say so themselves.
     """
 
     tables: dict[int, Table]
@@ -71,6 +72,7 @@ class Kept:
     successors: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    unsaid: list[str] = field(default_factory=list)
 
 
 def corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
@@ -143,6 +145,8 @@ def keep_payments(
     known = known_payers(kept.rows, payer)
     asked: dict[int, Problem] = {}
     for number, table in _numbered(kept, PAYMENTS, aside):
+        if payer and says_nobody(table, known) and table.file not in kept.unsaid:
+            kept.unsaid.append(table.file)
         kept.tables[number], problem = with_payers(table, known)
         if problem is not None:
             asked[number] = problem

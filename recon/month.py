@@ -269,7 +269,8 @@ def allocations(accounts: Accounts) -> pl.DataFrame:
     return _frame("allocations", rows, "payment_id", "titre", "uai", "amount")
 
 
-def _where(place: Place, tables: Mapping[int, Table]) -> str:
+def where(place: Place, tables: Mapping[int, Table]) -> str:
+    """Return the cell of a place: `file › sheet › cell`."""
     table = tables[place.table]
     sheet, cell = table.sheet_of(place.row, place.field), table.cell(place.row, place.field)
     return " › ".join(part for part in (table.file, sheet, cell) if part)
@@ -289,7 +290,7 @@ def _evidence(row: Allocation, line: Line, tables: Mapping[int, Table]) -> Text:
 
 
 def places(accounts: Accounts) -> dict[tuple[str, ...], str]:
-    """Return the cell that says each titre, convention, listed school, enrolment and payment."""
+    """Return the cell that says each titre, convention and its rate, school it lists, enrolment and payment."""
     register = accounts.register
     found: dict[tuple[str, ...], Place] = {}
     found |= {("titre", titre.titre): titre.place for titre in accounts.titres.values()}
@@ -297,15 +298,17 @@ def places(accounts: Accounts) -> dict[tuple[str, ...], str]:
     found |= {("enrolment", *key): enrolment.place for key, enrolment in register.enrolments.items()}
     for number, convention in register.conventions.items():
         found["convention", number] = convention.place
-        found |= {("listed", number, uai): school.place for uai, school in convention.listed.items()}
-    return {key: _where(place, accounts.tables) for key, place in found.items()}
+        found["rate", number] = convention.place._replace(field="rate")
+        listed = sorted(convention.listed.items(), key=lambda school: school[1].place)
+        found |= {("listed", number, uai): school.place for uai, school in listed}
+    return {key: where(place, accounts.tables) for key, place in found.items()}
 
 
 def taken_off(accounts: Accounts) -> dict[str, tuple[Taken, ...]]:
     """Return each amended titre's reductions and cancellations, with their cells."""
     return {
         titre.titre: tuple(
-            Taken(NATURES[part.nature], part.titre, part.on, part.cents, _where(part.place, accounts.tables))
+            Taken(NATURES[part.nature], part.titre, part.on, part.cents, where(part.place, accounts.tables))
             for part in titre.taken_off
         )
         for titre in accounts.titres.values()

@@ -34,6 +34,7 @@ from recon.intake import (
 )
 from recon.matching import ledger, match
 from recon.matching.standing import PENDING
+from recon.matching.unkept import unkept
 from recon.matching.vocabulary import vocabulary
 from recon.planned import planned
 from recon.references import references
@@ -121,7 +122,15 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     told = _month(everything, found, sources, unchecked)
     evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
     awaiting = planned(known, billed.titres, lines, allocations)
-    return replace(told, evidences=evidences, hidden=notices.hidden(ordered), planned=awaiting)
+    others = unkept(in_scope, lambda place: tables_of.where(place, kept.tables)) if settings.payer else None
+    return replace(
+        told,
+        evidences=evidences,
+        hidden=notices.hidden(ordered),
+        planned=awaiting,
+        unkept=others,
+        unsaid=tuple(kept.unsaid),
+    )
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:

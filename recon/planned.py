@@ -18,12 +18,12 @@ from recon.matching import Ledger, match
 from recon.matching.account import AUTOMATIC
 from recon.matching.guards import dated_after, of_year, paid_elsewhere, says_otherwise
 from recon.matching.standing import ACTIVE, PENDING
-from recon.tables import COMING, PAID, PROPOSED, Planned
+from recon.tables import BEYOND, COMING, PAID, PROPOSED, Planned
 from recon.texts import Text, day, joined, money
 from recon.values import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from recon.allocation import Allocations
     from recon.conventions import Convention, Register
@@ -37,6 +37,10 @@ ALREADY = Text(
 )
 COVERED = Text(
     "ce qui est prévu est déjà couvert par d’autres paiements", "what is planned is already covered by other payments"
+)
+TAKES_BACK = Text(
+    "montant négatif : rien ne dit quel paiement il reprend",
+    "negative amount: nothing tells which payment it takes back",
 )
 MIGHT = Text("pourrait régler {names}, sans que rien ne le prouve", "may settle {names}, and nothing proves it")
 REASONS = {
@@ -89,13 +93,19 @@ def planned(
     left = Counter({number: titre.net for number, titre in awaited.items()})
     found: dict[str, tuple[Planned, ...]] = {}
     for line in lines:
-        doubt = _doubt(line, matching.decisions[line.payment_id], taken_back)
-        found[line.payment_id] = _parts(line, matching.decisions[line.payment_id], doubt)
-        left.subtract({part.convention: part.cents for part in found[line.payment_id]})
+        decision = matching.decisions[line.payment_id]
+        found[line.payment_id] = _parts(line, decision, _doubt(line, decision, taken_back))
+        left.subtract(_cents(found[line.payment_id], PAID, COMING))
+    for line in lines:
+        found[line.payment_id] = _within(line, found[line.payment_id], matching.decisions[line.payment_id], left)
+        left.subtract(_cents(found[line.payment_id], PROPOSED))
     for line, seen in zip(lines, tried, strict=True):
         if not found[line.payment_id]:
-            why = _why_not(line, seen, matching.decisions[line.payment_id], awaited, left)
-            found[line.payment_id] = (Planned("", 0, "", why),)
+            decision = matching.decisions[line.payment_id]
+            why = _why_not(line, seen, decision, awaited, left)
+            number = _exceeded(line, seen, decision, awaited, left)
+            beyond = Planned(number, line.net, BEYOND, why)
+            found[line.payment_id] = (beyond if number else Planned("", 0, "", why),)
     return found
 
 
@@ -182,6 +192,25 @@ def _parts(line: Line, decision: Decision, doubt: Text | None) -> tuple[Planned,
     return tuple(Planned(part.titre, part.cents, kind, why) for part in decision.parts if part.cents)
 
 
+def _cents(parts: Iterable[Planned], *kinds: str) -> dict[str, int]:
+    """Return what the parts of these kinds settle, by convention."""
+    return {part.convention: part.cents for part in parts if part.kind in kinds}
+
+
+def _within(line: Line, parts: tuple[Planned, ...], decision: Decision, left: Mapping[str, int]) -> tuple[Planned, ...]:
+    """Return the parts, those proposed within what is left; and, of a line that has any, what it pays beyond them."""
+    kept = tuple(
+        part._replace(cents=min(part.cents, max(left[part.convention], 0))) if part.kind == PROPOSED else part
+        for part in parts
+    )
+    kept = tuple(part for part in kept if part.cents)
+    rest = line.net - sum(part.cents for part in kept)
+    told = bool(decision.credits) or any(part.kind == PROPOSED for part in kept)
+    if not kept or rest <= 0 or not told or line.standing == PENDING:
+        return kept
+    return (*kept, Planned(kept[0].convention, rest, BEYOND, COVERED))
+
+
 def _why(line: Line, decision: Decision) -> Text:
     """Say what ties the line to the conventions, or that nothing proves it, and which titre it cites."""
     names = ", ".join(part.titre for part in decision.parts)
@@ -196,6 +225,8 @@ def _why(line: Line, decision: Decision) -> Text:
 
 
 def _why_not(line: Line, seen: Line, decision: Decision, awaited: Mapping[str, Titre], left: Mapping[str, int]) -> Text:
+    if line.net < 0:
+        return TAKES_BACK
     own = [titre for titre in awaited.values() if titre.payer_siren == line.payer_siren]
     if decision.credits:
         return ALREADY.with_(names=decision.credits[0].titre)
@@ -209,6 +240,25 @@ def _why_not(line: Line, seen: Line, decision: Decision, awaited: Mapping[str, T
     said = Text("rien ne le rattache à {name} : {failed}", "nothing ties it to {name}: {failed}")
     unproved = [Text("aucune preuve suffisante", "no sufficient proof")]
     return said.with_(name=near.titre, failed=joined(failed or unproved, ", "))
+
+
+def _exceeded(line: Line, seen: Line, decision: Decision, awaited: Mapping[str, Titre], left: Mapping[str, int]) -> str:
+    """Return the convention that the line pays again, beyond what is planned; "" where something speaks against it."""
+    own = [titre for titre in awaited.values() if titre.payer_siren == line.payer_siren]
+    if line.net <= 0 or line.standing == PENDING:
+        return ""
+    if decision.credits:
+        return decision.credits[0].titre
+    fits = [
+        titre
+        for titre in own
+        if line.cited.ent
+        and of_year(seen, titre)
+        and dated_after(line, titre)
+        and not paid_elsewhere(line)
+        and not any(_named_otherwise(line, titre))
+    ]
+    return fits[0].titre if len(fits) == 1 and not any(left[titre.titre] > 0 for titre in own) else ""
 
 
 def _failed(line: Line, seen: Line, near: Titre, left: int) -> Iterator[Text]:

@@ -152,20 +152,42 @@ class InDirectory(NamedTuple):
     why: tuple[tuple[str, Text], ...] = ()
 
 
-PAID, COMING, PROPOSED = "paid", "coming", "proposed"
+PAID, COMING, PROPOSED, BEYOND = "paid", "coming", "proposed", "beyond"
 
 
 class Planned(NamedTuple):
     """What a payment would settle of a convention whose titre is not communicated, in cents, and why.
 
-    `kind` is paid, coming (a mandat issued, not yet paid) or proposed (to be confirmed); nothing, and an empty
-    convention, where `why` says why the payment bears on none.
+    `kind` is paid, coming (a mandat issued, not yet paid), proposed (to be confirmed) or beyond (what is planned is
+    covered, and nothing else is against it); nothing, and an empty convention, where `why` says why the payment bears on none.
     """
 
     convention: str
     cents: int
     kind: str
     why: Text
+
+
+class UnkeptLine(NamedTuple):
+    """A line of a ledger that is not in scope and that somebody should look at: its day, words, cents (None if unread), cell."""
+
+    on: date | None
+    mandat: str
+    said: str
+    payee: str
+    state: str
+    cents: int | None
+    place: str
+
+
+class Unkept(NamedTuple):
+    """The lines of one payer's ledgers that are not in scope: how many, cents paid and taken back, amounts unread."""
+
+    lines: int
+    paid: int
+    taken_back: int
+    unread: int
+    to_check: tuple[UnkeptLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +200,12 @@ class Month:
     read. For the stories: `evidences` says by
     payment_id why it settles what it does, or nothing, `issued` what each titre was issued for (cents), `taken_off` its
     reductions and cancellations, `replaces` the titre it names, `places` the
-    cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("payment", payment_id),
+    cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("rate", number), ("payment", payment_id),
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated.
+    Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
+    which nothing says whose they are.
     """
 
     settings: Settings
@@ -207,6 +231,8 @@ class Month:
     directory: dict[str, InDirectory] = field(default_factory=dict)
     filled: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     planned: dict[str, tuple[Planned, ...]] = field(default_factory=dict)
+    unkept: Unkept | None = None
+    unsaid: tuple[str, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -150,8 +150,8 @@ def test_a_treasurers_question_is_answered_from_two_files_in_one_command(tmp_pat
     assert "Payé mandat 2026/1187 du 12/10/2026 −164,00 €" in said
     assert "nomme l’année scolaire 2026-2027, qui n’a que la convention ENT-2026-066040" in said
     assert "Reste prévu − payé 0,00 €" in said
-    assert "sous réserve du titre, non communiqué" in said
-    assert "convention.xlsx › Conventions › A2" in said
+    assert "resterait à payer (titre non communiqué)" in said
+    assert "convention.xlsx › Conventions › G2" in said
     assert "convention.xlsx › Écoles › B2:B5" in said
     assert "grand_livre.xlsx › Grand livre › G4" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["convention.xlsx", "grand_livre.xlsx"]
@@ -223,7 +223,7 @@ def test_a_mandat_that_is_not_yet_paid_is_under_way(tmp_path: Path) -> None:
 def test_a_mandat_of_a_later_day_is_told_and_not_counted(tmp_path: Path) -> None:
     done = asked(tmp_path, line(1187, "ENT-École 2026-2027", 164, date(2026, 12, 3)))
     assert "Reste prévu − payé 164,00 €" in plain(done.stdout)
-    assert "mandat 2026/1187 du 03/12/2026 · postérieur à l’arrêté 164,00 €" in plain(done.stdout)
+    assert "mandat 2026/1187 · postérieur à l’arrêté 164,00 €" in plain(done.stdout)
     assert "pas encore compté ; pour le compter : --arrete 03/12/2026" in plain(done.stdout)
 
 

@@ -64,7 +64,7 @@ class Aliases(click.Group):
             command = self.commands[name]
             pair = (names[name], name) if self.lang == "fr" else (name, names[name])
             rows.append((f"{pair[0]} ({pair[1]})", command.get_short_help_str(90)))
-        with formatter.section(Text("Commandes", "Commands")(self.lang)):
+        with formatter.section(Text("Commandes ", "Commands")(self.lang)):
             formatter.write_dl(rows)
 
 

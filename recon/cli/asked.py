@@ -58,13 +58,13 @@ NOT_WRITTEN = Text(
 )
 
 
-def where_and_when(lang: Lang) -> list[click.Parameter]:
-    """Return the options that name the dossier and the day."""
+def where_and_when(lang: Lang, as_of: Text = AS_OF) -> list[click.Parameter]:
+    """Return the options that name the dossier and the day, which `as_of` explains."""
     return [
         click.Option(
             ["-C", "--dossier", "chosen"], type=click.Path(path_type=Path), metavar="DOSSIER", help=DOSSIER(lang)
         ),
-        click.Option(["--as-of", "--arrete", "as_of"], metavar="DATE", help=AS_OF(lang)),
+        click.Option(["--as-of", "--arrete", "as_of"], metavar="DATE", help=as_of(lang)),
     ]
 
 

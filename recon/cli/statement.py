@@ -13,6 +13,8 @@ from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from recon.checking import Checked, Group
     from recon.cli.summary import Screen
     from recon.story.statement import Statement
@@ -35,6 +37,10 @@ LEDGER = Text(
 TITRE = Text("La liste des titres reçus, si on l’a.", "The list of titres received, if there is one.")
 ENROLMENTS = Text("La liste des écoles inscrites, si on l’a.", "The list of enrolled schools, if there is one.")
 REFERENCE = Text("L’annuaire ou la table des communes.", "The school directory or the table of communes.")
+AS_OF = Text(
+    "Jour auquel l’état est arrêté, par exemple 30/11/2026. Sans cette option : avec --convention, aujourd’hui ; dans un dossier, le mois du dernier rapport, sinon le dernier jour du mois écoulé.",
+    "Day the statement is drawn up for, such as 30/11/2026. Without it: with --convention, today; in a dossier, the month of the latest report, else the last day of the last month.",
+)
 YEAR = Text("Une seule année scolaire, par exemple 2026-2027.", "One school year only, such as 2026-2027.")
 OUTPUT = Text(
     "Écrit aussi le classeur, dans ce fichier .xlsx ou dans ce dossier ; sans cette option, rien n’est écrit.",
@@ -101,7 +107,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--titre", "titres"], multiple=True, type=file, metavar=one, help=TITRE(lang)),
         click.Option(["--enrolments", "--inscriptions", "enrolments"], multiple=True, type=file, metavar=one, help=ENROLMENTS(lang)),
         click.Option(["--directory", "--annuaire", "reference"], multiple=True, type=file, metavar=one, help=REFERENCE(lang)),
-        *where_and_when(lang),
+        *where_and_when(lang, AS_OF),
         click.Option(["--school-year", "--annee", "school_year"], metavar=Text("ANNÉE", "YEAR")(lang), help=YEAR(lang)),
         click.Option(["-o", "--output", "--sortie", "output"], type=file, metavar=one, help=OUTPUT(lang)),
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
@@ -148,7 +154,7 @@ def statement(
     if isinstance(drawn, Exit):
         return drawn
     written = _write(drawn, output) if output else None
-    _show(drawn, written, as_json=as_json, colour=not no_color)
+    _show(drawn, written, in_json=as_json, colour=not no_color)
     return _exit_code(drawn)
 
 
@@ -170,7 +176,7 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
 
     folder, screen = existing(asked.dossier or Path()), asked.screen
     known = options(folder)
-    on = day_asked(asked.as_of)
+    on = day_asked(asked.as_of) if asked.as_of else _latest(folder)
     read = files_of(folder)
     month = reconcile(read, known.settings(on), profiles(folder))
     if all(file.book is None for file in read):
@@ -179,6 +185,13 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
     siren = payer_asked(month, asked.payer, str(folder.resolve()))
     told = drawn_up(month, siren, _year(month, siren, asked.school_year))
     return Drawn(month, told, screen.lang, [folder / file.name for file in read], complete=not _rejected(month, siren))
+
+
+def _latest(folder: Path) -> date:
+    """Return the end of the dossier's latest report's month, or today where it is later; at least the last month's end."""
+    from recon.dossier import month_ends
+
+    return max([day_asked(None), *(min(end, today()) for end in month_ends(folder))])
 
 
 def _rejected(month: Month, siren: str) -> bool:
@@ -279,40 +292,16 @@ def _whole_command(advice: Text, file: Checked, dossier: Path | None, payer: str
 # Shown and written ---------------------------------------------------------------------------------------------------
 
 
-def _show(drawn: Drawn, written: Path | None, *, as_json: bool, colour: bool) -> None:
+def _show(drawn: Drawn, written: Path | None, *, in_json: bool, colour: bool) -> None:
     from recon.cli import telling
+    from recon.cli.statement_json import as_json
 
-    if as_json:
-        click.echo(_as_json(drawn, written))
+    if in_json:
+        click.echo(as_json(drawn.month, drawn.statement, written, drawn.lang))
         return
     telling.show(drawn.statement.story, drawn.month.settings.as_of, drawn.lang, colour=colour)
     if written:
         click.echo(f"\n{WRITTEN.with_(path=written)(drawn.lang)}")
-
-
-def _as_json(drawn: Drawn, written: Path | None) -> str:
-    """Return the statement for a program: amounts in euros as text, the story's sections after the sums."""
-    import json
-    from decimal import Decimal
-
-    from recon.cli import telling
-
-    contact = drawn.month.contacts[drawn.statement.siren]
-    told = {
-        "payer": {"siren": contact.siren, "siret": contact.siret, "name": contact.name, "insee": contact.insee},
-        "to_pay": str(Decimal(drawn.statement.to_pay).scaleb(-2)),
-        "years": [
-            {
-                "school_year": year.school_year,
-                "titre_communicated": year.communicated,
-                **{name: str(Decimal(cents).scaleb(-2)) for name, cents in year.sums.items()},
-            }
-            for year in drawn.statement.years
-        ],
-        "workbook": str(written) if written else None,
-    }
-    story = json.loads(telling.as_json(drawn.statement.story, drawn.month.settings.as_of, drawn.lang))
-    return json.dumps({**story, **told}, ensure_ascii=False, indent=2)
 
 
 def _write(drawn: Drawn, output: Path) -> Path:

@@ -42,12 +42,16 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The lines in scope by (table, row) with what their texts name, their positions among all rows, and the others."""
+    """The lines in scope by (table, row) with what their texts name, their positions among all rows, and the others.
+
+    `again` are those of the others, by (table, row), that are counterparts of lines in scope.
+    """
 
     known: Vocabulary
     lines: dict[tuple[int, int], Line]
     positions: list[int]
     outside: pl.DataFrame
+    again: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def out(self) -> dict[int, int]:
@@ -75,7 +79,9 @@ def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
     kept += _told_again(wordless, kept)
     positions = sorted(line.position for line in kept)
     mask = pl.Series(range(typed.height), dtype=pl.Int64).is_in(positions)
-    return Scope(known, {(line.row["source"], line.row["row"]): line for line in kept}, positions, typed.filter(~mask))
+    by_place = {(line.row["source"], line.row["row"]): line for line in kept}
+    again = frozenset((source, line.row["row"]) for source, lines in inside.items() for line in lines) - by_place.keys()
+    return Scope(known, by_place, positions, typed.filter(~mask), again)
 
 
 def _texts(row: Row) -> Texts:

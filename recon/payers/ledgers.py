@@ -76,6 +76,12 @@ def with_payers(table: Table, payers: Payers) -> tuple[Table, Problem | None]:
     return _own(told, problem, payers.only, payers) if payers.only else (told, problem)
 
 
+def says_nobody(table: Table, payers: Payers) -> bool:
+    """Whether neither a column nor a place around the ledger, nor its name, says whose it is."""
+    problem = _told(table, payers)[1]
+    return problem is not None and problem.found is NOBODY
+
+
 def _own(table: Table, problem: Problem | None, only: Known, payers: Payers) -> tuple[Table, Problem | None]:
     """Return the ledger as that of the one payer whose it is said to be; if it says another's, that is a problem."""
     if problem is not None and problem.found is NOBODY:

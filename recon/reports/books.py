@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from recon.tables import Contact, Month, Planned
+    from recon.tables import Contact, Month, Planned, Unkept
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -29,7 +29,8 @@ class Books:
 
     `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
     no convention explains; `rejected` how many rows of each payer's ledgers were refused, `states` what the ledger says
-    of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated.
+    of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
+    own ledgers hold out of scope, `unsaid` those of which nothing says whose they are.
     """
 
     contacts: Mapping[str, Contact]
@@ -49,6 +50,8 @@ class Books:
     controls_hold: bool
     planned: Mapping[str, tuple[Planned, ...]]
     titres_given: bool
+    unkept: Unkept | None
+    unsaid: tuple[str, ...]
 
     @classmethod
     def of(cls, month: Month) -> Books:
@@ -73,6 +76,8 @@ class Books:
             planned=month.planned,
             # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.
             titres_given=not month.settings.payer or "titres" in month.sources["kind"],
+            unkept=month.unkept,
+            unsaid=month.unsaid,
         )
 
 

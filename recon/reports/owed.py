@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.reports.books import Books
-    from recon.tables import Contact, Planned
+    from recon.tables import Contact, Planned, Unkept
 
 Row = dict[str, Any]
 
@@ -24,7 +24,10 @@ ON_ITS_WAY = ("pending", "proposed")
 
 @dataclass(frozen=True, slots=True)
 class Titre:
-    """A titre as its debtor sees it, in cents; what is under way never exceeds what is open."""
+    """A titre as its debtor sees it, in cents; what is under way never exceeds what is open.
+
+    `unproved` is the part of `under_way` that a payment may settle and nothing proves.
+    """
 
     number: str
     school_year: str
@@ -36,6 +39,7 @@ class Titre:
     due_on: date | None
     late: bool
     contested: bool
+    unproved: int = 0
 
     @property
     def to_pay(self) -> int:
@@ -115,6 +119,8 @@ class Owed:
     unread: bool
     unexplained: int
     titres_given: bool = True
+    unkept: Unkept | None = None
+    unsaid: tuple[str, ...] = ()
 
     @property
     def still_planned(self) -> int:
@@ -140,8 +146,18 @@ class Owed:
     @property
     def unclear(self) -> int:
         """What was paid and settles nothing yet, but for what is proposed for the payer's own titres or planned."""
-        paid = [payment for payment in self.payments if payment.row["unallocated"]]
+        paid = [payment for payment in self.payments if payment.row["unallocated"] > 0]
         return sum(int(payment.row["unallocated"]) - payment.tied for payment in paid) - self.proposed
+
+    @property
+    def taken_back(self) -> int:
+        """What the ledger takes back of a payment that nobody can tell: it is netted against nothing."""
+        return -sum(min(int(payment.row["unallocated"]), 0) for payment in self.payments)
+
+    @property
+    def unproved(self) -> int:
+        """What is under way only because a payment may settle a titre, its own or another payer's."""
+        return sum(titre.unproved for titre in self.titres)
 
     @property
     def proposed(self) -> int:
@@ -161,7 +177,7 @@ class Owed:
 
 def owed(books: Books, siren: str) -> Owed:
     """Return what the payer `siren` owes on the month's day, and why."""
-    titres = _titres(books.titres.get(siren, []))
+    titres = _titres(books, books.titres.get(siren, []))
     own = {titre.number for titre in titres}
     payments = _payments(books, siren, own)
     conventions = books.conventions.get(siren, [])
@@ -189,10 +205,12 @@ def owed(books: Books, siren: str) -> Owed:
         unread=books.unread,
         unexplained=sum(titre.to_pay for titre in titres if titre.number in books.unexplained),
         titres_given=books.titres_given,
+        unkept=books.unkept,
+        unsaid=books.unsaid,
     )
 
 
-def _titres(rows: list[Row]) -> list[Titre]:
+def _titres(books: Books, rows: list[Row]) -> list[Titre]:
     return [
         Titre(
             number=row["titre"],
@@ -205,9 +223,17 @@ def _titres(rows: list[Row]) -> list[Titre]:
             due_on=row["due_on"],
             late=row["days_late"] > 0 and row["status"] != "contested",
             contested=row["status"] == "contested",
+            unproved=min(row["pending"], row["outstanding"], _unproved(books, row)),
         )
         for row in sorted(rows, key=lambda row: (row["school_year"] == "", row["school_year"], row["titre"]))
     ]
+
+
+def _unproved(books: Books, titre: Row) -> int:
+    """Return what is proposed for a titre; the debtor's own mandat not yet paid is no doubt, but under way."""
+    parts = [part for part in books.of_titre.get(titre["titre"], []) if part["confidence"] == "proposed"]
+    own = {"payer_siren": titre["payer_siren"], "status": "pending"}
+    return sum(part["amount"] for part in parts if not own.items() <= books.payment[part["payment_id"]].items())
 
 
 def _payments(books: Books, siren: str, own: set[str]) -> list[Payment]:

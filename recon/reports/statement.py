@@ -11,6 +11,7 @@ from recon.reports.pen import Pen
 from recon.reports.statement_detail import answer_sheet, detail_sheet
 from recon.reports.statement_parts import how_to_pay, payments, questions, schools, titres, unbilled
 from recon.reports.statement_sum import amount_block
+from recon.reports.statement_unkept import unkept_lines
 from recon.reports.style import GREY, NAVY, RED, RED_FILL, Formats, book, page
 from recon.texts import long_day
 
@@ -66,6 +67,7 @@ def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
     if account.unbilled:
         unbilled(pen, account)
     payments(pen, account, as_of)
+    unkept_lines(pen, account.unkept)
     if account.to_pay:
         schools(pen, account)
     if account.questions:

@@ -68,6 +68,12 @@ SUBTITLE = Text(
     "{name} · dû : la part de chaque école dans les titres émis. Un paiement qui ne nomme aucune école est réparti.",
     "{name} · due: each school’s share of the titres issued. A payment that names no school is shared out.",
 )
+# Without any titre: what is paid names a convention, not always a school, and stands on the first sheet.
+PLANNED_HEADINGS = (*HEADINGS[:3], (Text("Prévu", "Planned"), 12))
+PLANNED_SUBTITLE = Text(
+    "{name} · prévu : la part de chaque école dans la convention ; titre non communiqué. Ce qui est payé est sur la feuille « {sheet} ».",
+    "{name} · planned: each school’s share of the convention; titre not communicated. What is paid is on sheet “{sheet}”.",
+)
 SHOWN = Text("Total affiché", "Total shown")
 SITUATIONS = {
     "paid": (Text("Soldée", "Paid"), GREEN, GREEN_FILL),
@@ -93,17 +99,20 @@ FREE_ROWS = 3
 
 def detail_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:
     """Write the schools, their sums above the headings so that filters move them."""
-    for column, (_, width) in enumerate(HEADINGS):
+    planned = not account.titres_given and not account.titres
+    headings, subtitle = (PLANNED_HEADINGS, PLANNED_SUBTITLE) if planned else (HEADINGS, SUBTITLE)
+    for column, (_, width) in enumerate(headings):
         sheet.set_column(column, column, width)
-    _title(sheet, looks, words.SHEETS[1](lang), SUBTITLE.with_(name=same(account.contact.name))(lang))
-    _back(sheet, looks, lang, len(HEADINGS) - 1)
-    _sums(sheet, looks, lang, account.schools)
-    _dark_headings(sheet, looks, lang, HEADINGS, 3, right=range(3, 7))
+    said = subtitle.with_(name=same(account.contact.name), sheet=words.SHEETS[0])
+    _title(sheet, looks, words.SHEETS[1](lang), said(lang))
+    _back(sheet, looks, lang, len(headings) - 1)
+    _sums(sheet, looks, lang, account.schools, planned=planned)
+    _dark_headings(sheet, looks, lang, headings, 3, right=range(3, min(len(headings), 7)))
     for row, school in enumerate(account.schools, 4):
-        _school(sheet, looks, lang, row, school)
+        (_planned_school if planned else _school)(sheet, looks, lang, row, school)
     sheet.freeze_panes(4, 2)
     if account.schools:
-        sheet.autofilter(3, 0, 3 + len(account.schools), len(HEADINGS) - 1)
+        sheet.autofilter(3, 0, 3 + len(account.schools), len(headings) - 1)
     page(sheet, words.FOOTER(lang), lang, landscape=False, repeat=(3, 3))
 
 
@@ -119,15 +128,17 @@ def _back(sheet: Worksheet, looks: Formats, lang: Lang, column: int) -> None:
     sheet.write_url(0, column, f"internal:'{name}'!A1", look, f"← {name}")
 
 
-def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School]) -> None:
+def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School], *, planned: bool) -> None:
     put(sheet, 2, 2, SHOWN(lang), looks(bold=True, font_color=GREY, align="right"))
     last = 4 + max(len(schools), 1)
-    sums = (
+    sums: tuple[int, ...] = (
         sum(school.billed for school in schools),
         sum(school.paid for school in schools),
         sum(school.under_way for school in schools),
         sum(school.to_pay for school in schools),
     )
+    if planned:
+        sums = (sum(school.expected for school in schools),)
     look = looks(bold=True, num_format=EUROS, top=1, top_color=NAVY)
     for column, cents in enumerate(sums, 3):
         letter = "ABCDEFGH"[column]
@@ -143,12 +154,23 @@ def _dark_headings(
     sheet.set_row(row, 20)
 
 
-def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+def _planned_school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+    _named(sheet, looks, lang, row, school)
+    look = looks(bold=True, num_format=EUROS, bottom=1, bottom_color=LINE)
+    sheet.write_number(row, 3, euros(school.expected), look)
+
+
+def _named(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
     line = {"bottom": 1, "bottom_color": LINE}
     name = same(school.name) if school.uai else unnamed(school)
     put(sheet, row, 0, school.uai or "–", looks(bold=True, **line))
     put(sheet, row, 1, name(lang), looks(**line))
     put(sheet, row, 2, school.school_year or "–", looks(**line))
+
+
+def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+    line = {"bottom": 1, "bottom_color": LINE}
+    _named(sheet, looks, lang, row, school)
     sheet.write_number(row, 3, euros(school.billed), looks(num_format=EUROS, **line))
     sheet.write_number(row, 4, euros(school.paid), looks(num_format=EUROS, **line))
     sheet.write_number(row, 5, euros(school.under_way), looks(num_format=EUROS, **line))

@@ -14,9 +14,11 @@ from recon.reports.statement_words import (
     NO_LEDGER,
     NO_MANDAT,
     NO_SCHOOL,
+    NOBODY_SAID,
     PROPOSED,
     REJECTED,
     REJECTED_ONE,
+    TAKEN_BACK,
     TO_EXPLAIN,
     TO_PLACE,
     UNBORNE,
@@ -55,6 +57,13 @@ _PENDING = Text("En cours : mandat émis, pas encore payé", "Under way: mandat
 _LATER = Text("Postérieur au {day} : compté plus tard", "After {day}: counted later")
 _TIED = Text("Rapproché de {convention}, sous réserve du titre", "Held against {convention}, subject to the titre")
 _CONFIRM = Text("À confirmer : merci d’indiquer le titre payé", "To confirm: please tell which titre was paid")
+_PROPOSED_ELSEWHERE = Text(
+    "Proposé, à confirmer : pour un titre d’une autre collectivité",
+    "Proposed, to be confirmed: for a titre of another payer",
+)
+_TAKES_BACK = Text(
+    "À confirmer : merci d’indiquer le paiement repris", "To confirm: please tell which payment is taken back"
+)
 _PROPOSED = Text("À confirmer : paiement {titres} ?", "To confirm: paid {titres}?")
 
 
@@ -69,17 +78,18 @@ _SIMPLE = {
 def outcome(payment: Payment, as_of: date) -> tuple[Text, str]:
     """Return what became of a payment, in words, and the colour to say it in."""
     status = payment.row["status"]
-    if status == "void":
+    if status == "void" or (status == "later" and payment.state in _VOID):
         return _VOID.get(payment.state, _REVERSED), GREY
     if status == "later":
         return _LATER.with_(day=day(as_of)), GREY
-    if status == "proposed" and payment.titres:
-        return _PROPOSED.with_(titres=_where(payment)), AMBER
+    if status == "proposed" and (payment.titres or payment.elsewhere):
+        return _PROPOSED.with_(titres=_where(payment)) if payment.titres else _PROPOSED_ELSEWHERE, AMBER
     if status in {"allocated", "partly_allocated"}:
         return _allocated(payment)
     if payment.planned and status != "pending":
         return _tied(payment)
-    return _SIMPLE.get(status, (_CONFIRM, AMBER))
+    taken_back = payment.row["unallocated"] < 0 and status != "pending"
+    return (_TAKES_BACK, AMBER) if taken_back else _SIMPLE.get(status, (_CONFIRM, AMBER))
 
 
 def _tied(payment: Payment) -> tuple[Text, str]:
@@ -111,6 +121,10 @@ def _where(payment: Payment) -> Text:
     return joined(parts, ", ")
 
 
+_NEGATIVE = Text(
+    "{said} reprend une somme, sans que nous voyions sur quel paiement. Merci d’indiquer le mandat que cette écriture annule ou réduit.",
+    "{said} takes a sum back, and we do not see of which payment. Please tell us which mandat this entry cancels or reduces.",
+)
 _OF_ANOTHER = Text("d’une autre collectivité", "of another payer")
 _SAID = Text("Votre mandat {mandat} du {day} ({amount})", "Your mandat {mandat} of {day} ({amount})")
 _ASKED = {
@@ -145,6 +159,8 @@ def asked(question: Question) -> Text:
     """Return the sentence that asks the payer about one of its payments; it never names another payer."""
     row = question.payment.row
     said = _SAID.with_(mandat=row["mandat"] or NO_MANDAT, day=day(row["on"]), amount=money(row["amount"]))
+    if row["amount"] < 0:
+        return _NEGATIVE.with_(said=said)
     return _ASKED[question.code].with_(
         said=said,
         more=money(question.amount),
@@ -161,7 +177,7 @@ def rejected(rows: int) -> Text:
 
 def notices(owed: Owed) -> list[Text]:
     """Return what must be known beside the sum: ledger missing, rows refused, contested, paid by others, credit."""
-    said = []
+    said = [NOBODY_SAID.with_(file=name, name=owed.contact.name) for name in owed.unsaid]
     open_sums = any(titre.billed > titre.paid for titre in owed.titres)
     if not owed.has_ledger and not owed.rejected and open_sums:
         said.append(NO_LEDGER)
@@ -178,6 +194,7 @@ def notices(owed: Owed) -> list[Text]:
         (BY_OTHERS_MAYBE, owed.proposed_by_others),
         (PROPOSED, owed.proposed),
         (TO_PLACE if owed.to_pay else TO_EXPLAIN, owed.unclear),
+        (TAKEN_BACK, owed.taken_back),
         (CREDIT, owed.credit),
     )
     return [*said, *(sentence.with_(amount=money(cents)) for sentence, cents in sums if cents)]

@@ -104,7 +104,7 @@ def _colour(account: Owed) -> str:
     if not account.titres_given and account.still_planned:
         return NAVY
     if not account.to_pay:
-        return GREEN
+        return AMBER if account.unproved else GREEN
     return RED if any(titre.late and titre.to_pay for titre in account.titres) else NAVY
 
 
@@ -114,7 +114,7 @@ def _side(account: Owed) -> dict[str, Any]:
 
 def _message(account: Owed) -> Text:
     if not account.to_pay:
-        return words.NOTHING
+        return words.NOTHING_ASKED.with_(amount=money(account.unproved)) if account.unproved else words.NOTHING
     parts = []
     all_schools = sum(1 for school in account.schools if school.uai and school.billed)
     if some := sum(1 for school in account.to_pay_by_school if school.uai):

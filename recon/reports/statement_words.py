@@ -29,6 +29,9 @@ NO_TITRE_GIVEN = Text(
     "Sous réserve du titre de perception, non communiqué", "Subject to the titre, which is not communicated"
 )
 NOTHING = Text("Rien à payer à ce jour", "Nothing to pay today")
+NOTHING_ASKED = Text(
+    "Rien n’est demandé à ce jour : {amount} à vérifier", "Nothing is asked for today: {amount} to be checked"
+)
 SINCE = Text("Payé depuis le {day} ? Ne tenez pas compte de cet état.", "Paid since {day}? Please disregard this.")
 SCHOOLS_OF = Text("{some} sur {all}", "{some} of {all}")
 LATE = Text("échéance dépassée ({day})", "past due ({day})")
@@ -64,6 +67,10 @@ REJECTED_ONE = Text(
     "1 ligne de votre registre de paiement n’a pas pu être lue ou retenue : ce que vous avez payé peut être incomplet ici.",
     "1 row of your payment ledger could not be read or kept: what you paid may be incomplete here.",
 )
+NOBODY_SAID = Text(
+    "Rien dans « {file} » ne dit de quelle collectivité est ce registre : il est lu comme celui de {name}. À vérifier.",
+    "Nothing in “{file}” tells whose ledger it is: it is read as that of {name}. To be checked.",
+)
 CONTESTED = Text(
     "Dont {amount} sur un titre contesté : son recouvrement est suspendu.",
     "Of which {amount} on a contested titre: its recovery is suspended.",
@@ -77,12 +84,16 @@ PROPOSED = Text(
     "{amount} of your payments are taken off subject to your answer: please confirm which titre they pay.",
 )
 BY_OTHERS_MAYBE = Text(
-    "{amount} versés par une autre collectivité citent l’un de vos titres : déduits sous réserve, à confirmer.",
-    "{amount} paid by another payer cite one of your titres: taken off subject to confirmation.",
+    "{amount} peut-être payés par une autre collectivité, à vérifier : son paiement cite l’un de vos titres. Ils ne sont pas demandés en attendant.",
+    "{amount} perhaps paid by another payer, to be checked: its payment cites one of your titres. They are not asked for meanwhile.",
 )
 TO_EXPLAIN = Text(
     "{amount} de vos paiements restent à rattacher à un titre : merci de préciser ce qu’ils règlent.",
     "{amount} of your payments settle no titre yet: please tell us what they pay.",
+)
+TAKEN_BACK = Text(
+    "{amount} repris dans votre registre (avoir, annulation) sans paiement reconnu : merci d’indiquer le mandat concerné. Rien n’en est déduit ni ajouté.",
+    "{amount} taken back in your ledger (credit note, reversal), of no known payment: please tell us which mandat. It is neither added nor taken off.",
 )
 CREDIT = Text(
     "Trop-perçu de {amount} : à imputer ou à restituer, sur décision du comptable public. Il n’est déduit d’aucune somme à payer.",

@@ -48,4 +48,4 @@ def discreet(month: Month, row: Row, others: Others) -> Line:
     at = where(row)
     notes = [text.with_(said=what) for text, what in said if what.fr and not others.are_named(what.fr)]
     notes += [same(at)] if at and not others.are_named(at) else []
-    return Line(same(row["code"]), CATALOGUE[row["code"]].title, row["amount"], tuple(notes), LOOKS[row["severity"]])
+    return Line(same("·"), CATALOGUE[row["code"]].title, row["amount"], tuple(notes), LOOKS[row["severity"]])

@@ -149,10 +149,11 @@ def number(row: Row) -> str:
 
 def state(month: Month, row: Row) -> Text:
     """Say what the payment is on the day: what became of it, or why it is no money."""
-    if row["status"] == "void":
-        return words.VOID.get(detail(month, row["payment_id"])["state"], words.REVERSED)
-    simple = {"pending": words.PENDING, "later": words.LATER}
-    return simple.get(row["status"]) or lowered(PAYMENT_STATUS[row["status"]])
+    if row["status"] in {"void", "later"}:
+        # A mandat that was rejected will never count, whatever its day.
+        void = words.VOID.get(detail(month, row["payment_id"])["state"])
+        return void or (words.LATER if row["status"] == "later" else words.REVERSED)
+    return words.PENDING if row["status"] == "pending" else lowered(PAYMENT_STATUS[row["status"]])
 
 
 def detail(month: Month, payment_id: str) -> Row:

@@ -29,7 +29,7 @@ def story(month: Month, siren: str) -> Story:
     titres = sorted(facts.rows(month.titres, payer_siren=siren), key=lambda row: row["school_year"] or "9")
     sections = [
         Section(Text("La collectivité", "The payer"), tuple(_facts(month, siren, years))),
-        *(part for row in sorted(years, key=lambda row: row["school_year"] or "9") for part in _year(row)),
+        *(part for row in sorted(years, key=lambda row: row["school_year"] or "9") for part in _year(month, row)),
         *section(Text("Conventions", "Conventions"), [_convention(row) for row in conventions]),
         *section(Text("Titres", "Titres"), [facts.titre_line(row) for row in titres]),
         *section(
@@ -56,11 +56,22 @@ def _facts(month: Month, siren: str, years: list[Row]) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
-def _year(row: Row) -> list[Section]:
+def _year(month: Month, row: Row) -> list[Section]:
     schools = counted(row["schools"], words.SCHOOL, words.SCHOOLS)
     title = YEAR.with_(year=row["school_year"], schools=schools) if row["school_year"] else NO_YEAR
     which = SUMS if row["school_year"] or row["billed"] else SUMS[4:]
-    return section(title, sums(row, which))
+    if row["school_year"]:
+        return section(title, sums(row, which))
+    # What is taken back of no known payment is netted against none.
+    own = facts.rows(month.payments, payer_siren=row["payer_siren"])
+    back = -sum(min(payment["unallocated"], 0) for payment in own)
+    lines = sums({**row, "unallocated": row["unallocated"] + back}, which)
+    taken = Line(
+        Text("Repris", "Taken back"),
+        Text("avoirs ou annulations sans paiement reconnu", "credit notes or reversals of no known payment"),
+        -back,
+    )
+    return section(title, [*lines, taken] if back else lines)
 
 
 def _convention(row: Row) -> Line:

@@ -9,12 +9,14 @@ from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.statement_said import asked, notices
 from recon.story import facts, statement_lines
+from recon.story.brief import brief
 from recon.story.discretion import Others, discreet
-from recon.story.parts import BAD, GOOD, NOTHING, TO_SEE, Line, Section, Story, section
+from recon.story.parts import GOOD, Line, Section, Story, section
 from recon.story.titre import sums as sums_in_words
+from recon.story.unkept import not_taken_in
+from recon.tables import BEYOND, PAID, PROPOSED
 from recon.tables import COMING as COMING_SOON
-from recon.tables import PAID, PROPOSED
-from recon.texts import Text, day, money, same
+from recon.texts import Text, day, same
 
 if TYPE_CHECKING:
     from recon.reports.owed import Owed
@@ -24,27 +26,14 @@ TITLE = Text("État des sommes dues · {name}", "Statement of sums due · {name}
 BRIEF = Text("En bref", "In brief")
 YEAR = Text("Année scolaire {year} · le calcul", "School year {year} · the arithmetic")
 NO_YEAR = Text("Sans année scolaire · le calcul", "Without a school year · the arithmetic")
-ASKED = Text("titré {billed}, payé {paid} : {verdict}", "billed {billed}, paid {paid}: {verdict}")
-EXPECTED = Text("prévu {expected}, payé {paid} : {verdict}", "planned {expected}, paid {paid}: {verdict}")
-TO_PAY = Text("à payer maintenant", "to pay now")
-LATE = Text("à payer maintenant, échéance dépassée", "to pay now, past due")
-NOTHING_LEFT = Text("rien à payer", "nothing to pay")
-COMING = Text(
-    "rien de plus à payer, {sum} en cours ou à confirmer", "nothing more to pay, {sum} under way or to be confirmed"
-)
-SUBJECT = Text("reste, sous réserve du titre, non communiqué", "left, subject to the titre, which is not communicated")
-SUBJECT_COMING = Text(
-    "reste, {sum} en cours déduits, sous réserve du titre, non communiqué",
-    "left, {sum} under way taken off, subject to the titre, which is not communicated",
-)
-NOTHING_PLANNED = Text("rien de prévu d’après les fichiers", "nothing planned by the files")
-NOTHING_KNOWN = Text("aucune convention ni aucun titre", "no convention and no titre")
-TOTAL = Text("Total à payer maintenant", "Total to pay now")
-TO_CONFIRM = Text("À confirmer", "To confirm")
+TO_CHECK = Text("Points à vérifier", "To be checked")
 TO_KNOW = Text("À savoir", "To know")
 NOT_THE_TITRE = Text(
-    "Document d’information : il ne remplace pas le titre de perception. Rien n’est demandé avant son émission.",
-    "For information: it does not replace the titre de perception. Nothing is asked for before it is issued.",
+    "Document d’information : il ne remplace pas le titre de perception.",
+    "For information: it does not replace the titre de perception.",
+)
+BEFORE_THE_TITRE = Text(
+    "Rien n’est demandé avant l’émission du titre de perception.", "Nothing is asked for before the titre is issued."
 )
 COUNTED_AS_PAID = Text(
     "Le registre ne dit ni la date de paiement ni l’état : chaque mandat y compte comme payé, à la date du mandat.",
@@ -52,15 +41,16 @@ COUNTED_AS_PAID = Text(
 )
 # Told by the arithmetic itself.
 TOLD = {"P01", "P02", "P03", "T01"}
-SUMS = ("expected", "billed", "paid", "outstanding", "under_way", "remaining", "to_confirm", "credit")
+SUMS = ("expected", "billed", "paid", "outstanding", "under_way", "remaining", "to_confirm", "beyond", "credit")
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
     """A school year's account in cents, its arithmetic line by line, and whether a titre of it is known.
 
-    `sums` has expected, billed, paid, outstanding, under_way, remaining, to_confirm and credit; without a titre, `paid`
-    and the following are held against what is planned, nothing is claimed, and `to_confirm` is taken off nothing.
+    `sums` has expected, billed, paid, outstanding, under_way, remaining, to_confirm, beyond and credit; without a titre,
+    `paid` and the following are held against what is planned, nothing is claimed, `to_confirm` is taken off nothing (with one, it is within what is under way), and
+    `beyond` is what was paid once all that is planned was covered.
     """
 
     school_year: str
@@ -72,12 +62,14 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A payer's statement: its years, what is asked for now in all (cents), and its story."""
+    """A payer's statement: its years, what is asked for now in all (cents, None if no titre is communicated), its story,
+    and whether a ledger tells what it paid."""
 
     siren: str
     years: tuple[Year, ...]
-    to_pay: int
+    to_pay: int | None
     story: Story
+    payments_known: bool
 
 
 def statement(month: Month, siren: str, school_year: str = "") -> Statement:
@@ -85,16 +77,19 @@ def statement(month: Month, siren: str, school_year: str = "") -> Statement:
     account = owed(Books.of(month), siren)
     others = Others(month, siren)
     years = tuple(year for year in _years(month, account, others) if school_year in {"", year.school_year})
-    to_pay = sum(year.sums["remaining"] for year in years if year.communicated)
+    claimed = [year.sums["remaining"] for year in years if year.communicated]
+    to_pay = sum(claimed) if claimed or account.titres_given else None
     sections = [
         Section(Text("La collectivité", "The payer"), tuple(_payer(month, account))),
-        Section(BRIEF, tuple(_brief(years, to_pay))),
+        Section(BRIEF, tuple(brief(month, account, years, to_pay))),
         *(Section(YEAR.with_(year=year.school_year) if year.school_year else NO_YEAR, year.lines) for year in years),
         *statement_lines.elsewhere(month, account, others),
-        *section(TO_CONFIRM, _to_confirm(month, account, others, school_year)),
+        *not_taken_in(account.unkept),
+        *section(TO_CHECK, _to_confirm(month, account, others, school_year)),
         Section(TO_KNOW, tuple(_to_know(month, account))),
     ]
-    return Statement(siren, years, to_pay, Story(TITLE.with_(name=account.contact.name), tuple(sections)))
+    known = statement_lines.without_ledger(month, account) is None
+    return Statement(siren, years, to_pay, Story(TITLE.with_(name=account.contact.name), tuple(sections)), known)
 
 
 def school_years(month: Month, siren: str) -> list[str]:
@@ -120,6 +115,7 @@ def _billed(month: Month, account: Owed, year: str, others: Others) -> Year:
         "billed": sum(titre.billed for titre in titres),
         "paid": sum(titre.paid for titre in titres),
         "under_way": sum(titre.under_way for titre in titres),
+        "to_confirm": sum(titre.unproved for titre in titres),
         "remaining": sum(titre.to_pay for titre in titres),
         "credit": sum(row["credit"] for row in rows.values()),
     }
@@ -148,6 +144,7 @@ def _planned(month: Month, account: Owed, year: str) -> Year:
         "under_way": found.sum(COMING_SOON),
         "remaining": expected - found.sum(PAID, COMING_SOON),
         "to_confirm": found.sum(PROPOSED),
+        "beyond": found.sum(BEYOND),
     }
     lines = (
         *statement_lines.conventions(month, account, year, with_sum=True),
@@ -185,30 +182,6 @@ def _payer(month: Month, account: Owed) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
-def _brief(years: tuple[Year, ...], to_pay: int) -> list[Line]:
-    lines = [_verdict(year) for year in years]
-    asked_for = [year for year in years if year.communicated]
-    if len(asked_for) > 1:
-        lines.append(Line(TOTAL, NOTHING, to_pay, look=BAD if any(year.late for year in years) else ""))
-    return lines or [Line(Text("–", "–"), NOTHING_KNOWN)]
-
-
-def _verdict(year: Year) -> Line:
-    label, sums, left = same(year.school_year or "–"), year.sums, year.sums["remaining"]
-    spoken = {name: money(sums[name]) for name in ("expected", "billed", "paid")}
-    coming = money(sums["under_way"])
-    if not year.communicated:
-        if not sums["expected"]:
-            return Line(label, NOTHING_PLANNED, 0, look=TO_SEE)
-        verdict = SUBJECT_COMING.with_(sum=coming) if sums["under_way"] else SUBJECT
-        return Line(label, EXPECTED.with_(verdict=verdict, **spoken), left, look=TO_SEE if left else GOOD)
-    if left:
-        verdict, look = (LATE, BAD) if year.late else (TO_PAY, "")
-    else:
-        verdict, look = (COMING.with_(sum=coming) if sums["under_way"] else NOTHING_LEFT), GOOD
-    return Line(label, ASKED.with_(verdict=verdict, **spoken), left, look=look)
-
-
 # What only the payer can tell, and what must be known ----------------------------------------------------------------
 
 
@@ -217,7 +190,7 @@ def _to_confirm(month: Month, account: Owed, others: Others, school_year: str) -
     held = month.planned
     questions = [
         Line(
-            same(question.code),
+            same("·"),
             asked(question),
             notes=facts.place(month, "payment", question.payment.row["payment_id"]),
         )
@@ -237,7 +210,8 @@ def _to_confirm(month: Month, account: Owed, others: Others, school_year: str) -
 
 
 def _to_know(month: Month, account: Owed) -> list[Line]:
-    said = [*notices(account), *_silent(month, account), NOT_THE_TITRE]
+    before = [] if account.titres else [BEFORE_THE_TITRE]
+    said = [*notices(account), *_silent(month, account), NOT_THE_TITRE, *before]
     return [Line(same("·"), text) for text in said]
 
 

@@ -33,6 +33,9 @@ UNSIGNED = Text(
     "neither signed nor voted by the files: what it will give once signed",
 )
 BY_ANOTHER = Text("payé par une autre collectivité", "paid by another payer")
+MAYBE_BY_ANOTHER = Text(
+    "peut-être payé par une autre collectivité, à vérifier", "perhaps paid by another payer, to be checked"
+)
 BEYOND = Text("au-delà de ce qui reste : non déduit", "beyond what is left: not taken off")
 NOTHING_PAID = Text("rien au registre", "nothing in the ledger")
 ELSEWHERE = Text("Autres lignes du registre", "Other lines of the ledger")
@@ -40,9 +43,21 @@ CREDIT = Text(
     "trop-perçu : {sum}, à imputer ou à restituer, sur décision du comptable public",
     "credit: {sum}, to be set off or refunded, as the public accountant decides",
 )
+MAYBE_TO_ANOTHER = Text(
+    "proposé, à confirmer : pour un titre d’une autre collectivité",
+    "proposed, to be confirmed: for a titre of another payer",
+)
 TO_ANOTHER = Text("affecté à un titre d’une autre collectivité", "allocated to another payer's titre")
 LATER = Text("postérieur à l’arrêté", "after the day")
 TO_COUNT = Text("pas encore compté ; pour le compter : --arrete {on}", "not counted yet; to count it: --as-of {on}")
+NO_LEDGER = Text(
+    "aucun registre fourni : les paiements ne sont pas connus", "no ledger given: the payments are not known"
+)
+NO_LEDGER_READ = Text(
+    "aucun registre de cette collectivité n’a été lu : ses paiements ne sont pas connus",
+    "no ledger of this payer was read: its payments are not known",
+)
+OUT_OF = Text("sur {sum} de ce mandat", "out of {sum} of this mandat")
 MOST_UAIS = 4
 
 
@@ -80,8 +95,8 @@ def _convention(month: Month, row: Row) -> Line:
     notes = (
         UNSIGNED if not row["expected"] and row["potential"] else facts.terms(row),
         differs.with_(listed=row["listed"], counted=counted_schools) if row["listed"] != counted_schools else NOTHING,
-        *facts.place(month, "convention", row["convention"]),
-        in_the_list.with_(cells="; ".join(cells(listed))) if listed else NOTHING,
+        *facts.place(month, "rate", row["convention"]),
+        in_the_list.with_(cells=", ".join(cells(listed))) if listed else NOTHING,
     )
     said = said.with_(number=row["convention"], schools=schools)
     return Line(PLANNED, said, cents, tuple(note for note in notes if note.fr))
@@ -156,9 +171,13 @@ def _is_settled(part: Part) -> bool:
 def _lines(month: Month, account: Owed, parts: list[Part], others: Others, label: Text) -> list[Line]:
     siren = account.contact.siren
     own = [part for part in parts if part.payment["payer_siren"] == siren]
-    strange = sum(part.allocation["amount"] for part in parts if part.payment["payer_siren"] != siren)
+    strange = {BY_ANOTHER: 0, MAYBE_BY_ANOTHER: 0}
+    for part in parts:
+        if part.payment["payer_siren"] != siren:
+            proposed = part.allocation["confidence"] == facts.PROPOSED
+            strange[MAYBE_BY_ANOTHER if proposed else BY_ANOTHER] += part.allocation["amount"]
     lines = [_of_mandat(month, list(group), others, label) for _, group in groupby(sorted(own, key=_order), _order)]
-    return [*lines, Line(label, BY_ANOTHER, -strange)] if strange else lines
+    return [*lines, *(Line(label, said, -cents) for said, cents in strange.items() if cents)]
 
 
 def _order(part: Part) -> tuple[str, ...]:
@@ -192,6 +211,13 @@ def mandat(row: Row) -> Text:
     return named.with_(number=number, on=day(row["on"]))
 
 
+def _number(row: Row) -> Text:
+    """Name a mandat where its day stands beside it."""
+    unnumbered = Text("paiement sans numéro", "payment without a number")
+    numbered = Text("mandat {number}", "mandat {number}")
+    return numbered.with_(number=facts.number(row)) if row["mandat"] else unnumbered
+
+
 def _schools(uais: list[str]) -> Text | None:
     if not uais:
         return None
@@ -211,11 +237,20 @@ def to_pay(sums: Mapping[str, int]) -> list[Line]:
 # What is planned -----------------------------------------------------------------------------------------------------
 
 
+def without_ledger(month: Month, account: Owed) -> Text | None:
+    """Say that nothing is known of what the payer paid, None where a ledger of its own tells."""
+    if not facts.has(month, "payments"):
+        return NO_LEDGER
+    heard = month.settings.payer or account.has_ledger or account.payments or account.rejected
+    return None if heard else NO_LEDGER_READ
+
+
 class Found:
     """The payments that bear on conventions whose titre is not communicated."""
 
     def __init__(self, month: Month, account: Owed, conventions: Collection[str]) -> None:
         """Collect them by kind, in order of day."""
+        self._unheard = without_ledger(month, account)
         self._month = month
         self._held = [
             (payment, part)
@@ -231,7 +266,11 @@ class Found:
     def lines(self, *which: str) -> list[Line]:
         """Return a line per payment of these kinds; one that says so where none is found at all."""
         lines = [_tied(self._month, payment, part) for payment, part in self._held if part.kind in which]
-        return lines if lines or kinds.PAID not in which or self._held else [Line(PAID, NOTHING_PAID, 0)]
+        return (
+            lines
+            if lines or kinds.PAID not in which or self._held
+            else [Line(PAID, self._unheard or NOTHING_PAID, None if self._unheard else 0)]
+        )
 
 
 def _by_day(payment: Payment) -> tuple[str, str, int]:
@@ -246,7 +285,8 @@ def _tied(month: Month, payment: Payment, part: Planned) -> Line:
     row = payment.row
     said = facts.listed((mandat(row), words.PENDING if row["status"] == "pending" else None))
     cents = part.cents if part.kind == kinds.PROPOSED else -part.cents
-    return Line(label, said, cents, (*_own_words(month, row), part.why, *_place(month, row)), look)
+    whole = [OUT_OF.with_(sum=money(row["amount"]))] if part.cents < row["amount"] else []
+    return Line(label, said, cents, (*whole, *_own_words(month, row), part.why, *_place(month, row)), look)
 
 
 def _own_words(month: Month, row: Row) -> list[Text]:
@@ -290,18 +330,19 @@ def elsewhere(month: Month, account: Owed, others: Others) -> list[Section]:
 
 def _is_taken_in(month: Month, payment: Payment) -> bool:
     row = payment.row
-    held = any(part.convention for part in month.planned.get(row["payment_id"], ()))
+    held = any(part.kind in LABELS for part in month.planned.get(row["payment_id"], ()))
     settled = bool(payment.titres) and not payment.elsewhere and not row["credit"]
     return held or (settled and (not row["unallocated"] or bool(payment.proposed)))
 
 
 def _other(month: Month, payment: Payment, others: Others) -> Line:
     row = payment.row
-    later = row["status"] == "later"
-    if later:
-        said: Text | None = LATER
+    void = words.VOID.get(facts.detail(month, row["payment_id"])["state"])
+    later = row["status"] == "later" and not void
+    if row["status"] == "later":
+        said: Text | None = void or LATER
     elif payment.elsewhere:
-        said = TO_ANOTHER
+        said = MAYBE_TO_ANOTHER if row["status"] == "proposed" else TO_ANOTHER
     else:
         said = facts.state(month, row)
     why = [part.why for part in month.planned.get(row["payment_id"], ())]
@@ -314,5 +355,5 @@ def _other(month: Month, payment: Payment, others: Others) -> Line:
         *_place(month, row),
     )
     return Line(
-        day(row["on"]), facts.listed((mandat(row), said)), row["amount"], notes, facts.LOOKS.get(row["status"], "")
+        day(row["on"]), facts.listed((_number(row), said)), row["amount"], notes, facts.LOOKS.get(row["status"], "")
     )
