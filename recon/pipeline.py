@@ -122,7 +122,8 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     told = _month(everything, found, sources, unchecked)
     evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
     awaiting = planned(known, billed.titres, lines, allocations)
-    others = unkept(in_scope, lambda place: tables_of.where(place, kept.tables)) if settings.payer else None
+    rates = {convention.rate for convention in known.conventions.values()}
+    others = unkept(in_scope, rates, lambda place: tables_of.where(place, kept.tables)) if settings.payer else None
     return replace(
         told,
         evidences=evidences,

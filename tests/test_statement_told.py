@@ -55,6 +55,13 @@ def test_lines_out_of_scope_are_summed_and_those_of_the_state_or_the_ent_are_lis
     assert any("mandat 1300 · « ENT » · DRFIP OCCITANIE · grand_livre.xlsx" in text for text in written(tmp_path)[0])
 
 
+def test_of_what_goes_to_the_accountant_only_whole_schools_are_to_be_checked(tmp_path: Path) -> None:
+    asked(tmp_path, line(1301, "Taxe foncière", 123.45), line(1302, "Règlement", 82), line(1303, "Règlement", 42))
+    unkept = told(tmp_path)["unkept"]
+    assert unkept["lines"] == 3
+    assert [one["amount"] for one in unkept["to_check"]] == ["82.00"]
+
+
 def test_a_counterpart_of_a_payment_in_scope_is_no_line_to_check(tmp_path: Path) -> None:
     convention(tmp_path / "convention.xlsx")
     titles = ("Compte", "Date", "Pièce", "Libellé", "Débit", "Crédit")

@@ -13,21 +13,24 @@ from recon.tables import Unkept, UnkeptLine
 from recon.values import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from .scope import Scope
 
-_PAYEE = re.compile(
-    r"\brectorat\b|\bregion academique\b|\bacademie\b|\b(?:drfip|ddfip|drfp|ddfp|dgfip)\b|\bfinances publiques\b"
-)
+_RECTORATE = re.compile(r"\brectorat\b|\bregion academique\b|\bacademie\b")
+# Taxes and fees go to the State's accountant too: only what makes whole schools may be meant.
+_ACCOUNTANT = re.compile(r"\b(?:drfip|ddfip|drfp|ddfp|dgfip)\b|\bfinances publiques\b|\btresor public\b")
 _LABEL = re.compile(
     r"\bent\b|\bnumerique\b"
     r"|\b(?:participation|contribution|cotisation|adhesion|plateforme)(?: \w+){0,3} (?:ecoles?|scolaires?)\b"
 )
 
 
-def unkept(found: Scope, where: Callable[[Place], str]) -> Unkept:
-    """Return what the ledgers hold out of scope; `where` names a cell. A line whose like is in scope is not told again."""
+def unkept(found: Scope, rates: Collection[int], where: Callable[[Place], str]) -> Unkept:
+    """Return what the ledgers hold out of scope; `where` names a cell. A line whose like is in scope is not told again.
+
+    `rates` are the conventions' contributions per school, in cents.
+    """
     rows = [row for row in found.outside.iter_rows(named=True) if (row["source"], row["row"]) not in found.again]
     amounts = [row["amount"] for row in rows if row["amount"] is not None]
     return Unkept(
@@ -35,14 +38,17 @@ def unkept(found: Scope, where: Callable[[Place], str]) -> Unkept:
         paid=sum(cents for cents in amounts if cents > 0),
         taken_back=-sum(cents for cents in amounts if cents < 0),
         unread=len(rows) - len(amounts),
-        to_check=tuple(_line(row, where) for row in rows if _is_near(row)),
+        to_check=tuple(_line(row, where) for row in rows if _is_near(row, rates)),
     )
 
 
-def _is_near(row: dict[str, Any]) -> bool:
-    if _PAYEE.search(folded(row["payee"] or "")):
+def _is_near(row: dict[str, Any], rates: Collection[int]) -> bool:
+    payee, cents = folded(row["payee"] or ""), row["amount"]
+    if _RECTORATE.search(payee) or any(
+        _LABEL.search(folded(row[name])) for name in ("label", "reference") if row[name]
+    ):
         return True
-    return any(_LABEL.search(folded(row[name])) for name in ("label", "reference") if row[name])
+    return bool(_ACCOUNTANT.search(payee)) and (not cents or any(cents % rate == 0 for rate in rates if rate))
 
 
 def _line(row: dict[str, Any], where: Callable[[Place], str]) -> UnkeptLine:
