@@ -270,8 +270,8 @@ _ALL = (
         "E04",
         "review",
         Text(
-            "Commune, département ou collectivité autres que dans l’annuaire",
-            "Commune, département or payer other than the directory's",
+            "Commune ou payeur autre que dans l’annuaire",
+            "Commune or payer other than the directory's",
         ),
         Text(
             "L’école se trouve, d’après l’annuaire, dans une autre commune ou un autre département, ou rien de connu ne la rattache à la collectivité qui paie : ni sa commune, ni son intercommunalité, ni un regroupement (RPI), ni un syndicat.",
