@@ -37,7 +37,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check fpdf2 hypothesis mypy pytest pytest-xdist ruff
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check fpdf2 hypothesis mypy "psycopg[binary]" pytest pytest-xdist ruff
 	touch $@
 
 clean:

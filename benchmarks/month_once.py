@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The pipeline's functions by the step that they belong to; what is left of it makes the findings.
 STEPS = {
-    "layout": ("laid_out",),
+    "layout": ("understand", "laid_out"),
     "validation": ("keep", "keep_payments"),
     "matching": ("vocabulary", "ledger", "match", "allocate"),
     "balances": ("register", "billing", "balances"),
@@ -62,7 +62,6 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     clock, wall, before = Clock(), time.perf_counter(), used()
     read = clock.timed("reading", files)(folder)
     from recon import outputs, pipeline
-    from recon.reports.books import Books
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
 
@@ -74,7 +73,7 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:
-        clock.timed("statements", lambda: [len(data) for _, data in outputs.statements_of(month, Books.of(month))])()
+        clock.timed("statements", outputs.statements_of)(month, outputs.Form(), lambda _path, _key: None)
     return {
         "steps": clock.seconds,
         "processor": used() - before,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from recon.matching.account import AUTOMATIC, Decision, Part
+from recon.matching.account import PROPOSED, Decision, Part
 from recon.matching.standing import PENDING
 from recon.texts import Text
 
@@ -88,7 +88,7 @@ def _rows(line: Line, decision: Decision) -> Iterable[Allocation]:
     for part in decision.parts:
         for uai, cents in _by_school(part):
             yield _row(line, decision, part.titre, uai, cents)
-    if decision.parts and decision.confidence == AUTOMATIC:
+    if decision.parts and decision.confidence != PROPOSED:
         first = decision.parts[0]
         for negative in line.taken_back:
             yield _row(line, decision, first.titre, "", -negative.amount)
@@ -118,7 +118,7 @@ def _by_school(part: Part) -> Iterable[tuple[str, int]]:
 def _placed(line: Line, decision: Decision) -> dict[str, Placed]:
     if line.standing == PENDING:
         return {one.payment_id: Placed(0, 0, 0, PENDING) for one in (line, *line.taken_back)}
-    settled = sum([part.cents for part in decision.parts]) if decision.confidence == AUTOMATIC else 0
+    settled = sum([part.cents for part in decision.parts]) if decision.confidence != PROPOSED else 0
     credited = sum([part.cents for part in decision.credits])
     status = _status(line, decision, settled, credited)
     if not line.taken_back:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from recon.allocation import split_cents
-from recon.matching.account import AUTOMATIC
+from recon.matching.account import PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,8 +100,8 @@ def _by_titre(rows: Iterable[Allocation]) -> dict[str, list[Allocation]]:
 
 
 def _titre_balance(titre: Titre, rows: list[Allocation], credit: int) -> TitreBalance:
-    paid = sum(row.cents for row in rows if row.confidence == AUTOMATIC)
-    proposed = sum(row.cents for row in rows if row.confidence != AUTOMATIC)
+    paid = sum(row.cents for row in rows if row.confidence != PROPOSED)
+    proposed = sum(row.cents for row in rows if row.confidence == PROPOSED)
     return TitreBalance(titre, paid, min(proposed, titre.net - paid), credit)
 
 
@@ -150,7 +150,7 @@ def _bill(
     uais = sorted(titre.schools) or [""]
     shares = dict(zip(uais, split_cents(titre.net, [1] * len(uais)), strict=True))
     paid, sharing = _paid_shares(shares, account, rows)
-    named = {row.uai for row in rows if row.uai and row.confidence == AUTOMATIC}
+    named = {row.uai for row in rows if row.uai and row.confidence != PROPOSED}
     for uai in uais:
         school = _school(schools, titre.school_year, titre.payer_siren, uai)
         school.convention = school.convention or titre.convention
@@ -172,7 +172,7 @@ def _paid_shares(
         return dict(shares), set()
     paid = dict.fromkeys(shares, 0)
     for row in rows:
-        if row.uai in paid and row.uai and row.confidence == AUTOMATIC:
+        if row.uai in paid and row.uai and row.confidence != PROPOSED:
             paid[row.uai] = min(shares[row.uai], paid[row.uai] + row.cents)
     rest = account.paid - sum(paid.values())
     if rest <= 0:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import hashlib
 import os
 import tomllib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,30 +15,34 @@ from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from recon.intake import Understood
     from recon.pipeline import File
     from recon.readers import Book, Refused
     from recon.tables import Settings
 
+    Before = Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]
+
 FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
 DOCUMENTED = "conventions"
 SETTINGS = "recon.toml"
-KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance"}
+KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance", "magasin"}
 UNKNOWN = Text("« {name} » est inconnu ; sont admis : {known}", "“{name}” is unknown; allowed are: {known}")
 LEFT_OUT = ("~$", ".", "thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `recon.toml` says: rates and threshold in cents, days until a titre is due, language."""
+    """What `recon.toml` says: rates and threshold in cents, days until a titre is due, language, the store's address."""
 
     rates: dict[str, int]
     due_days: int | None
     threshold: int
     issuer: str
     lang: str
+    store: str = ""
 
     def settings(self, as_of: date) -> Settings:
         """Return the month's settings for the day it is drawn up for."""
@@ -78,6 +84,7 @@ def options(dossier: Path) -> Options:
         threshold=_cents(path, "relance.seuil", dict(_part(path, table, "relance")).get("seuil", "0")),
         issuer=str(table.get("emetteur", "Région académique Occitanie")),
         lang=str(table.get("langue", "")),
+        store=str(dict(_part(path, table, "magasin")).get("url", "")),
     )
 
 
@@ -121,19 +128,31 @@ def _unusable(path: Path, why: Text) -> Stop:
     return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
 
 
-def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
-    """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal."""
+def files(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None = None) -> list[File]:
+    """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal.
+
+    `before` tells how files were understood before, by name: those are not read again.
+    """
     from recon.readers.apart import read_books
 
-    found = [(folder, path) for folder in folders for path in _paths(dossier / folder)]
-    outside = _outside(dossier, found)
-    books = read_books(path for _, path in found if path not in outside)
+    found = [
+        (folder, path, spoken_name(path.relative_to(dossier)))
+        for folder in folders
+        for path in _paths(dossier / folder)
+    ]
+    outside = _outside(dossier, [(folder, path) for folder, path, _ in found])
+    digests = _digests((path, name) for _, path, name in found if path not in outside) if before else {}
+    known = before([(name, folder, digests[name]) for folder, _, name in found if name in digests]) if before else {}
+    books = read_books(path for _, path, name in found if path not in outside and name not in known)
     # Reading has begun in other processes: what takes long to import is imported meanwhile.
+    from recon.pipeline import File
     from recon.readers import Refused, refusals
 
     read = []
-    for folder, path in found:
-        name = spoken_name(path.relative_to(dossier))
+    for folder, path, name in found:
+        if name in known:
+            read.append(File(name, folder, digests[name], understood=known[name]))
+            continue
         book = Refused(refusals.OUTSIDE) if path in outside else next(books)
         read.append(as_file(name, folder, book))
     return read
@@ -153,6 +172,38 @@ def as_file(name: str, folder: str, book: Book | Refused) -> File:
         what = refusals.PDF if book.format == PDF else refusals.PROSE
         return File(name, folder, book.sha256, refusal=refusals.NOT_A_TABLE.with_(what=what))
     return File(name, folder, book.sha256, book)
+
+
+def holds_files(dossier: Path) -> bool:
+    """Whether a file was dropped in one of the dossier's folders."""
+    return any(True for folder in FOLDERS for _ in _paths(dossier / folder))
+
+
+def _digests(found: Iterable[tuple[Path, str]]) -> dict[str, str]:
+    """Return the SHA-256 of each file by name; what cannot be opened is left to the readers to refuse."""
+    from recon.readers import Refused
+    from recon.readers.files import read_bytes
+
+    digests = {}
+    for path, name in found:
+        with suppress(Refused):
+            digests[name] = hashlib.sha256(read_bytes(path)).hexdigest()
+    return digests
+
+
+def books_of(dossier: Path, files: Iterable[File]) -> list[File]:
+    """Return the files with their books, read now for those that were understood before, if they are still the same."""
+    from recon.readers import Refused
+    from recon.readers.apart import read_books
+
+    known = list(files)
+    waiting = [file for file in known if file.understood and not file.book]
+    books = dict(zip((file.name for file in waiting), read_books(dossier / file.name for file in waiting), strict=True))
+    again = {name: book for name, book in books.items() if not isinstance(book, Refused)}
+    return [
+        replace(file, book=again[file.name]) if file.name in again and again[file.name].sha256 == file.sha256 else file
+        for file in known
+    ]
 
 
 def spoken_name(path: Path) -> str:

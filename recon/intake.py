@@ -13,8 +13,9 @@ from recon.corrected import originals_of, without_ours
 from recon.documents import layout_of, numbered
 from recon.duplicates import per_table, unique
 from recon.findings.finding import Finding, Unsure
+from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, siren_of, titre_key
-from recon.layouts import layouts_of
+from recon.layouts import Layout, Table, layouts_of
 from recon.layouts.problems import unsigned_problem
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
@@ -26,12 +27,13 @@ from recon.validation import parse, validate
 from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, DIRECTORY, ENROLMENTS, PAYMENTS, SOURCES, TITRES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from recon.conventions import Register
     from recon.findings.finding import Place
-    from recon.layouts import Layout, Problem, Table
+    from recon.layouts import Problem
     from recon.layouts.profiles import Profile
+    from recon.matching import Line
     from recon.matching.scope import Scope
     from recon.matching.vocabulary import Vocabulary
     from recon.payers import Payers
@@ -42,23 +44,45 @@ if TYPE_CHECKING:
     from recon_schemas import Source
 
 
+# Where the tables say that a payment stands which an officer declared, and no ledger.
+DECLARED = "décision"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a file's book gives: its tables, the digests of the files that it corrects, and what is hidden in it."""
+
+    layout: Layout
+    originals: tuple[str, ...] = ()
+    hidden: Text | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal."""
+    """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal.
+
+    One that was understood before needs no book.
+    """
 
     name: str
     folder: str
     sha256: str = ""
     book: Book | None = None
     refusal: Text | None = None
+    understood: Understood | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its content is known, from its book or from before."""
+        return self.book is not None or self.understood is not None
 
 
 @dataclass(slots=True)
 class Kept:
     """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table.
 
-    `lost` are the refused rows by kind, `asked` the payers of ledgers that nothing was read of, for want of an answer,
-    `unsaid` the ledgers that are said to be one payer's and do not say so themselves.
+    `lost` are the refused rows by kind, `refused` where they stand by table, `asked` the payers of ledgers that nothing
+    was read of, for want of an answer, `unsaid` the ledgers that are said to be one payer's and do not say so themselves.
     """
 
     tables: dict[int, Table]
@@ -73,16 +97,31 @@ class Kept:
     places: dict[str, Place] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     unsaid: list[str] = field(default_factory=list)
+    refused: dict[int, list[int]] = field(default_factory=dict)
 
 
-def corrected(files: Sequence[File]) -> tuple[list[File], dict[str, str]]:
-    """Return the files without what recon added to them, and those that a corrected copy of their kind replaces."""
+def understand(file: File, profiles: Sequence[Profile]) -> File:
+    """Return the file with what its book gives: the same for the same bytes, name and profiles."""
+    if file.book is None or file.understood is not None:
+        return file
+    book = without_ours(file.book)
+    understood = Understood(_layout(file, book, profiles), originals_of(file.book), hidden_parts(book))
+    return replace(file, book=book, understood=understood)
+
+
+def _layout(file: File, book: Book, profiles: Sequence[Profile]) -> Layout:
+    if book.format in DOCUMENTS:
+        return layout_of(book, file.name)
+    return layouts_of(book, file.name, [source for source in SOURCES if source.folder == file.folder], profiles)
+
+
+def corrected(files: Sequence[File]) -> dict[str, str]:
+    """Return the files that a corrected copy of their kind replaces, each with that copy."""
     by_original = {
-        (file.folder, digest): file.name for file in files if file.book for digest in originals_of(file.book)
+        (file.folder, digest): file.name for file in files if file.understood for digest in file.understood.originals
     }
     named = {file.name: by_original.get((file.folder, file.sha256)) for file in files}
-    replaced = {name: by for name, by in named.items() if by is not None}
-    return [replace(file, book=without_ours(file.book)) if file.book else file for file in files], replaced
+    return {name: by for name, by in named.items() if by is not None}
 
 
 def replacements(replaced: Mapping[str, str], layouts: Mapping[str, Layout]) -> dict[str, str]:
@@ -92,25 +131,20 @@ def replacements(replaced: Mapping[str, str], layouts: Mapping[str, Layout]) -> 
     }
 
 
-def laid_out(files: Sequence[File], profiles: Sequence[Profile]) -> tuple[dict[str, Layout], dict[str, str]]:
+def laid_out(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
     """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
     layouts: dict[str, Layout] = {}
     first: dict[tuple[str, str], str] = {}
     copies: dict[str, str] = {}
     for file in files:
-        if file.book is None:
+        if file.understood is None:
             continue
         original = first.setdefault((file.folder, file.sha256), file.name)
         if original != file.name:
             copies[file.name] = original
-        layouts[file.name] = _layout(file, file.book, profiles)
+        # What the month learns of a file, whose ledger it is or its convention's number, is no part of what the file alone says.
+        layouts[file.name] = Layout(file.understood.layout.tables, [*file.understood.layout.problems])
     return numbered(layouts), copies
-
-
-def _layout(file: File, book: Book, profiles: Sequence[Profile]) -> Layout:
-    if book.format in DOCUMENTS:
-        return layout_of(book, file.name)
-    return layouts_of(book, file.name, [source for source in SOURCES if source.folder == file.folder], profiles)
 
 
 def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
@@ -194,6 +228,9 @@ def _keep_kind(
     for number, _ in numbered:
         kept.rejected[number] = refused.get(number, 0) + contradicting.get(number, 0)
         kept.duplicates[number] = once.duplicates.get(number, 0)
+    for frame in (accepted.refused, once.contradicting):
+        for number, row in frame.select("source", "row").iter_rows():
+            kept.refused.setdefault(number, []).append(row)
     names = list(source.fields)
     text = once.contradicting.select(pl.col(name).cast(pl.String) for name in names)
     kept.lost[source.name] = pl.concat([accepted.refused.select(names), text])
@@ -239,6 +276,18 @@ def count_orphans(kept: Kept, known: Register, unsure: Unsure) -> None:
             kept.accepted[row["source"]] -= 1
 
 
+def count_outside(kept: Kept, lines: Iterable[Line]) -> None:
+    """Count the lines that an officer left out of scope as such."""
+    for line in lines:
+        kept.accepted[line.place.table] -= 1
+        kept.out_of_scope[line.place.table] = kept.out_of_scope.get(line.place.table, 0) + 1
+
+
+def declarations(after: int) -> dict[int, Table]:
+    """Return the table that officers' declared receipts stand in: no file, and one line for each decision's number."""
+    return {after: Table(PAYMENTS, DECLARED, "", {}, [], {})}
+
+
 def uais(kept: Kept) -> set[str]:
     return {uai for source in (ENROLMENTS, CONVENTION_SCHOOLS) for uai in kept.rows[source.name]["uai"]}
 
@@ -269,7 +318,7 @@ class Knowledge:
 
 def knowledge(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Knowledge:
     """Return what the dossier's files, but for its ledgers, tell of payers, titres, conventions and schools."""
-    kept = keep(*laid_out([file for file in files if file.folder != PAYMENTS.folder], profiles))
+    kept = keep(*laid_out([understand(file, profiles) for file in files if file.folder != PAYMENTS.folder]))
     rows = kept.rows
     known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
     billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)

@@ -9,7 +9,7 @@ import hashlib
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from recon.matching.account import AUTOMATIC
+from recon.matching.account import PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ SHORTEST = 5
 
 
 def lettering(rows: Iterable[Allocation], titres: Mapping[str, Titre]) -> dict[str, str]:
-    """Return the code of every payment_id and titre that an automatic allocation ties.
+    """Return the code of every payment_id and titre that an allocation, automatic or decided, ties.
 
     Two groups never share a code: the one whose first titre was issued later bears more letters.
     """
@@ -47,7 +47,7 @@ def _groups(rows: Iterable[Allocation]) -> list[list[tuple[str, str]]]:
         return name
 
     for row in rows:
-        if row.confidence == AUTOMATIC:
+        if row.confidence != PROPOSED:
             payment, titre = root(("P", row.payment_id)), root(("T", row.titre))
             parent[max(payment, titre)] = min(payment, titre)
     groups: dict[tuple[str, str], list[tuple[str, str]]] = {}

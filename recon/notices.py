@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.findings.finding import Finding
-from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, department_of_insee, department_of_uai, parse_school_year, siren_of
 from recon.intake import has, uais
 from recon.layouts import TRANSMISSION
@@ -104,7 +103,7 @@ def sent_by_another(kept: Kept, aside: Mapping[str, str]) -> Iterable[Finding]:
 
 
 def hidden(files: Iterable[File]) -> dict[str, Text]:
-    said = {file.name: hidden_parts(file.book) for file in files if file.book}
+    said = {file.name: file.understood.hidden for file in files if file.understood}
     return {name: text for name, text in said.items() if text is not None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,19 @@ from recon.reports.files import free, write_beside
 from recon.reports.owed import owed
 from recon.reports.reminder_sheets import FILE_NAME, reminder_list
 from recon.reports.reminders import cases
-from recon.reports.statement import statement
+from recon.reports.statement import statement, statement_key
 from recon.reports.statement_name import statement_name, statement_names
 from recon.reports.workbook import monthly_workbook
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from recon.pipeline import File
-    from recon.tables import Month
+    from recon.reports.owed import Owed
+    from recon.tables import Month, Settings
     from recon.texts import Lang
 
 NOT_XLSX = Text("{path} : le nom du classeur doit finir par .xlsx.", "{path}: the workbook's name must end in .xlsx.")
@@ -33,7 +36,7 @@ AN_INPUT = Text(
     "{path} est un fichier lu, ou serait lu au prochain rapprochement : donner un autre nom ou un autre dossier.",
     "{path} is a file that is read, or would be by the next run: give another name or folder.",
 )
-SET_ASIDE, TO_CORRECT = "precedent", "a_corriger"
+SET_ASIDE, TO_CORRECT, STATEMENTS, DATA = "precedent", "a_corriger", "etats", "donnees/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +51,94 @@ class Written:
     set_aside: list[Path]
 
 
-def write(month: Month, dossier: Path, files: Sequence[File], lang: Lang = "fr", *, pdf: bool = False) -> Written:
-    """Write the month's workbook, reminders, statements, tables and annotated copies of its faulty `files` under `rapports/`.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a month's reports are written: their language, and whether statements come as PDF too (extra `pdf`)."""
 
-    The statements also as PDF if asked, which wants the extra `pdf`. OSError if one cannot be written.
+    lang: Lang = "fr"
+    pdf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """A month's reports by their path within its folder, what its statements were made of, and how many may be reminded."""
+
+    contents: dict[str, bytes]
+    keys: dict[str, str]
+    reminders: int
+
+
+def reports_of(
+    month: Month, dossier: Path, files: Sequence[File], form: Form, known: Mapping[str, tuple[str, str]]
+) -> Reports:
+    """Return the month's reports: workbook, reminders, statements, tables, annotated copies of its faulty `files`.
+
+    `known` tells of statements, by path, what they were made of and their SHA-256: those that would be made of the same
+    and still stand as they were written are not made again.
     """
     as_of = month.settings.as_of
-    folder = dossier / "rapports" / f"{as_of:%Y-%m}"
-    name = f"rapprochement_{as_of:%Y-%m}.xlsx"
-    set_aside: list[Path] = []
-    workbook = _put(folder, name, monthly_workbook(month, lang), set_aside)
-    to_remind = cases(month)
-    _put(folder, FILE_NAME, reminder_list(month, to_remind, lang), set_aside)
-    books = Books.of(month)
-    statements = [_named(folder, path, data, set_aside) for path, data in statements_of(month, books, lang)]
-    pages = [_named(folder, path, data, set_aside) for path, data in _pdfs(month, books, lang)] if pdf else []
-    for path, data in data_files(month):
-        _replace(folder / path, data)
+    folder = month_folder(dossier, as_of)
     targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
-    to_correct = write_copies(month, files, targets, set_aside)
-    current = {*statements, *pages, *(path.relative_to(folder).as_posix() for path in to_correct.values())}
-    _stale(folder, current, set_aside)
+    to_remind = cases(month)
+    made = statements_of(month, form, lambda path, key: _still_there(folder / path, key, known.get(path)))
+    contents = {
+        workbook_name(as_of): monthly_workbook(month, form.lang),
+        FILE_NAME: reminder_list(month, to_remind, form.lang),
+        **{path: data for path, (_, data) in made.items()},
+        **dict(data_files(month)),
+        **{target.name: data for _, target, data in copies(month, files, targets)},
+    }
     reminded = sum(1 for case in to_remind if case.why is None)
-    return Written(workbook, folder, reminded, len(statements), len(to_correct), set_aside)
+    return Reports(contents, {path: key for path, (key, _) in made.items()}, reminded)
+
+
+def month_folder(dossier: Path, as_of: date) -> Path:
+    """Return the folder of a month's reports."""
+    return dossier / "rapports" / f"{as_of:%Y-%m}"
+
+
+def workbook_name(as_of: date) -> str:
+    """Return the name of a month's workbook."""
+    return f"rapprochement_{as_of:%Y-%m}.xlsx"
+
+
+def place(dossier: Path, as_of: date, contents: Mapping[str, bytes]) -> tuple[Path, list[Path]]:
+    """Put a month's reports in place, each whole or not at all; return where the workbook is and what was set aside.
+
+    OSError if one cannot be written.
+    """
+    folder = month_folder(dossier, as_of)
+    set_aside: list[Path] = []
+    placed = {
+        path: _unless_same(folder / path, data) if path.startswith(DATA) else _put(folder, path, data, set_aside)
+        for path, data in contents.items()
+    }
+    # A copy that Excel holds open is written beside, under a name that is no longer its own.
+    current = {*contents, *(path.relative_to(folder).as_posix() for path in placed.values())}
+    _stale(folder, current, set_aside)
+    return placed[workbook_name(as_of)], set_aside
+
+
+def write(dossier: Path, as_of: date, reports: Reports) -> Written:
+    """Put a month's reports in place and return where they are; OSError if one cannot be written."""
+    workbook, set_aside = place(dossier, as_of, reports.contents)
+    return Written(workbook, month_folder(dossier, as_of), *_counts(reports), set_aside)
+
+
+def not_placed(dossier: Path, as_of: date, reports: Reports) -> Written:
+    """Return where a month's reports are, without touching them."""
+    folder = month_folder(dossier, as_of)
+    return Written(folder / workbook_name(as_of), folder, *_counts(reports), [])
+
+
+def _counts(reports: Reports) -> tuple[int, int, int]:
+    """Return how many reminders, statements and copies to correct there are."""
+    statements = sum(path.startswith(f"{STATEMENTS}/") and path.endswith(".xlsx") for path in reports.contents)
+    return reports.reminders, statements, sum(path.startswith(f"{TO_CORRECT}/") for path in reports.contents)
+
+
+def _unless_same(path: Path, data: bytes) -> Path:
+    return path if path.exists() and path.read_bytes() == data else _replace(path, data)
 
 
 def write_statement(month: Month, siren: str, output: Path, inputs: Sequence[Path]) -> tuple[Path, Path]:
@@ -110,18 +178,50 @@ def write_copies(
     }
 
 
-def statements_of(month: Month, books: Books, lang: Lang = "fr") -> Iterator[tuple[str, bytes]]:
-    """Yield the statement of each concerned payer, under its name."""
-    names = statement_names(month)
-    drawings = drawn((owed(books, siren) for siren in names), month.settings, lang)
-    yield from ((f"etats/{name}", data) for name, data in zip(names.values(), drawings, strict=True))
+def statements_of(
+    month: Month, form: Form, standing: Callable[[str, str], bytes | None]
+) -> dict[str, tuple[str, bytes]]:
+    """Return by path, of each concerned payer, what its statement is made of, as a digest, and the statement.
 
-
-def _pdfs(month: Month, books: Books, lang: Lang) -> Iterator[tuple[str, bytes]]:
-    from recon.reports.statement_pdf import printed
-
+    `standing` returns the one that stands at a path, if it was made of just that.
+    """
+    books = Books.of(month)
+    keys: dict[str, str] = {}
+    contents: dict[str, bytes] = {}
+    to_draw: dict[str, Owed] = {}
+    to_print: dict[str, Owed] = {}
     for siren, name in statement_names(month).items():
-        yield f"etats/{name.removesuffix('.xlsx')}.pdf", printed(owed(books, siren), month.settings, lang)
+        account = owed(books, siren)
+        key = statement_key(account, month.settings, form.lang)
+        path = f"{STATEMENTS}/{name}"
+        wanted = [(path, to_draw), (f"{path.removesuffix('.xlsx')}.pdf", to_print)]
+        for one, lacking in wanted if form.pdf else wanted[:1]:
+            keys[one] = key
+            if (data := standing(one, key)) is None:
+                lacking[one] = account
+            else:
+                contents[one] = data
+    contents |= zip(to_draw, drawn(to_draw.values(), month.settings, form.lang), strict=True)
+    contents |= _pages(to_print, month.settings, form.lang)
+    return {path: (keys[path], contents[path]) for path in keys}
+
+
+def _pages(accounts: Mapping[str, Owed], settings: Settings, lang: Lang) -> Iterator[tuple[str, bytes]]:
+    if accounts:
+        from recon.reports.statement_pdf import printed
+
+        yield from ((path, printed(account, settings, lang)) for path, account in accounts.items())
+
+
+def _still_there(path: Path, key: str, known: tuple[str, str] | None) -> bytes | None:
+    """Return what stands at `path` if it is what was written there, and made of what `key` says."""
+    if known is None or known[0] != key:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == known[1] else None
 
 
 def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
@@ -132,11 +232,6 @@ def _put(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> Path:
             return path
         set_aside.append(_aside(folder, path))
     return _replace(path, data)
-
-
-def _named(folder: Path, name: str, data: bytes, set_aside: list[Path]) -> str:
-    _put(folder, name, data, set_aside)
-    return name
 
 
 def _replace(path: Path, data: bytes) -> Path:
@@ -155,7 +250,7 @@ def _aside(folder: Path, path: Path) -> Path:
 def _stale(folder: Path, current: set[str], set_aside: list[Path]) -> None:
     """A statement whose payer is no longer in the dossier, or a copy whose file is right by now, must not be sent."""
     kinds = (".xlsx", ".pdf")
-    statements = [path for path in (folder / "etats").glob("*") if path.suffix in kinds and " (" not in path.name]
+    statements = [path for path in (folder / STATEMENTS).glob("*") if path.suffix in kinds and " (" not in path.name]
     for path in sorted([*statements, *(folder / TO_CORRECT).rglob("*.xlsx")]):
         if path.relative_to(folder).as_posix() not in current:
             set_aside.append(_aside(folder, path))

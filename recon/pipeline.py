@@ -15,6 +15,7 @@ from recon.billed import billing
 from recon.controls import controls
 from recon.conventions import register
 from recon.corrections import Corrections
+from recon.decided import waiting, with_decisions
 from recon.findings.bonds import Bonds, elsewhere, former_payers, wrong_payers
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
@@ -24,15 +25,20 @@ from recon.intake import (
     File,
     corrected,
     count_orphans,
+    count_outside,
+    declarations,
     has,
     keep,
     keep_payments,
     laid_out,
     replacements,
     uais,
+    understand,
     unsure_of,
 )
+from recon.kept_rows import from_files
 from recon.matching import ledger, match
+from recon.matching.rulings import declared, moot_said, ruled
 from recon.matching.standing import PENDING
 from recon.matching.unkept import unkept
 from recon.matching.vocabulary import vocabulary
@@ -52,6 +58,7 @@ if TYPE_CHECKING:
     from recon.intake import Kept
     from recon.layouts.profiles import Profile
     from recon.matching import Ledger
+    from recon.matching.rulings import Ruling
     from recon.texts import Text
 
 __all__ = ["File", "reconcile", "without_collector"]
@@ -69,16 +76,20 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Month:
-    """Return the month's tables: the same for the same files and profiles, in whatever order they come."""
+def reconcile(
+    files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = (), rulings: Sequence[Ruling] = ()
+) -> Month:
+    """Return the month's tables: the same for the same files, profiles and decisions, in whatever order they come."""
     with without_collector():
-        return _reconcile(files, settings, profiles)
+        return _reconcile(files, settings, profiles, rulings)
 
 
-def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Profile]) -> Month:
-    ordered, sent_back = corrected(sorted(files, key=lambda file: file.name))
-    layouts, copies = laid_out(ordered, profiles)
-    replaced = replacements(sent_back, layouts)
+def _reconcile(
+    files: Sequence[File], settings: Settings, profiles: Sequence[Profile], rulings: Sequence[Ruling]
+) -> Month:
+    ordered = [understand(file, profiles) for file in sorted(files, key=lambda file: file.name)]
+    layouts, copies = laid_out(ordered)
+    replaced = replacements(corrected(ordered), layouts)
     aside = copies | replaced
     kept = keep(layouts, aside)
     rows = kept.rows
@@ -88,11 +99,14 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     in_scope = keep_payments(kept, layouts, aside, words, settings.payer)
     unsure = unsure_of(kept)
     count_orphans(kept, known, unsure)
-    lines = ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of)
-    matching = match(lines, billed.titres, known.conventions)
+    lines, decided = ruled(ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of), rulings)
+    count_outside(kept, decided.outside)
+    tables = kept.tables | declarations(max(kept.tables, default=-1) + 1)
+    lines = declared(rulings, billed.titres, lines, max(tables), decided)
+    matching = match(lines, billed.titres, known.conventions, decided)
     allocations = allocate(lines, matching)
     accounts = balances(known, billed.titres, allocations, settings)
-    held = {*unsure.payers, *_to_place(lines, allocations)}
+    held = {*unsure.payers, *_to_place(lines, allocations), *waiting(rulings)}
     of_lines = list(settlements(Settled(lines, matching, billed.titres, accounts, settings.rates), unsure))
     explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
     bonds = Bonds(references(rows), known)
@@ -114,21 +128,25 @@ def _reconcile(files: Sequence[File], settings: Settings, profiles: Sequence[Pro
     found = Corrections(known, bonds.known, rows, kept.tables, cited).proposed(found)
     listed = in_directory(bonds, [*uais(kept), *rows[PAYMENTS.name]["uai"].drop_nulls()], kept.tables)
     codes = {siren: commune.insee for siren, commune in bonds.known.payers.items()}
-    everything = tables_of.Accounts(
-        known, billed.titres, lines, allocations, accounts, kept.tables, settings, listed, codes
-    )
+    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, tables, settings, listed, codes)
     sources = notices.sources_of(ordered, kept)
     unchecked = notices.unchecked(kept, known.conventions, settings, layouts, bonds.known)
     told = _month(everything, found, sources, unchecked)
+    marked, unfound = with_decisions(told.findings, rulings)
+    moot = [*decided.moot, *unfound]
     evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
     awaiting = planned(known, billed.titres, lines, allocations)
     rates = {convention.rate for convention in known.conventions.values()}
     others = unkept(in_scope, rates, lambda place: tables_of.where(place, kept.tables)) if settings.payer else None
     return replace(
         told,
+        findings=marked,
         evidences=evidences,
         hidden=notices.hidden(ordered),
         planned=awaiting,
+        moot={ruling.id: why for ruling, why in moot if not ruling.closed},
+        taken=from_files(kept, {file.name: file.sha256 for file in ordered}),
+        unchecked=(*moot_said(moot), *told.unchecked),
         unkept=others,
         unsaid=tuple(kept.unsaid),
     )

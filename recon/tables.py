@@ -13,6 +13,7 @@ import polars as pl
 from recon.texts import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import date
 
 Cents = pl.Int64
@@ -190,6 +191,24 @@ class Unkept(NamedTuple):
     to_check: tuple[UnkeptLine, ...]
 
 
+class FromRow(NamedTuple):
+    """A row of a file: its sheet and row (from 1), "accepted" or "rejected", and field -> (address, text)."""
+
+    sheet: str
+    row: int
+    state: str
+    cells: dict[str, tuple[str, str]]
+
+
+class FromFile(NamedTuple):
+    """What was taken from a file for one kind; `fingerprint` is the same as long as the same rows are."""
+
+    file: str
+    kind: str
+    fingerprint: str
+    rows: Callable[[], Iterable[FromRow]]
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
@@ -203,7 +222,9 @@ class Month:
     cell ("file › sheet › cell") of a ("titre", number), ("convention", number), ("rate", number), ("payment", payment_id),
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
-    payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated.
+    payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
+    says by its number why an officer's decision has no effect; `taken` are the rows that were accepted and rejected, file
+    by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are.
     """
@@ -233,6 +254,8 @@ class Month:
     planned: dict[str, tuple[Planned, ...]] = field(default_factory=dict)
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
+    moot: dict[int, Text] = field(default_factory=dict)
+    taken: tuple[FromFile, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

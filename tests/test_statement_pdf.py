@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from recon.cli.asked import pdf_possible
 from recon.errors import Exit, Stop
-from recon.outputs import write
+from recon.outputs import Form, reports_of, write
 from recon.reports.paper import Document, Paper, printable
 from recon.reports.statement import statement
 from recon.reports.statement_pdf import statement_pdf
@@ -152,11 +152,12 @@ def test_what_is_a_little_too_long_is_shrunk_to_one_page() -> None:
 
 
 def test_a_run_writes_them_beside_the_workbooks_and_sets_old_ones_aside(of: Month, tmp_path: Path) -> None:
-    written = write(of, tmp_path, [], pdf=True)
+    on = of.settings.as_of
+    written = write(tmp_path, on, reports_of(of, tmp_path, [], Form(pdf=True), {}))
     names = {path.name for path in (written.folder / "etats").iterdir()}
     assert "216600494_ceret.pdf" in names
     assert len(names) == 2 * written.statements
-    again = write(of, tmp_path, [])
+    again = write(tmp_path, on, reports_of(of, tmp_path, [], Form(), {}))
     assert not list((again.folder / "etats").glob("*.pdf"))
     assert (again.folder / "precedent" / "etats" / "216600494_ceret.pdf").exists()
 

@@ -15,10 +15,17 @@ ALIASES = {
     "lancer": "run",
     "creer": "init",
     "lire-convention": "convention",
+    "integrer": "ingest",
     "verifier": "validate",
     "associer": "map",
     "etat": "statement",
     "expliquer": "explain",
+    "decider": "decide",
+    "cloturer": "close",
+    "rouvrir": "reopen",
+    "historique": "history",
+    "sauvegarder": "backup",
+    "restaurer": "restore",
     "cellules": "cells",
 }
 
@@ -70,7 +77,20 @@ class Aliases(click.Group):
 
 def program(lang: Lang) -> click.Group:
     """Return the command line in `lang`."""
-    from recon.cli import cells, convention, explain, init, run, statement, validate
+    from recon.cli import (
+        backup,
+        cells,
+        close,
+        convention,
+        decide,
+        explain,
+        history,
+        ingest,
+        init,
+        run,
+        statement,
+        validate,
+    )
     from recon.cli import map as mapping
     from recon.cli.asked import LANG
 
@@ -82,10 +102,17 @@ def program(lang: Lang) -> click.Group:
             "run": run.command(lang),
             "init": init.command(lang),
             "convention": convention.command(lang),
+            "ingest": ingest.command(lang),
             "validate": validate.command(lang),
             "map": mapping.command(lang),
             "statement": statement.command(lang),
             "explain": explain.command(lang),
+            "decide": decide.command(lang),
+            "close": close.command(lang),
+            "reopen": close.reopening(lang),
+            "history": history.command(lang),
+            "backup": backup.command(lang),
+            "restore": backup.restoring(lang),
             "cells": cells.command(lang),
         },
         subcommand_metavar=Text("COMMANDE [ARGUMENTS]...", "COMMAND [ARGS]...")(lang),

@@ -15,7 +15,6 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from datetime import date
 
-    from recon.pipeline import File
     from recon.texts import Lang
 
 AS_OF = Text(
@@ -87,16 +86,15 @@ def existing(folder: Path) -> Path:
     return folder
 
 
-def files_of(folder: Path) -> list[File]:
-    """Return the dossier's files, read; Stop if there is none."""
-    from recon.dossier import FOLDERS, files
+def something(folder: Path) -> None:
+    """Stop if the dossier's folders hold no file at all."""
+    from recon.dossier import FOLDERS, holds_files
 
-    read = files(folder)
-    if not read and folder.resolve().name in FOLDERS:
+    if holds_files(folder):
+        return
+    if folder.resolve().name in FOLDERS:
         raise Stop(WITHIN.with_(path=folder, home=f'"{folder.resolve().parent}"'), Exit.NOTHING_READ)
-    if not read:
-        raise Stop(NOTHING.with_(path=folder.resolve()), Exit.NOTHING_READ)
-    return read
+    raise Stop(NOTHING.with_(path=folder.resolve()), Exit.NOTHING_READ)
 
 
 def pdf_possible() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import day_asked, existing, files_of, how_shown, spoken, where_and_when
+from recon.cli.asked import day_asked, existing, how_shown, something, spoken, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -77,15 +77,16 @@ def _month(folder: Path, as_of: str | None, lang: Lang | None, *, colour: bool) 
     """Compute the month; None, and why, if no file at all could be read."""
     from recon.cli.summary import Screen
     from recon.dossier import options
-    from recon.pipeline import reconcile
-    from recon.profile_files import profiles
+    from recon.monthly import looked_at, opened, read_files
 
     known = options(folder)
     told_in = spoken(lang, known.lang)
     on = day_asked(as_of)
-    read = files_of(folder)
-    month = reconcile(read, known.settings(on), profiles(folder))
-    if all(file.book is None for file in read):
+    something(folder)
+    with opened(folder, known, to_write=False) as dossier:
+        read = read_files(dossier).read
+        month = looked_at(dossier, read, on)
+    if not any(file.is_read for file in read):
         Screen(told_in, colour=colour).refusals(month)
         return None, told_in
     return month, told_in

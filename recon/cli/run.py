@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,17 +12,22 @@ from recon.cli.asked import (
     NOT_WRITTEN,
     day_asked,
     existing,
-    files_of,
     how_shown,
     pdf_possible,
+    something,
     spoken,
     where_and_when,
 )
 from recon.errors import Exit, Stop
-from recon.texts import Text
+from recon.texts import Text, visible
 
 if TYPE_CHECKING:
-    from recon.outputs import Written
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy import RowMapping
+
+    from recon.monthly import Dossier
     from recon.pipeline import File
     from recon.tables import Month
     from recon.texts import Lang
@@ -34,6 +40,20 @@ QUIET = Text("N’affiche que le chemin du rapport.", "Print only the report's p
 STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End with code 1 if a blocking finding remains.")
 PDF = Text("Écrit aussi chaque état en PDF (complément « pdf »).", "Also write each statement as PDF (extra “pdf”).")
 JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
+CLOSED = Text(
+    "Le mois {month} est clôturé depuis le {at} par {who} : ses rapports sont ceux de la clôture, réédités à l’identique. Pour le reprendre : recon rouvrir {month} --motif …",
+    "The month {month} was closed on {at} by {who}: its reports are those of the closing, printed again. To work on it: recon reopen {month} --reason …",
+)
+REPORT = Text("Rapport : {path}", "Report: {path}")
+
+
+class How(NamedTuple):
+    """How a command shows what it did."""
+
+    lang: Lang
+    quiet: bool
+    as_json: bool
+    colour: bool
 
 
 def command(lang: Lang) -> click.Command:
@@ -63,40 +83,73 @@ def run(
     no_color: bool,
 ) -> int:
     """Run the month and return the exit code."""
-    from recon.dossier import options, strays
+    from recon.dossier import options
 
     if pdf:
         pdf_possible()
     folder = existing(dossier or chosen or Path())
     chosen_options = options(folder)
     on = day_asked(as_of)
-    read = files_of(folder)
-    from recon.cli import summary
-    from recon.pipeline import reconcile
-    from recon.profile_files import profiles
+    something(folder)
+    from recon.monthly import closing_of, opened
 
-    month = reconcile(read, chosen_options.settings(on), profiles(folder))
-    screen = summary.Screen(spoken(lang, chosen_options.lang), colour=not no_color)
-    if all(file.book is None for file in read):
-        screen.refusals(month)
+    shown = How(spoken(lang, chosen_options.lang), quiet=quiet, as_json=as_json, colour=not no_color)
+    with opened(folder, chosen_options, to_write=True) as known:
+        closing = closing_of(known, on)
+        if closing is not None:
+            return _again(known, closing, shown)
+        return _run(known, on, shown, strict=strict, pdf=pdf)
+
+
+def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> int:
+    from recon.cli import summary
+    from recon.dossier import strays
+    from recon.monthly import looked_at, put_in_place, read_files, recorded
+    from recon.outputs import Form
+
+    read = read_files(known)
+    screen = summary.Screen(shown.lang, colour=shown.colour)
+    if not any(file.is_read for file in read.read):
+        screen.refusals(looked_at(known, read.read, on))
         return Exit.NOTHING_READ
-    written = _write(month, folder, read, screen.lang, pdf=pdf)
-    if as_json:
+    with writing(known.folder):
+        month, reports, run = recorded(known, read, on, Form(shown.lang, pdf=pdf))
+        written = put_in_place(known, month, reports, run)
+    if shown.as_json:
         click.echo(summary.as_json(month, written))
-    elif quiet:
+    elif shown.quiet:
         click.echo(str(written.workbook))
     else:
-        screen.month(month, written, strays(folder))
-    if as_json or quiet:
+        screen.month(month, written, strays(known.folder))
+    if shown.as_json or shown.quiet:
         screen.unsound(month)
-    return exit_code(month, read, strict=strict)
+    return exit_code(month, read.read, strict=strict)
 
 
-def _write(month: Month, folder: Path, read: list[File], lang: Lang, *, pdf: bool) -> Written:
-    from recon.outputs import write
+def _again(known: Dossier, closing: RowMapping, shown: How) -> int:
+    """Print a closed month again, as it was closed."""
+    import json
 
+    from recon.monthly import print_again
+
+    with writing(known.folder):
+        workbook = print_again(known, closing)
+    said = CLOSED.with_(month=closing["month"], at=closing["at"], who=visible(closing["who"]))
+    if shown.as_json:
+        click.echo(json.dumps({"month": closing["month"], "closed": True, "report": str(workbook)}, indent=2))
+    elif shown.quiet:
+        click.echo(str(workbook))
+    else:
+        click.echo(said(shown.lang))
+        click.echo(REPORT.with_(path=workbook)(shown.lang))
+    return Exit.DONE
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Have a sentence said of a report that cannot be written."""
     try:
-        return write(month, folder, read, lang, pdf=pdf)
+        yield
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Stop(NOT_WRITTEN.with_(why=f"{error.filename or folder} ({why})"), Exit.NOT_WRITTEN) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import NOT_WRITTEN, day_asked, existing, files_of, how_shown, spoken, today, where_and_when
+from recon.cli.asked import NOT_WRITTEN, day_asked, existing, how_shown, something, spoken, today, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -169,17 +169,18 @@ def _language(lang: Lang | None, chosen: Path | None) -> Lang:
 
 def _of_dossier(asked: Asked) -> Drawn | Exit:
     from recon.dossier import options
-    from recon.pipeline import reconcile
-    from recon.profile_files import profiles
+    from recon.monthly import looked_at, opened, read_files
     from recon.story.find import payer_asked
     from recon.story.statement import statement as drawn_up
 
     folder, screen = existing(asked.dossier or Path()), asked.screen
     known = options(folder)
     on = day_asked(asked.as_of) if asked.as_of else _latest(folder)
-    read = files_of(folder)
-    month = reconcile(read, known.settings(on), profiles(folder))
-    if all(file.book is None for file in read):
+    something(folder)
+    with opened(folder, known, to_write=False) as dossier:
+        read = read_files(dossier).read
+        month = looked_at(dossier, read, on)
+    if not any(file.is_read for file in read):
         screen.refusals(month)
         return Exit.NOTHING_READ
     siren = payer_asked(month, asked.payer, str(folder.resolve()))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .lines import Line
 
-AUTOMATIC, PROPOSED = "automatic", "proposed"
+AUTOMATIC, PROPOSED, MANUAL = "automatic", "proposed", "manual"
 
 
 class Part(NamedTuple):
@@ -112,7 +112,7 @@ class Books:
         if decision.credits:
             self.credited.append(line)
         for part in decision.parts:
-            if decision.confidence != AUTOMATIC:
+            if decision.confidence == PROPOSED:
                 self.reserved[part.titre] = self.reserved.get(part.titre, 0) + part.cents
                 continue
             self.open[part.titre] -= part.cents

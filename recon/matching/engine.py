@@ -16,6 +16,7 @@ from .by_number import exact, partial, several, too_much, unknown
 from .by_other import by_other
 from .by_uai import by_uai
 from .lines import Ledger, Line
+from .rulings import Ruled, settle_ruled
 from .standing import ACTIVE, PENDING
 
 if TYPE_CHECKING:
@@ -59,8 +60,14 @@ BY_LESS: tuple[Step, ...] = (
 PHASES = (BY_NUMBER, BY_ANOTHER, BY_LESS)
 
 
-def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str, Convention]) -> Matching:
-    """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none."""
+def match(
+    ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str, Convention], ruled: Ruled | None = None
+) -> Matching:
+    """Return a decision for each line of `ledger` that is money, or is about to be; void and later lines have none.
+
+    What officers decided, `ruled`, comes before every pass.
+    """
+    ruled = ruled or Ruled()
     of_all = books(titres, _replaced(titres), conventions.values())
     signed = _by_payer(conventions.values())
     accounts: dict[str, Account] = {}
@@ -70,15 +77,18 @@ def match(ledger: Ledger, titres: Mapping[str, Titre], conventions: Mapping[str,
             accounts[payer] = account(payer, signed.get(payer, []), of_all)
         return accounts[payer]
 
-    decisions = _run(_standing(ledger.lines, ACTIVE), of)
+    active, pending = ([line for line in ledger.lines if line.standing == one] for one in (ACTIVE, PENDING))
+    decisions = settle_ruled(active, ruled, of_all)
+    decisions |= _run(_undecided(active, decisions), of)
     decisions |= release(of_all, decisions)
-    waiting = _run(_standing(ledger.lines, PENDING), of)
+    waiting = settle_ruled(pending, ruled, of_all)
+    waiting |= _run(_undecided(pending, waiting), of)
     return Matching(decisions | {number: _only_proposed(decision) for number, decision in waiting.items()})
 
 
-def _standing(lines: Iterable[Line], standing: str) -> dict[str, list[Line]]:
-    """Return each payer's lines of one standing, but for those that only reduce another."""
-    return _by_payer([line for line in lines if line.standing == standing and not line.reduces])
+def _undecided(lines: Iterable[Line], decisions: Mapping[str, Decision]) -> dict[str, list[Line]]:
+    """Return each payer's lines that nobody has decided, but for those that only reduce another."""
+    return _by_payer([line for line in lines if not line.reduces and line.payment_id not in decisions])
 
 
 def _run(waiting: Mapping[str, list[Line]], account_of: Callable[[str], Account]) -> dict[str, Decision]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
+from recon.fingerprints import HOME, code_version
 from recon.reports import statement_words as words
 from recon.reports.books import Books
 from recon.reports.owed import owed
@@ -34,6 +36,12 @@ def statement(month: Month, siren: str, lang: Lang = "fr", *, books: Books | Non
     `books` are those of the month, to be made once by who wants many statements.
     """
     return written(owed(books or Books.of(month), siren), month.settings, lang)
+
+
+def statement_key(account: Owed, settings: Settings, lang: Lang) -> str:
+    """Return a digest of all that a statement is made of, recon's own code and what it draws with included."""
+    made_by = code_version((HOME,), ("xlsxwriter", "fpdf2"))
+    return hashlib.sha256(repr((made_by, account, settings.as_of, settings.issuer, lang)).encode()).hexdigest()
 
 
 def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:

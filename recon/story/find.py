@@ -14,7 +14,7 @@ from recon.story.findings import finding, rule
 from recon.story.missing import nothing, several, unknown_code, unknown_mandat, unknown_payer, wrong_letter
 from recon.story.names import payers_named, uai_typed
 from recon.story.parts import Row, Section, Story
-from recon.texts import Text, same
+from recon.texts import Text, money, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +175,50 @@ def _one(month: Month, rows: list[Row]) -> Story | None:
         )
         raise several(said, map(same, sorted({facts.number(row) for row in rows})))
     return payment.story(month, rows) if rows else None
+
+
+def lines_meant(month: Month, typed: list[str], dossier: str) -> list[Row]:
+    """Return the ledger lines of the payment typed, by its identity or as payer and mandat; [] if none is meant."""
+    words = " ".join(typed).split()
+    whole = " ".join(words)
+    if IDENTITY.fullmatch(whole):
+        return facts.rows(month.payments, payment_id=whole.upper())
+    if len(words) > 1 and any(char.isdigit() for char in words[-1]):
+        siren = _the_payer(month, " ".join(words[:-1]))
+        if siren is None:
+            raise unknown_payer(month, " ".join(words[:-1]), dossier)
+        rows = _lines(month, siren, words[-1])
+        if not rows:
+            raise unknown_mandat(month, siren, words[-1], dossier)
+    else:
+        rows = _lines(month, "", whole)
+    if len(rows) > 1:
+        said = Text(
+            "Plusieurs lignes répondent ; donner l’identité de l’une", "Several lines answer; give the identity of one"
+        )
+        raise several(said, (_line_said(month, row) for row in rows))
+    return rows
+
+
+def _line_said(month: Month, row: Row) -> Text:
+    said = Text("{id} : {payer}, {number}, {amount}", "{id}: {payer}, {number}, {amount}")
+    return said.with_(
+        id=row["payment_id"],
+        payer=facts.payer(month, row["payer_siren"]),
+        number=facts.number(row),
+        amount=money(row["amount"]),
+    )
+
+
+def titre_meant(month: Month, typed: str) -> str | None:
+    """Return the titre that a number, or the end of one, means; None if there is none, Stop if there are several."""
+    key = titre_key(typed)
+    exact = [number for number in month.titres["titre"] if titre_key(number) == key]
+    ending = len(key) >= 4 and any(char.isdigit() for char in key)
+    found = exact or [number for number in month.titres["titre"] if ending and titre_key(number).endswith(key)]
+    if len(found) > 1:
+        raise several(Text("Plusieurs titres portent ce numéro", "Several titres bear this number"), map(same, found))
+    return found[0] if found else None
 
 
 def _lines(month: Month, siren: str, typed: str) -> list[Row]:

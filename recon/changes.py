@@ -1,0 +1,171 @@
+"""What changed between two runs: each payer's balance, and the files, lines and titres that changed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from recon.texts import Text, day, money, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    Row = dict[str, Any]
+    Tables = Mapping[str, pl.DataFrame]
+
+BALANCES = ("billed", "paid", "outstanding", "credit", "unallocated", "to_bill")
+NAMES = {
+    "billed": Text("titré", "billed"),
+    "paid": Text("payé", "paid"),
+    "outstanding": Text("reste", "outstanding"),
+    "credit": Text("trop-perçu", "credit"),
+    "unallocated": Text("non affecté", "unallocated"),
+    "to_bill": Text("à titrer", "to bill"),
+}
+NEW_FILE = Text("nouveau fichier : {file}", "new file: {file}")
+CHANGED_FILE = Text("fichier remplacé par une nouvelle version : {file}", "file replaced by a new version: {file}")
+GONE_FILE = Text("fichier retiré : {file}", "file taken away: {file}")
+NEW_LINE = Text("paiement apparu : {line}", "payment appeared: {line}")
+GONE_LINE = Text("paiement disparu : {line}", "payment gone: {line}")
+MOVED_LINE = Text(
+    "paiement affecté autrement : {line}, {before} puis {after} ({why})",
+    "payment allocated otherwise: {line}, {before}, then {after} ({why})",
+)
+NEW_TITRE = Text("titre apparu : {titre}, {sum}", "titre appeared: {titre}, {sum}")
+GONE_TITRE = Text("titre disparu : {titre}, {sum}", "titre gone: {titre}, {sum}")
+OTHER_TITRE = Text("titre {titre} : {before}, puis {after}", "titre {titre}: {before}, then {after}")
+CONVENTIONS = Text("convention apparue, retirée ou modifiée : {names}", "convention appeared, gone or changed: {names}")
+NOWHERE = same("–")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A payer and school year: what each figure that differs was and is (cents), none if the balance is the same; and why."""
+
+    school_year: str
+    payer_siren: str
+    payer_name: str
+    figures: tuple[tuple[str, int, int], ...]
+    causes: tuple[Text, ...]
+
+
+def files_changed(before: Tables, after: Tables) -> list[Text]:
+    """Say which files came, were replaced by another version, or went."""
+    old, new = (dict(tables["sources"].select("file", "sha256").iter_rows()) for tables in (before, after))
+    said = [NEW_FILE.with_(file=name) for name in sorted(new.keys() - old.keys())]
+    said += [CHANGED_FILE.with_(file=name) for name in sorted(new.keys() & old.keys()) if new[name] != old[name]]
+    return said + [GONE_FILE.with_(file=name) for name in sorted(old.keys() - new.keys())]
+
+
+def changes(before: Tables, after: Tables) -> list[Change]:
+    """Return the payers of whom something differs between two runs, each with what changed."""
+    old, new = (_balances(tables["payers"]) for tables in (before, after))
+    causes = _causes(before, after)
+    found = []
+    for key in sorted(old.keys() | new.keys()):
+        one, other = old.get(key, {}), new.get(key, {})
+        figures = tuple((n, one.get(n, 0), other.get(n, 0)) for n in BALANCES if one.get(n, 0) != other.get(n, 0))
+        if figures:
+            name = (other or one)["payer_name"]
+            found.append(Change(*key, name, figures, tuple(causes.get(key[1], ()))))
+    # One payment for another leaves the balance as it was, and is said all the same.
+    told = {change.payer_siren for change in found}
+    names = {payer: row["payer_name"] for (_, payer), row in {**old, **new}.items()}
+    return found + [
+        Change("", payer, names.get(payer, ""), (), tuple(causes[payer])) for payer in sorted(causes.keys() - told)
+    ]
+
+
+def _balances(payers: pl.DataFrame) -> dict[tuple[str, str], Row]:
+    return {(row["school_year"], row["payer_siren"]): row for row in payers.iter_rows(named=True)}
+
+
+def _causes(before: Tables, after: Tables) -> dict[str, list[Text]]:
+    """Return by payer what came, went or changed: conventions, titres, lines and where they went."""
+    found: dict[str, list[Text]] = {}
+    for payer, said in (*_conventions(before, after), *_titres(before, after), *_lines(before, after)):
+        found.setdefault(payer, []).append(said)
+    return found
+
+
+def _by(frame: pl.DataFrame, key: str) -> dict[str, Row]:
+    return {row[key]: row for row in frame.iter_rows(named=True)}
+
+
+def _conventions(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
+    what = ("expected", "in_force", "listed", "rate", "status")
+    old, new = (_by(tables["conventions"], "convention") for tables in (before, after))
+    differing: dict[str, list[str]] = {}
+    for number in sorted(old.keys() | new.keys()):
+        one, other = old.get(number), new.get(number)
+        if one is None or other is None or any(one[name] != other[name] for name in what):
+            differing.setdefault((other or one or {})["payer_siren"], []).append(number)
+    for payer, numbers in differing.items():
+        yield payer, CONVENTIONS.with_(names=", ".join(numbers))
+
+
+def _titres(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
+    old, new = (_by(tables["titres"], "titre") for tables in (before, after))
+    for number in sorted(old.keys() | new.keys()):
+        one, other = old.get(number), new.get(number)
+        if one is None and other is not None:
+            yield other["payer_siren"], NEW_TITRE.with_(titre=number, sum=money(other["billed"]))
+        elif other is None and one is not None:
+            yield one["payer_siren"], GONE_TITRE.with_(titre=number, sum=money(one["billed"]))
+        elif one is not None and other is not None and one["billed"] != other["billed"]:
+            said = OTHER_TITRE.with_(titre=number, before=money(one["billed"]), after=money(other["billed"]))
+            yield other["payer_siren"], said
+
+
+def _lines(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
+    """Yield for who paid, and for whose titre it settles, what became of each line."""
+    old, new = (_by(tables["payments"], "payment_id") for tables in (before, after))
+    went, goes = (_settled(tables["allocations"]) for tables in (before, after))
+    debtor = {
+        row["titre"]: row["payer_siren"] for tables in (before, after) for row in tables["titres"].iter_rows(named=True)
+    }
+    for number in sorted(old.keys() | new.keys(), key=lambda one: (str((new.get(one) or old[one])["on"] or ""), one)):
+        one, other = old.get(number), new.get(number)
+        row = other or one or {}
+        first, last = went.get(number, {}), goes.get(number, {})
+        if one is None or other is None:
+            said = (NEW_LINE if one is None else GONE_LINE).with_(line=_line(row))
+        elif first.keys() != last.keys() or (one["status"], one["allocated"]) != (other["status"], other["allocated"]):
+            why = next(iter(last.values()), next(iter(first.values()), ""))
+            said = MOVED_LINE.with_(
+                line=_line(row), before=_where(one, first), after=_where(other, last), why=same(why)
+            )
+        else:
+            continue
+        payers = {row["payer_siren"], *(debtor[titre] for titre in (*first, *last) if titre in debtor)}
+        yield from ((payer, said) for payer in sorted(payers))
+
+
+def _settled(allocations: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """Return by payment the titres that it settles, each with the evidence."""
+    found: dict[str, dict[str, str]] = {}
+    for row in allocations.filter(pl.col("confidence") != "proposed").iter_rows(named=True):
+        found.setdefault(row["payment_id"], {}).setdefault(row["titre"], row["evidence"])
+    return found
+
+
+def _line(row: Row) -> Text:
+    name = (
+        Text("mandat {mandat}", "mandat {mandat}").with_(mandat=row["mandat"])
+        if row["mandat"]
+        else same(row["payment_id"])
+    )
+    where: Iterable[str] = (row["file"], row["sheet"], str(row["row"]))
+    said = Text("{name} du {on}, {sum} ({where})", "{name} of {on}, {sum} ({where})")
+    return said.with_(
+        name=name, on=day(row["on"]), sum=money(row["amount"]), where=" › ".join(part for part in where if part)
+    )
+
+
+def _where(row: Row, titres: Mapping[str, str]) -> Text:
+    """Say where a payment went: its titres, else its status."""
+    from recon.reports.words import PAYMENT_STATUS
+
+    return same(", ".join(sorted(titres))) if titres else PAYMENT_STATUS.get(row["status"], NOWHERE)

@@ -1,0 +1,95 @@
+"""`recon backup` (`sauvegarder`) copies the store whole; `recon restore` (`restaurer`) puts a copy in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.cli.asked import DOSSIER, LANG, existing, spoken
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+if TYPE_CHECKING:
+    from recon.texts import Lang
+
+HELP = Text(
+    "Copie le magasin entier (décisions, mois, clôtures, journal) dans FICHIER, après l’avoir contrôlé.",
+    "Copy the whole store (decisions, months, closings, journal) into FILE, once it is checked.",
+)
+RESTORE = Text(
+    "Remet le magasin tel qu’il est dans la sauvegarde FICHIER ; celui qui s’y trouvait est gardé à côté.",
+    "Put the store back as it is in the backup FILE; the one that was there is kept beside.",
+)
+FILE = Text("FICHIER", "FILE")
+NO_STORE = Text("Ce dossier n’a pas encore de magasin : rien à sauvegarder.", "This dossier has no store yet: nothing to back up.")  # fmt: skip
+DONE = Text("Sauvegarde : {path}", "Backup: {path}")
+RESTORED = Text("Magasin restauré depuis {path}.", "Store restored from {path}.")
+KEPT = Text("Celui qui s’y trouvait est gardé sous {path}.", "The one that was there is kept as {path}.")
+NOT_WRITTEN = Text(
+    "La copie n’a pas pu être écrite : {why}. Vérifier les droits et la place sur le disque, puis recommencer.",
+    "The copy could not be written: {why}. Check permissions and disk space, then try again.",
+)
+FOLDER = "sauvegardes"
+
+
+def command(lang: Lang) -> click.Command:
+    """Return `backup` with its help in `lang`."""
+    argument = click.Argument(["file"], required=False, type=click.Path(path_type=Path), metavar=FILE(lang))
+    return click.Command("backup", params=[argument, *_parameters(lang)], callback=backup, help=HELP(lang), short_help=HELP(lang))  # fmt: skip
+
+
+def restoring(lang: Lang) -> click.Command:
+    """Return `restore` with its help in `lang`."""
+    argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar=FILE(lang))
+    return click.Command("restore", params=[argument, *_parameters(lang)], callback=restore, help=RESTORE(lang), short_help=RESTORE(lang))  # fmt: skip
+
+
+def _parameters(lang: Lang) -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["-C", "--dossier", "chosen"], type=click.Path(path_type=Path), metavar="DOSSIER", help=DOSSIER(lang)
+        ),
+        click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
+    ]
+
+
+def backup(file: Path | None, chosen: Path | None, lang: Lang | None) -> int:
+    """Write the backup and return the exit code; without FILE, it goes to `sauvegardes/` under the moment's name."""
+    from recon.dossier import options
+    from recon.monthly import opened
+    from recon.store.backup import back_up
+    from recon.store.holder import now
+
+    folder = existing(chosen or Path())
+    known = options(folder)
+    with opened(folder, known, to_write=False) as dossier:
+        if dossier.store is None:
+            raise Stop(NO_STORE, Exit.MISUSE)
+        target = file or folder / FOLDER / f"recon_{now()[:19].replace(':', '')}.db"
+        try:
+            back_up(dossier.store, target)
+        except OSError as error:
+            raise Stop(NOT_WRITTEN.with_(why=error.strerror or type(error).__name__), Exit.NOT_WRITTEN) from error
+    click.echo(DONE.with_(path=target)(spoken(lang, known.lang)))
+    return Exit.DONE
+
+
+def restore(file: Path, chosen: Path | None, lang: Lang | None) -> int:
+    """Restore the backup and return the exit code."""
+    from recon.dossier import options
+    from recon.store.backup import restore as put_back
+    from recon.store.place import store_url
+
+    folder = existing(chosen or Path())
+    known = options(folder)
+    told_in = spoken(lang, known.lang)
+    try:
+        kept = put_back(file, store_url(folder, known.store))
+    except OSError as error:
+        raise Stop(NOT_WRITTEN.with_(why=error.strerror or type(error).__name__), Exit.NOT_WRITTEN) from error
+    click.echo(RESTORED.with_(path=file)(told_in))
+    if kept is not None:
+        click.echo(KEPT.with_(path=kept)(told_in))
+    return Exit.DONE

@@ -1,0 +1,136 @@
+"""`recon close` (`cloturer`) locks a month as it was last run; `recon reopen` (`rouvrir`) opens it, with a reason."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, spoken
+from recon.errors import Exit, Stop
+from recon.texts import Text, visible
+
+if TYPE_CHECKING:
+    from recon.texts import Lang
+
+HELP = Text(
+    "Clôture un MOIS (2026-11) : ses rapports et ses tables ne changent plus ; ce qui arrive après compte dans le mois suivant.",
+    "Close a MONTH (2026-11): its reports and tables no longer change; what comes later counts in the next month.",
+)
+REOPEN = Text("Rouvre un MOIS clôturé, pour un motif qui reste inscrit.", "Reopen a closed MONTH, for a reason that stays on record.")  # fmt: skip
+MONTH = Text("MOIS", "MONTH")
+REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
+NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
+NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
+NEVER_RUN = Text(
+    "Le mois {month} n’a jamais été rapproché : lancer d’abord recon lancer --arrete {month}-30, et vérifier ses rapports.",
+    "The month {month} was never run: first run recon run --as-of {month}-30, and check its reports.",
+)
+CHANGED = Text(
+    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml). Relancer recon lancer --arrete {as_of}, vérifier, puis clôturer.",
+    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml). Run recon run --as-of {as_of} again, check, then close.",
+)
+ALREADY = Text("Le mois {month} est déjà clôturé, depuis le {at} par {who}.", "The month {month} is closed already, since {at} by {who}.")  # fmt: skip
+UNSOUND = Text(
+    "Un contrôle de bouclage de {month} est faux : un mois dont les comptes ne tombent pas juste ne se clôture pas.",
+    "A control of {month} does not hold: a month whose accounts do not add up is not closed.",
+)
+NOT_CLOSED = Text("Le mois {month} n’est pas clôturé.", "The month {month} is not closed.")
+LATER = Text(
+    "Le mois {later} est clôturé sur la base de {month} : le rouvrir d’abord.",
+    "The month {later} was closed on the base of {month}: reopen it first.",
+)
+CLOSED = Text(
+    "Mois {month} clôturé : {count} fichiers conservés. « recon lancer --arrete {as_of} » les réédite à l’identique.",
+    "Month {month} closed: {count} files kept. “recon run --as-of {as_of}” prints them again as they are.",
+)
+OPENED = Text("Mois {month} rouvert.", "Month {month} reopened.")
+
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
+
+
+def command(lang: Lang) -> click.Command:
+    """Return `close` with its help in `lang`."""
+    return click.Command("close", params=_parameters(lang), callback=close, help=HELP(lang), short_help=HELP(lang))
+
+
+def reopening(lang: Lang) -> click.Command:
+    """Return `reopen` with its help in `lang`."""
+    reason = click.Option(["--reason", "--motif", "reason"], default="", help=REASON(lang))
+    parameters = [*_parameters(lang), reason]
+    return click.Command("reopen", params=parameters, callback=reopen, help=REOPEN(lang), short_help=REOPEN(lang))
+
+
+def _parameters(lang: Lang) -> list[click.Parameter]:
+    return [
+        click.Argument(["month"], metavar=MONTH(lang)),
+        click.Option(
+            ["-C", "--dossier", "chosen"], type=click.Path(path_type=Path), metavar="DOSSIER", help=DOSSIER(lang)
+        ),
+        click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
+    ]
+
+
+def named_month(month: str) -> str:
+    """Return the month typed; Stop if it is none."""
+    if not _MONTH.fullmatch(month):
+        raise Stop(NO_MONTH.with_(text=month), Exit.MISUSE)
+    return month
+
+
+def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
+    """Close the month and return the exit code."""
+    from recon.dossier import options
+    from recon.monthly import again, form_of, opened, read_files
+    from recon.store import closings, journal, runs
+
+    name = named_month(month)
+    folder = existing(chosen or Path())
+    known = options(folder)
+    with opened(folder, known, to_write=True) as dossier:
+        with dossier.made.reading() as connection:
+            last = runs.last_run(connection, name)
+        if last is None:
+            raise Stop(NEVER_RUN.with_(month=name), Exit.MISUSE)
+        if form_of(last).pdf:
+            pdf_possible()
+        read = read_files(dossier)
+        with dossier.made.writing() as connection:
+            if (closed := closings.closed_months(connection).get(name)) is not None:
+                raise Stop(ALREADY.with_(month=name, at=closed["at"], who=visible(closed["who"])), Exit.MISUSE)
+            last = runs.last_run(connection, name) or last
+            found = again(dossier, connection, read.read, last)
+            if not found.month.controls["holds"].all():
+                raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
+            if not found.unchanged:
+                raise Stop(CHANGED.with_(month=name, as_of=last.as_of), Exit.MISUSE)
+            with journal.entry(connection, "close") as entry:
+                closings.record_closing(entry, name, found.run, found.reports.contents.values())
+    said = CLOSED.with_(month=name, count=len(found.reports.contents), as_of=last.as_of)
+    click.echo(said(spoken(lang, known.lang)))
+    return Exit.DONE
+
+
+def reopen(month: str, chosen: Path | None, reason: str, lang: Lang | None) -> int:
+    """Reopen the month and return the exit code."""
+    from recon.dossier import options
+    from recon.monthly import opened
+    from recon.store import closings, journal
+
+    name = named_month(month)
+    if not reason.strip():
+        raise Stop(NO_REASON, Exit.MISUSE)
+    folder = existing(chosen or Path())
+    known = options(folder)
+    with opened(folder, known, to_write=True) as dossier, dossier.made.writing() as connection:
+        closed = closings.closed_months(connection)
+        if name not in closed:
+            raise Stop(NOT_CLOSED.with_(month=name), Exit.MISUSE)
+        if (later := max(closed)) > name:
+            raise Stop(LATER.with_(month=name, later=later), Exit.MISUSE)
+        with journal.entry(connection, "reopen") as entry:
+            closings.record_reopening(entry, name, closed[name]["run"], reason.strip())
+    click.echo(OPENED.with_(month=name)(spoken(lang, known.lang)))
+    return Exit.DONE

@@ -1,0 +1,227 @@
+"""Officers' decisions on payments: they come before every pass, hold to the cent, and are said where they no longer fit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from recon.identifiers import titre_key
+from recon.texts import Text, money, number, same
+
+from .account import AUTOMATIC, MANUAL, Decision, Part
+from .citations import Cited
+from .standing import ACTIVE, LATER, PENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recon.billed import Titre
+
+    from .account import Books
+    from .lines import Ledger, Line
+
+STEP = "M"
+TO_TITRES, OUT_OF_SCOPE, ELSEWHERE = "titres", "out_of_scope", "settled_elsewhere"
+WAIT, REMIND, RECTIFY, ACCEPT = "wait", "remind", "rectify", "accept"
+CHOICES = {
+    TO_TITRES: Text("affecter au titre", "allocate to the titre"),
+    OUT_OF_SCOPE: Text("hors périmètre", "out of scope"),
+    ELSEWHERE: Text("soldé hors registre", "settled outside the ledgers"),
+    WAIT: Text("attendre", "wait"),
+    REMIND: Text("relancer", "remind"),
+    RECTIFY: Text("rectifier", "rectify"),
+    ACCEPT: Text("accepté", "accepted"),
+}
+"""What an officer may decide; the last four change no amount."""
+
+EVIDENCE = Text("décision n° {number} : {reason}", "decision no. {number}: {reason}")
+STANDS = Text(
+    "affecté ainsi à la clôture de {month} : rien de ce qui le prouvait n’a été retiré",
+    "allocated so when {month} was closed: nothing that proved it was withdrawn",
+)
+OVER = Text("{why} ; {credit} de plus que l’ouvert du titre", "{why}; {credit} more than the titre leaves open")
+DECLARED = Text("Soldé hors registre", "Settled outside the ledgers")
+NOT_THERE = Text("ce paiement n’est plus dans les registres", "this payment is no longer in the ledgers")
+ALIKE = Text(
+    "plusieurs paiements portent ce mandat et ce montant, aucun n’est celui d’alors",
+    "several payments bear this mandat and amount, none is the one of then",
+)
+VOID_NOW = Text("ce mandat est annulé, rejeté ou suspendu", "this mandat is cancelled, rejected or suspended")
+REDUCED = Text(
+    "le mandat ne vaut plus que {net}, la décision répartit {said}",
+    "the mandat is now worth {net}, the decision shares out {said}",
+)
+NO_TITRE = Text("le titre {titre} n’est plus dans le dossier", "the titre {titre} is no longer in the dossier")
+NETTED = Text("ce mandat est réduit par un autre", "this mandat is reduced by another")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One decision as plain data: its number, what was chosen about what, the parts in cents, and the reason.
+
+    One that bears a `closed` month is no officer's: what a pass, `step`, settled in that month stands.
+
+    `about` is a payment_id, a titre or a finding_id; `payer_siren` to `amount` tell the payment again, should a
+    corrected file give it another identity.
+    """
+
+    id: int
+    choice: str
+    about: str
+    parts: tuple[tuple[str, int], ...] = ()
+    payer_siren: str = ""
+    exercise: str = ""
+    mandat: str = ""
+    line: str = ""
+    amount: int = 0
+    reason: str = ""
+    closed: str = ""
+    step: str = STEP
+
+    @property
+    def why(self) -> Text:
+        """What the allocations say of it."""
+        if self.closed:
+            return STANDS.with_(month=self.closed)
+        return EVIDENCE.with_(number=self.id, reason=self.reason)
+
+
+@dataclass(slots=True)
+class Ruled:
+    """What the decisions make of the lines: those that settle titres, by payment_id, the lines left out, what is moot."""
+
+    to_titres: dict[str, Ruling] = field(default_factory=dict)
+    outside: list[Line] = field(default_factory=list)
+    moot: list[tuple[Ruling, Text]] = field(default_factory=list)
+
+
+def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
+    """Return the ledger without the lines that are out of scope by decision, and what the decisions are about."""
+    found = Ruled()
+    by_id = {known.payment_id: known for known in ledger.lines}
+    by_business = defaultdict[tuple[str, ...], "list[Line]"](list)
+    for known in ledger.lines:
+        by_business[_business(known)].append(known)
+    wanted = [one for one in rulings if one.choice in {TO_TITRES, OUT_OF_SCOPE}]
+    taken = {one.about for one in wanted}
+    # Of two decisions on one payment the later one holds.
+    for ruling in sorted(wanted, key=lambda one: -one.id):
+        alike = [one for one in by_business[_told(ruling)] if one.payment_id not in taken]
+        line = by_id.get(ruling.about) or (alike[0] if len(alike) == 1 else None)
+        if line is None:
+            found.moot.append((ruling, ALIKE if alike else NOT_THERE))
+            continue
+        taken.add(line.payment_id)
+        if line.payment_id in found.to_titres or line in found.outside:
+            continue
+        if why := _unfit(line, ruling):
+            found.moot.append((ruling, why))
+        elif ruling.choice == OUT_OF_SCOPE:
+            found.outside.append(line)
+        else:
+            found.to_titres[line.payment_id] = ruling
+    gone = {line.payment_id for line in found.outside}
+    return replace(ledger, lines=[line for line in ledger.lines if line.payment_id not in gone]), found
+
+
+def _business(line: Line) -> tuple[str, ...]:
+    return line.payer_siren, str(line.exercise or ""), line.mandat, line.line, str(line.amount)
+
+
+def _told(ruling: Ruling) -> tuple[str, ...]:
+    return ruling.payer_siren, ruling.exercise, ruling.mandat, ruling.line, str(ruling.amount)
+
+
+def _unfit(line: Line, ruling: Ruling) -> Text | None:
+    """Say why a line can no longer be what was decided of it."""
+    if line.standing not in {ACTIVE, PENDING, LATER}:
+        return VOID_NOW
+    if line.reduces or (line.taken_back and ruling.choice == OUT_OF_SCOPE):
+        return NETTED
+    said = sum(cents for _, cents in ruling.parts)
+    if ruling.choice == TO_TITRES and said != line.net:
+        return REDUCED.with_(net=money(line.net), said=money(said))
+    return None
+
+
+def settle_ruled(lines: Sequence[Line], of: Ruled, books: Books) -> dict[str, Decision]:
+    """Settle the lines as was decided, by date as the ledger has them; what a titre does not leave open is credit."""
+    known = {titre_key(number): number for number in books.titres}
+    decisions: dict[str, Decision] = {}
+    decided = [(line, of.to_titres[line.payment_id]) for line in lines if line.payment_id in of.to_titres]
+    # An officer's word comes before what stands since a closing.
+    for line, ruling in sorted(decided, key=lambda one: bool(one[1].closed)):
+        missing = next((titre for titre, _ in ruling.parts if titre_key(titre) not in known), None)
+        if missing is not None:
+            of.moot.append((ruling, NO_TITRE.with_(titre=missing)))
+            del of.to_titres[line.payment_id]
+            continue
+        decision = _decision(line, ruling, known, books)
+        books.settle(line, decision)
+        decisions[line.payment_id] = decision
+    return decisions
+
+
+def _decision(line: Line, ruling: Ruling, known: Mapping[str, str], books: Books) -> Decision:
+    parts, credits_ = [], []
+    for titre, cents in ruling.parts:
+        said = known[titre_key(titre)]
+        numbered = books.replaced.get(said, said)
+        settled = max(0, min(cents, books.left(numbered, line.on)))
+        parts += [Part(numbered, settled)] if settled else []
+        credits_ += [Part(numbered, cents - settled)] if cents > settled else []
+    confidence = AUTOMATIC if ruling.closed else MANUAL
+    if not credits_:
+        return Decision(ruling.step, ruling.why, confidence, tuple(parts))
+    why = OVER.with_(why=ruling.why, credit=money(sum(part.cents for part in credits_)))
+    return Decision(ruling.step, why, confidence, tuple(parts), tuple(credits_), code="P04" if parts else "P05")
+
+
+def declared(rulings: Iterable[Ruling], titres: Mapping[str, Titre], ledger: Ledger, table: int, of: Ruled) -> Ledger:
+    """Return the ledger with a line for each receipt that an officer declared: a titre settled outside the ledgers.
+
+    It is dated by nobody, so that it counts; its place is its number in `table`.
+    """
+    known = {titre_key(number): titre for number, titre in titres.items()}
+    lines = []
+    for ruling in rulings:
+        if ruling.choice != ELSEWHERE:
+            continue
+        titre = known.get(titre_key(ruling.about))
+        if titre is None:
+            of.moot.append((ruling, NO_TITRE.with_(titre=ruling.about)))
+            continue
+        line = _declared(ruling, titre, table)
+        of.to_titres[line.payment_id] = ruling
+        lines.append(line)
+    whole = sorted([*ledger.lines, *lines], key=lambda line: (line.payer_siren, line.order))
+    return replace(ledger, lines=whole) if lines else ledger
+
+
+def _declared(ruling: Ruling, titre: Titre, table: int) -> Line:
+    from recon.findings.finding import Place, digest
+
+    from .lines import Line
+
+    cents = sum(part for _, part in ruling.parts)
+    identity = f"P-{digest(('declared', titre_key(ruling.about), str(ruling.id)))}"
+    return Line(
+        payment_id=identity, payer_siren=titre.payer_siren, payer_name=titre.debtor_name, exercise=None, bordereau="",
+        mandat="", line="", on=None, mandat_on=None, paid_on=None, amount=cents, net=cents, state="payé", payee="",
+        label=DECLARED(), reference=titre.titre, cited=Cited(titres=(titre.titre,)), standing=ACTIVE,
+        place=Place(table, ruling.id, "amount"), order=("9999", identity),
+    )  # fmt: skip
+
+
+def moot_said(moot: Iterable[tuple[Ruling, Text]]) -> tuple[Text, ...]:
+    """Say of each decision that does not apply why, and that it is kept."""
+    said = Text(
+        "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite ; la retirer ou décider à nouveau : recon decider.",
+        "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record; take it back or decide anew: recon decide.",
+    )
+    ordered = sorted((one for one in moot if not one[0].closed), key=lambda one: one[0].id)
+    return tuple(
+        said.with_(number=number(one.id), choice=CHOICES[one.choice], about=same(one.about), why=why)
+        for one, why in ordered
+    )

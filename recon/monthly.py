@@ -1,0 +1,334 @@
+"""A dossier and its store: files that are known are not read again, decisions are applied, and the month is recorded.
+
+A run is one transaction: its journal entry, sources, rows and tables are there whole or not at all. Its reports are
+put in place after it, each by a renaming; a run that was killed in between is told apart and done again by the next.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+from recon import followed
+from recon.dossier import FOLDERS, books_of, files
+from recon.intake import understand
+from recon.matching.rulings import Ruling
+from recon.outputs import Form, not_placed, place, reports_of, write
+from recon.pipeline import reconcile
+from recon.profile_files import profiles
+from recon.store import closings, decisions, journal, parsed, runs, sources
+from recon.store.blobs import kept, packed
+from recon.store.database import Store, is_there, open_store
+from recon.store.place import store_url
+from recon.tables import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import polars as pl
+    from sqlalchemy import Connection, RowMapping
+
+    from recon.dossier import Options
+    from recon.intake import Understood
+    from recon.layouts.profiles import Profile
+    from recon.outputs import Reports, Written
+    from recon.pipeline import File
+    from recon.tables import Month, Settings
+
+STATEMENTS = "statements"
+RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier with its store, None where there is none yet and none is to be made."""
+
+    folder: Path
+    options: Options
+    store: Store | None
+    known: list[Profile]
+
+    @property
+    def made(self) -> Store:
+        """The store, which is there."""
+        assert self.store is not None  # noqa: S101 - whoever writes has opened the dossier to write.
+        return self.store
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a dossier, understood, and what is to be kept of those that were read now."""
+
+    read: list[File]
+    fresh: dict[str, bytes]
+
+
+@contextmanager
+def opened(folder: Path, options: Options, *, to_write: bool) -> Iterator[Dossier]:
+    """Give the dossier with its store; without `to_write`, none is made where there is none."""
+    url = store_url(folder, options.store)
+    store = open_store(url) if to_write or is_there(url) else None
+    try:
+        yield Dossier(folder, options, store, profiles(folder))
+    finally:
+        if store is not None:
+            store.close()
+
+
+def read_files(dossier: Dossier, folders: Sequence[str] = FOLDERS) -> Files:
+    """Return the files of the dossier's folders, each read only if it was not understood before."""
+    read = files(dossier.folder, folders, _before(dossier) if dossier.store else None)
+    understood = [understand(file, dossier.known) for file in read]
+    fresh = {_key(file, dossier.known): file.understood for file in understood if file.book and file.understood}
+    return Files(understood, parsed.packed(fresh) if dossier.store else {})
+
+
+def _key(file: File, known: Sequence[Profile]) -> str:
+    return parsed.Key(file.sha256, file.name, file.folder).digest(known)
+
+
+def _before(dossier: Dossier) -> Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]:
+    def before(asked: list[tuple[str, str, str]]) -> dict[str, Understood]:
+        names = {parsed.Key(digest, name, folder).digest(dossier.known): name for name, folder, digest in asked}
+        with dossier.made.reading() as connection:
+            found = parsed.understood_before(connection, names)
+        return {names[key]: understood for key, understood in found.items()}
+
+    return before
+
+
+def rulings(connection: Connection) -> list[Ruling]:
+    """Return the decisions that stand, as plain data."""
+    return [Ruling(**{name: getattr(one, name) for name in RULING}) for one in decisions.standing(connection)]
+
+
+def computed(
+    dossier: Dossier, read: Sequence[File], as_of: date, connection: Connection | None, more: Sequence[Ruling] = ()
+) -> Month:
+    """Return the month with the store's decisions and `more`, held against the month before."""
+    settings = dossier.options.settings(as_of)
+    if connection is None:
+        return reconcile(read, settings, dossier.known, more)
+    decided = [*rulings(connection), *more]
+    month = reconcile(read, settings, dossier.known, decided)
+    if stands := _since_closing(connection, month):
+        month = reconcile(read, settings, dossier.known, [*stands, *decided])
+    return _held_against(connection, month, f"{as_of:%Y-%m}")
+
+
+def _since_closing(connection: Connection, month: Month) -> list[Ruling]:
+    """Return what the last closed month settled wholly and by itself, where this one would settle it otherwise."""
+    name = f"{month.settings.as_of:%Y-%m}"
+    closed = max((one for one in closings.closed_months(connection) if one < name), default=None)
+    if closed is None:
+        return []
+    run = closings.closed_months(connection)[closed]["run"]
+    tables = {table: runs.table_of_run(connection, run, table) for table in ("payments", "allocations", "titres")}
+    return list(followed.standing(closed, tables, {table: month.table(table) for table in tables}))
+
+
+def looked_at(dossier: Dossier, read: Sequence[File], as_of: date) -> Month:
+    """Return the month as it would be now; nothing is recorded."""
+    if dossier.store is None:
+        return computed(dossier, read, as_of, None)
+    with dossier.store.reading() as connection:
+        return computed(dossier, read, as_of, connection)
+
+
+def _held_against(connection: Connection, month: Month, name: str) -> Month:
+    """Return the month with what stands since earlier ones, and what came or went after them."""
+    before = runs.previous_run(connection, name)
+    if before is None:
+        return month
+    was_closed = before.month in closings.closed_months(connection)
+    findings = runs.table_of_run(connection, before.id, "findings")
+    payments = runs.table_of_run(connection, before.id, "payments")
+    on = _day(before.as_of)
+    said = [followed.vanished(month.payments, payments, on, closed=was_closed)]
+    if was_closed:
+        said.append(followed.late(month.payments, payments, on))
+    return replace(
+        month,
+        findings=followed.followed(month.findings, findings),
+        unchecked=(*(text for text in said if text is not None), *month.unchecked),
+    )
+
+
+def _day(text: str) -> date:
+    from datetime import date
+
+    return date.fromisoformat(text)
+
+
+# What a run records and puts in place --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A month computed anew, its reports, its last run, and whether they are that run's in every byte."""
+
+    month: Month
+    reports: Reports
+    run: int
+    unchanged: bool
+
+
+def closing_of(dossier: Dossier, as_of: date) -> RowMapping | None:
+    """Return the closing of the day's month, None while it is open."""
+    if dossier.store is None:
+        return None
+    with dossier.store.reading() as connection:
+        return closings.closed_months(connection).get(f"{as_of:%Y-%m}")
+
+
+def print_again(dossier: Dossier, closing: RowMapping) -> Path:
+    """Put the reports of a closed month in place, byte for byte as they were closed; return where the workbook is."""
+    with dossier.made.reading() as connection:
+        run = runs.last_run(connection, closing["month"])
+        outputs = runs.outputs_of(connection, closing["run"])
+        reports = {path: kept(connection, digest) for path, digest in outputs.items()}
+    return place(dossier.folder, _day(run.as_of if run else f"{closing['month']}-01"), reports)[0]
+
+
+def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Month, Reports, int]:
+    """Compute the month and record it with its reports' digests; return it, its reports, and the run's number."""
+    with dossier.made.writing() as connection:
+        month = computed(dossier, read.read, as_of, connection)
+        reports = _reports(dossier, connection, read.read, month, form)
+        return month, reports, _record(connection, month, read, reports, form)
+
+
+def bring_in(dossier: Dossier, names: set[str], as_of: date) -> Month:
+    """Record the dossier's files of these names as they are understood now; return the month as it would be."""
+    read = read_files(dossier)
+    with dossier.made.writing() as connection:
+        month = computed(dossier, read.read, as_of, connection)
+        with journal.entry(connection, "ingest") as entry:
+            parsed.record_parsed(entry, read.fresh)
+            met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]
+            numbers = sources.record_sources(entry, met)
+            sources.record_intakes(entry, numbers, [one for one in _intakes(month) if one.name in names])
+    return month
+
+
+def again(dossier: Dossier, connection: Connection, read: Sequence[File], last: runs.Run) -> Again:
+    """Compute a month as it was last run, and hold it against that run."""
+    form = form_of(last)
+    month = computed(dossier, read, _day(last.as_of), connection)
+    reports = _reports(dossier, connection, read, month, form)
+    unchanged = _unchanged(connection, last, _tables(month, reports), reports, _told(month, form))
+    return Again(month, reports, last.id, unchanged)
+
+
+def form_of(run: runs.Run) -> Form:
+    """Return the form in which a run's reports were written."""
+    told = json.loads(run.settings)
+    return Form("en" if told.get("lang") == "en" else "fr", pdf=bool(told.get("pdf")))
+
+
+def _reports(dossier: Dossier, connection: Connection, read: Sequence[File], month: Month, form: Form) -> Reports:
+    """Return the month's reports; statements that its last run made of the same are taken as they stand."""
+    last = runs.last_run(connection, f"{month.settings.as_of:%Y-%m}")
+    known: dict[str, tuple[str, str]] = {}
+    if last is not None:
+        digests = runs.outputs_of(connection, last.id)
+        made_of = runs.table_of_run(connection, last.id, STATEMENTS)
+        known = {path: (key, digests[path]) for path, key in made_of.iter_rows() if path in digests}
+    return reports_of(month, dossier.folder, _to_copy(dossier, read, month), form, known)
+
+
+def _to_copy(dossier: Dossier, read: Sequence[File], month: Month) -> list[File]:
+    """Return the files, with their books where something is said of them: a copy to correct may be made."""
+    spoken_of = set(month.findings["file"])
+    again = {file.name: file for file in books_of(dossier.folder, (file for file in read if file.name in spoken_of))}
+    return [again.get(file.name, file) for file in read]
+
+
+def put_in_place(dossier: Dossier, month: Month, reports: Reports, run: int) -> Written:
+    """Put a run's reports in place, unless a later run of the month has put its own there meanwhile."""
+    as_of = month.settings.as_of
+    with dossier.made.writing() as connection:
+        last = runs.last_run(connection, f"{as_of:%Y-%m}")
+        if last is None or last.id != run:
+            return not_placed(dossier.folder, as_of, reports)
+        written = write(dossier.folder, as_of, reports)
+        if not runs.is_placed(connection, last):
+            runs.note_placed(connection, last.month, run)
+        return written
+
+
+def _record(connection: Connection, month: Month, read: Files, reports: Reports, form: Form) -> int:
+    """Record the run, unless it is in every byte the last one of its month: then that one's number."""
+    name = f"{month.settings.as_of:%Y-%m}"
+    told, tables = _told(month, form), _tables(month, reports)
+    last = runs.last_run(connection, name)
+    if last is not None and _unchanged(connection, last, tables, reports, told):
+        if read.fresh:
+            with journal.entry(connection, "read") as entry:
+                parsed.record_parsed(entry, read.fresh)
+        return last.id
+    with journal.entry(connection, "run") as entry:
+        parsed.record_parsed(entry, read.fresh)
+        numbers = sources.record_sources(entry, (sources.Met(f.name, f.folder, f.sha256) for f in read.read))
+        sources.record_intakes(entry, numbers, _intakes(month))
+        return runs.record_run(entry, tables, reports.contents, **told)
+
+
+def _unchanged(
+    connection: Connection,
+    last: runs.Run,
+    tables: Mapping[str, pl.DataFrame],
+    reports: Reports,
+    told: dict[str, str],
+) -> bool:
+    if {name: getattr(last, name) for name in told} != told:
+        return False
+    if runs.outputs_of(connection, last.id) != {path: journal.sha256(data) for path, data in reports.contents.items()}:
+        return False
+    digests = {name: journal.sha256(packed(frame)) for name, frame in tables.items()}
+    return runs.digests_of(connection, last.id) == digests
+
+
+def _tables(month: Month, reports: Reports) -> dict[str, pl.DataFrame]:
+    """Return the month's tables, and of what each statement was made."""
+    import polars as pl
+
+    made_of = pl.DataFrame(sorted(reports.keys.items()), schema={"path": pl.String, "key": pl.String}, orient="row")
+    return {**{name: month.table(name) for name in SCHEMAS}, STATEMENTS: made_of}
+
+
+def _told(month: Month, form: Form) -> dict[str, str]:
+    on = month.settings.as_of
+    return {
+        "month": f"{on:%Y-%m}",
+        "as_of": on.isoformat(),
+        "version": _version(),
+        "settings": _settings(month.settings, form),
+    }
+
+
+def _settings(settings: Settings, form: Form) -> str:
+    return json.dumps(asdict(settings) | asdict(form), default=str, sort_keys=True, ensure_ascii=False)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("recon-ent")
+    except PackageNotFoundError:
+        return ""
+
+
+def _intakes(month: Month) -> list[sources.Intake]:
+    counts = {(row["file"], row["kind"]): row for row in month.sources.to_dicts()}
+    names = ("profile", "read", "kept", "rejected", "out_of_scope", "duplicates")
+    return [
+        sources.Intake(one.file, one.kind, **{name: counts[one.file, one.kind][name] for name in names}, fingerprint=one.fingerprint, rows=one.rows)
+        for one in month.taken
+        if (one.file, one.kind) in counts
+    ]  # fmt: skip

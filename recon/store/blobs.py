@@ -1,0 +1,57 @@
+"""Bytes kept once, by their digest; and a month's table as Parquet, read again to the same CSV."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import polars as pl
+from sqlalchemy import select
+
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+from .journal import sha256
+from .schema import BLOBS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+LOST = Text(
+    "Le magasin ne contient plus ce qui y fut inscrit (contenu {sha256}). « recon historique --check » dit ce qui a été modifié ; restaurer une sauvegarde : recon restaurer FICHIER.",
+    "The store no longer holds what was recorded (content {sha256}). “recon history --check” says what was altered; restore a backup: recon restore FILE.",
+)
+FEW = 500
+
+
+def keep(connection: Connection, contents: Iterable[bytes]) -> None:
+    """Write each content once."""
+    wanted = {sha256(data): data for data in contents}
+    digests = list(wanted)
+    for start in range(0, len(digests), FEW):
+        part = digests[start : start + FEW]
+        known = set(connection.execute(select(BLOBS.c.sha256).where(BLOBS.c.sha256.in_(part))).scalars())
+        if new := [{"sha256": digest, "data": wanted[digest]} for digest in part if digest not in known]:
+            connection.execute(BLOBS.insert(), new)
+
+
+def kept(connection: Connection, digest: str) -> bytes:
+    """Return a content; Stop if it is not there as it was written."""
+    data = connection.execute(select(BLOBS.c.data).where(BLOBS.c.sha256 == digest)).scalar()
+    if not isinstance(data, bytes) or sha256(data) != digest:
+        raise Stop(LOST.with_(sha256=digest[:16]), Exit.NOT_WRITTEN)
+    return data
+
+
+def packed(frame: pl.DataFrame) -> bytes:
+    """Return a table as compressed Parquet."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def unpacked(data: bytes) -> pl.DataFrame:
+    """Return the table that `packed` made of it."""
+    return pl.read_parquet(BytesIO(data), use_pyarrow=False)

@@ -1,0 +1,99 @@
+"""Officers' decisions: recorded with reason and name, taken back one by one, never changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from recon.errors import Exit, Stop
+from recon.texts import Text
+
+from .journal import canonical
+from .schema import DECISIONS, RUNS, WITHDRAWALS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from .journal import Entry
+
+NO_SUCH = Text(
+    "Il n’y a pas de décision n° {id} ; « recon historique » les énumère.",
+    "There is no decision no. {id}; “recon history” lists them.",
+)
+TAKEN_BACK = Text(
+    "La décision n° {id} a déjà été retirée le {at} par {who}.", "Decision no. {id} was taken back on {at} by {who}."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision of the store: what was chosen about what, the parts in cents, and the payment told again.
+
+    `withdrawn` says why, when and by whom it was taken back, None while it stands.
+    """
+
+    id: int
+    choice: str
+    about: str
+    parts: tuple[tuple[str, int], ...]
+    payer_siren: str
+    exercise: str
+    mandat: str
+    line: str
+    amount: int
+    reason: str
+    who: str
+    at: str
+    withdrawn: tuple[str, str, str] | None = None
+
+
+def record_decision(entry: Entry, choice: str, about: str, parts: tuple[tuple[str, int], ...], reason: str, **payment: object) -> int:  # fmt: skip
+    """Record a decision and return its number; `payment` tells payer_siren, exercise, mandat, line and amount."""
+    number = entry.next_id(DECISIONS)
+    told = {"payer_siren": "", "exercise": "", "mandat": "", "line": "", "amount": 0, **payment}
+    row = {"id": number, "choice": choice, "about": about, "parts": canonical(parts), "reason": reason, **told}
+    entry.record(DECISIONS, [row | {"who": entry.who, "at": entry.at}])
+    entry.said["decision"] = number
+    return number
+
+
+def take_back(entry: Entry, number: int, reason: str) -> Recorded:
+    """Record that a decision is taken back, and return it; Stop if it is not there or was taken back before."""
+    found = next((one for one in decisions(entry.connection) if one.id == number), None)
+    if found is None:
+        raise Stop(NO_SUCH.with_(id=number), Exit.MISUSE)
+    if found.withdrawn is not None:
+        raise Stop(TAKEN_BACK.with_(id=number, at=found.withdrawn[2], who=found.withdrawn[1]), Exit.MISUSE)
+    entry.record(WITHDRAWALS, [{"id": number, "reason": reason, "who": entry.who, "at": entry.at}])
+    entry.said["decision"] = number
+    return found
+
+
+def decisions(connection: Connection) -> list[Recorded]:
+    """Return every decision, the first one first, with what became of it."""
+    back = {row.id: (row.reason, row.who, row.at) for row in connection.execute(select(WITHDRAWALS))}
+    found = []
+    for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.id)).mappings():
+        told = {name: row[name] for name in Recorded.__slots__ if name not in {"parts", "withdrawn"}}
+        parts = tuple((str(titre), int(cents)) for titre, cents in json.loads(row["parts"]))
+        found.append(Recorded(**told, parts=parts, withdrawn=back.get(row["id"])))
+    return found
+
+
+def decided_between(connection: Connection, first: int, last: int) -> list[Recorded]:
+    """Return the decisions recorded or taken back after the run `first` and up to the run `last`."""
+    rows = connection.execute(select(RUNS.c.id, RUNS.c.entry).where(RUNS.c.id.in_([first, last])))
+    entries = {row.id: row.entry for row in rows}
+    found = set()
+    for table in (DECISIONS, WITHDRAWALS):
+        between = (table.c.entry > entries[first], table.c.entry < entries[last])
+        found |= set(connection.execute(select(table.c.id).where(*between)).scalars())
+    return [one for one in decisions(connection) if one.id in found]
+
+
+def standing(connection: Connection) -> list[Recorded]:
+    """Return the decisions that were not taken back."""
+    return [one for one in decisions(connection) if one.withdrawn is None]

@@ -1,0 +1,137 @@
+"""How a file was understood, as compressed JSON and back: what later steps need of it, and nothing that could be run.
+
+A shared database is not trusted: whatever does not decode is not there, and the file is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from recon.intake import Understood
+from recon.layouts import Layout, Problem, Table
+from recon.layouts.around import Said
+from recon.layouts.columns import Choice, Columns
+from recon.layouts.headings import Heading
+from recon.layouts.profiles import UNCHECKED, Followed, Profile
+from recon.layouts.rows import Body
+from recon.layouts.tables import Reading
+from recon.layouts.totals import Announced, Total
+from recon.texts import Text
+from recon_schemas import SOURCES
+
+if TYPE_CHECKING:
+    from recon_schemas import Source
+
+    Json = dict[str, Any]
+
+LARGEST = 500_000_000
+_SOURCES = {source.name: source for source in SOURCES}
+
+
+def encoded(understood: Understood) -> bytes:
+    """Return what `decoded` makes the same of, but for parts of a table's reading that only `recon map` looks at."""
+    content = {
+        "originals": understood.originals,
+        "hidden": _text(understood.hidden) if understood.hidden else None,
+        "tables": [_table(table) for table in understood.layout.tables],
+        "problems": [_problem(problem) for problem in understood.layout.problems],
+    }
+    return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 1)
+
+
+def decoded(data: bytes) -> Understood | None:
+    """Return what was encoded; None if `data` is nothing of ours."""
+    unpacking = zlib.decompressobj()
+    try:
+        content = json.loads(unpacking.decompress(data, LARGEST))
+        tables = [_table_of(table) for table in content["tables"]]
+        problems = [_problem_of(problem) for problem in content["problems"]]
+        hidden = Text(*content["hidden"]) if content["hidden"] else None
+        return Understood(Layout(tables, problems), tuple(content["originals"]), hidden)
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _text(text: Text) -> list[str]:
+    return [text.fr, text.en]
+
+
+def _problem(problem: Problem) -> list[Any]:
+    said = [_text(text) for text in (problem.expected, problem.found, problem.advice)]
+    return [problem.file, problem.sheet, problem.cell, *said, problem.field]
+
+
+def _problem_of(problem: list[Any]) -> Problem:
+    file, sheet, cell, expected, found, advice, field = problem
+    return Problem(file, sheet, cell, Text(*expected), Text(*found), Text(*advice), field)
+
+
+def _table(table: Table) -> Json:
+    return {
+        "source": table.source.name,
+        "file": table.file,
+        "sheet": table.sheet,
+        "columns": table.columns,
+        "numbers": table.numbers,
+        "texts": table.texts,
+        "announced": table.announced.whole,
+        "totals": [[total.row, total.column, total.announced, total.read] for total in table.totals],
+        "faults": [[*place, text] for place, text in table.faults.items()],
+        "elsewhere": [[*place, column] for place, column in table.elsewhere.items()],
+        "fixed": table.fixed,
+        "around": table.around,
+        "groups": table.groups,
+        "reading": _reading(table.reading) if table.reading else None,
+        "places": [[*where, *place] for where, place in table.places.items()],
+        "amendment": table.amendment,
+        "transmission": table.transmission,
+    }
+
+
+def _table_of(table: Json) -> Table:
+    source = _SOURCES[table["source"]]
+    numbers, texts = table["numbers"], table["texts"]
+    if any(len(column) != len(numbers) for column in texts.values()):
+        raise ValueError("columns of different lengths")
+    return Table(
+        source=source,
+        file=table["file"],
+        sheet=table["sheet"],
+        columns=table["columns"],
+        numbers=numbers,
+        texts=texts,
+        announced=Announced(tuple(Total(*total) for total in table["totals"]), table["announced"]),
+        faults={(row, name): text for row, name, text in table["faults"]},
+        elsewhere={(row, name): column for row, name, column in table["elsewhere"]},
+        fixed=table["fixed"],
+        around=tuple(Said(*said) for said in table["around"]),
+        groups=tuple((row, tuple(Said(*one) for one in said)) for row, said in table["groups"]),
+        reading=_reading_of(source, table["reading"]) if table["reading"] else None,
+        places={(row, name): (sheet, cell) for row, name, sheet, cell in table["places"]},
+        amendment=table["amendment"],
+        transmission=table["transmission"],
+    )
+
+
+def _reading(reading: Reading) -> Json:
+    """Keep where the heading ends, which fields have a column, and what the profile that was followed says."""
+    followed = reading.followed
+    return {
+        "first": reading.heading.first,
+        "last": reading.heading.last,
+        "titles": reading.heading.titles,
+        "chosen": {name: choice.columns for name, choice in reading.columns.chosen.items()},
+        "profile": [followed.profile.name, followed.profile.sign, followed.fixed] if followed else None,
+    }
+
+
+def _reading_of(source: Source, reading: Json) -> Reading:
+    heading = Heading(source, reading["first"], reading["last"], tuple(reading["titles"]), {})
+    chosen = {name: Choice(tuple(columns), 0, UNCHECKED) for name, columns in reading["chosen"].items()}
+    columns, followed = Columns(chosen), None
+    if reading["profile"]:
+        name, sign, fixed = reading["profile"]
+        followed = Followed(Profile(name, source, (), "", {}, sign=sign), heading, columns, fixed)
+    return Reading(heading, columns, Body(), followed)

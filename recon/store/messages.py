@@ -1,0 +1,42 @@
+"""What is said when the store cannot be used: what happened, that nothing is lost, and what to do."""
+
+from __future__ import annotations
+
+from recon.texts import Text
+
+NEWER = Text(
+    "Le magasin {store} vient d’une version plus récente de recon (version {found} du schéma, celle-ci connaît la {known}). Rien n’a été modifié. Mettre recon à jour.",
+    "The store {store} is of a newer recon (version {found} of the schema, this one knows {known}). Nothing was changed. Update recon.",
+)
+FOREIGN = Text(
+    "{store} n’est pas un magasin de recon : la base contient d’autres tables. Indiquer une base vide ou un autre nom.",
+    "{store} is no store of recon: the database holds other tables. Name an empty database, or another one.",
+)
+CORRUPTED = Text(
+    "Le magasin {store} est endommagé ({why}). Les fichiers du dossier ne sont pas touchés. Restaurer la dernière sauvegarde : recon restaurer FICHIER ; sans sauvegarde, mettre recon.db de côté et relancer : les décisions et les clôtures seraient perdues.",
+    "The store {store} is damaged ({why}). The dossier's files are untouched. Restore the last backup: recon restore FILE; without one, put recon.db aside and run again: decisions and closings would be lost.",
+)
+HELD = Text(
+    "Le dossier est occupé par {who} depuis {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",
+    "The dossier is held by {who} since {since}. Nothing was changed. Wait until that work is done, then try again.",
+)
+HELD_BY_SOMEBODY = Text(
+    "Le dossier est occupé par un autre programme. Rien n’a été modifié. Attendre, fermer ce programme, puis recommencer.",
+    "The dossier is held by another program. Nothing was changed. Wait, close that program, then try again.",
+)
+NOT_WRITTEN = Text(
+    "Le magasin {store} n’a pas pu être écrit ({why}). Rien n’a été modifié. Vérifier les droits et la place sur le disque, puis recommencer.",
+    "The store {store} could not be written ({why}). Nothing was changed. Check permissions and disk space, then try again.",
+)
+UNREACHABLE = Text(
+    "Le magasin {store} ne répond pas ({why}). Vérifier l’adresse, dans recon.toml ([magasin] url) ou dans RECON_STORE, et le réseau.",
+    "The store {store} does not answer ({why}). Check its address, in recon.toml ([magasin] url) or RECON_STORE, and the network.",
+)
+UNKNOWN_URL = Text(
+    "« {url} » n’est pas l’adresse d’un magasin ; écrire par exemple postgresql://serveur/base ou sqlite:///chemin/recon.db.",
+    "“{url}” is no store's address; write for example postgresql://server/database or sqlite:///path/recon.db.",
+)
+NO_DRIVER = Text(
+    "L’adresse du magasin demande PostgreSQL, dont le pilote n’est pas installé : installer recon-ent[postgresql].",
+    "The store's address asks for PostgreSQL, whose driver is not installed: install recon-ent[postgresql].",
+)

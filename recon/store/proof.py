@@ -1,0 +1,89 @@
+"""The proof: the journal's chain, and every recorded row held against it; what was altered is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from recon.texts import Text, same, visible
+
+from .journal import FIRST, entry_digest, row_digest, sha256
+from .schema import BLOBS, JOURNAL, RECORDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Table
+
+ENTRY = Text("Journal, entrée {seq} : modifiée après coup", "Journal, entry {seq}: altered afterwards")
+CHAIN = Text(
+    "Journal, entrée {seq} : ne suit pas l’entrée précédente, qui manque ou a été remplacée",
+    "Journal, entry {seq}: does not follow the entry before it, which is missing or was replaced",
+)
+ROW = Text("{table}, ligne {id} : modifiée après coup ({row})", "{table}, row {id}: altered afterwards ({row})")
+SET = Text(
+    "{table} : les lignes de l’entrée {seq} ne sont plus celles qui y furent inscrites ({found} sur {written})",
+    "{table}: the rows of entry {seq} are no longer those recorded ({found} of {written})",
+)
+BLOB = Text("Contenu {sha256} : modifié après coup", "Content {sha256}: altered afterwards")
+DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
+LONGEST = 200
+
+
+def altered(connection: Connection) -> Iterator[Text]:
+    """Yield a sentence for each thing that is not as it was recorded; none if the store is proven."""
+    yield from _file(connection)
+    proofs: dict[str, dict[int, list[Any]]] = {table.name: {} for table in RECORDED}
+    previous, following = FIRST, 1
+    for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)).mappings():
+        if row["digest"] != entry_digest(dict(row)):
+            yield ENTRY.with_(seq=row["seq"])
+        if (row["seq"], row["previous"]) != (following, previous):
+            yield CHAIN.with_(seq=row["seq"])
+        previous, following = row["digest"], row["seq"] + 1
+        for name, proof in _recorded(row["said"]).items():
+            proofs.get(name, {})[row["seq"]] = proof
+    for table in RECORDED:
+        yield from _rows(connection, table, proofs[table.name])
+    for digest, data in connection.execute(select(BLOBS.c.sha256, BLOBS.c.data)):
+        if sha256(data) != digest:
+            yield BLOB.with_(sha256=digest)
+
+
+def _recorded(said: str) -> dict[str, list[Any]]:
+    """Return what an entry proves; one that is no longer readable proves nothing, and is already named."""
+    try:
+        found = json.loads(said)["recorded"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _file(connection: Connection) -> Iterator[Text]:
+    if connection.dialect.name == "sqlite":
+        said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(5)")]
+        yield from (DAMAGED.with_(why=same(why)) for why in said if why != "ok")
+
+
+def _rows(connection: Connection, table: Table, proofs: dict[int, list[Any]]) -> Iterator[Text]:
+    sums: dict[int, Any] = {}
+    counts: dict[int, int] = {}
+    rows = connection.execution_options(yield_per=5_000).execute(select(table).order_by(table.c.entry, table.c.id))
+    for row in rows.mappings():
+        digest = row_digest(dict(row))
+        if digest != row["digest"]:
+            yield ROW.with_(table=table.name, id=row["id"], row=_shown(row))
+        sums.setdefault(row["entry"], hashlib.sha256()).update(digest.encode())
+        counts[row["entry"]] = counts.get(row["entry"], 0) + 1
+    for seq in sorted(proofs.keys() | sums.keys()):
+        found = [counts.get(seq, 0), sums[seq].hexdigest() if seq in sums else hashlib.sha256().hexdigest()]
+        if found != proofs.get(seq):
+            yield SET.with_(table=table.name, seq=seq, found=found[0], written=(proofs.get(seq) or [0])[0])
+
+
+def _shown(row: Any) -> str:
+    told = ", ".join(f"{name} = {value}" for name, value in row.items() if name not in {"id", "digest", "entry"})
+    return visible(told[:LONGEST])
