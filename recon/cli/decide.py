@@ -23,8 +23,12 @@ HELP = Text(
     "Inscrit une décision sur un paiement (« Céret » 2026/1187, ou son identité), un titre ou un écart ; ou en retire une.",
     "Record a decision on a payment (“Céret” 2026/1187, or its identity), a titre or a finding; or take one back.",
 )
-WHAT = Text("QUOI...", "WHAT...")
+WHAT, FILE = Text("QUOI...", "WHAT..."), Text("CLASSEUR", "WORKBOOK")
 REASON = Text("Motif de la décision (obligatoire) ; il est inscrit au journal.", "Reason (required); it goes into the journal.")  # fmt: skip
+FROM = Text(
+    "Inscrit les décisions écrites dans les cellules jaunes de ce classeur du mois ; le commentaire d’une ligne est son motif.",
+    "Record the decisions written into the yellow cells of this workbook of the month; a row's comment is its reason.",
+)
 UNDO = Text("Retire la décision de ce numéro.", "Take back the decision of this number.")
 OPTIONS = {
     "titres": ("--titre", "--titre", Text("Affecte au titre : --titre NUMÉRO=41,00 ; autant de fois que de titres.", "Allocate to the titre: --titre NUMBER=41.00; once for each titre.")),
@@ -84,34 +88,44 @@ def command(lang: Lang) -> click.Command:
             parameters.append(click.Option(names, is_flag=True, help=said(lang)))
     parameters += [
         click.Option(["--reason", "--motif", "reason"], default="", help=REASON(lang)),
+        click.Option(["--from", "--depuis", "workbook"], type=click.Path(path_type=Path), metavar=FILE(lang), help=FROM(lang)),
         click.Option(["--undo", "--retirer", "undo"], type=int, metavar="N", help=UNDO(lang)),
         click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
-    ]
+    ]  # fmt: skip
     return click.Command("decide", params=parameters, callback=decide, help=HELP(lang), short_help=HELP(lang))
 
 
 def decide(
-    what: tuple[str, ...], chosen: Path | None, as_of: str | None, reason: str, undo: int | None, lang: Lang | None, **choices: Any
-) -> int:  # fmt: skip
-    """Record the decision, or take one back, and return the exit code."""
+    what: tuple[str, ...],
+    chosen: Path | None,
+    as_of: str | None,
+    reason: str,
+    workbook: Path | None,
+    undo: int | None,
+    lang: Lang | None,
+    **choices: Any,
+) -> int:
+    """Record the decision, those of a workbook, or take one back, and return the exit code."""
     from recon.dossier import options
     from recon.monthly import opened
 
-    if not reason.strip():
+    if not reason.strip() and workbook is None:
         raise Stop(NO_REASON, Exit.MISUSE)
     folder = existing(chosen or Path())
     known = options(folder)
     told_in = spoken(lang, known.lang)
     made = [name for name in OPTIONS if choices[name]]
-    if undo is None and len(made) != 1:
+    if len(made) + (undo is not None) + (workbook is not None) != 1:
         raise Stop(ONE_CHOICE.with_(options=", ".join(pair[0] for pair in OPTIONS.values())), Exit.MISUSE)
     with opened(folder, known, to_write=True) as dossier:
         if undo is not None:
             click.echo(_take_back(dossier, undo, reason)(told_in))
             return Exit.DONE
-        if not what:
+        if not what and workbook is None:
             raise Stop(NOTHING_SAID, Exit.MISUSE)
         something(folder)
+        if workbook is not None:
+            return _written(dossier, workbook, reason.strip(), as_of, told_in)
         click.echo(_record(dossier, list(what), made[0], choices[made[0]], reason, as_of)(told_in))
     return Exit.DONE
 
@@ -125,6 +139,20 @@ def _take_back(dossier: Dossier, number: int, reason: str) -> Text:
     return TAKEN_BACK.with_(number=number, choice=CHOICES[found.choice], about=found.about)
 
 
+def _written(dossier: Dossier, workbook: Path, reason: str, as_of: str | None, lang: Lang) -> int:
+    """Record what a workbook decides, and say what is recorded and what is not."""
+    from recon.cli.decide_written import NOTHING_WRITTEN, record_written
+
+    taken = record_written(dossier, workbook, reason, day_asked(as_of))
+    for said in taken.recorded:
+        click.echo(said(lang))
+    for said in taken.refused:
+        click.echo(said(lang), err=True)
+    if not taken.recorded and not taken.refused:
+        click.echo(NOTHING_WRITTEN.with_(path=workbook)(lang))
+    return Exit.REFUSED if taken.refused else Exit.DONE
+
+
 def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, as_of: str | None) -> Text:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.matching.rulings import CHOICES
@@ -135,13 +163,12 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
     read = read_files(dossier).read
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
-        ruling = _ruling(month, dossier, what, choice, value, reason.strip())
+        ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
         tried = computed(dossier, read, on, connection, [ruling])
         if (why := tried.moot.get(ruling.id)) is not None:
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
-        payment = {name: getattr(ruling, name) for name in ("payer_siren", "exercise", "mandat", "line", "amount")}
         with journal.entry(connection, "decide") as entry:
-            number = decisions.record_decision(entry, choice, ruling.about, ruling.parts, ruling.reason, **payment)
+            number = decisions.record_ruling(entry, ruling)
     return DONE.with_(number=number, choice=CHOICES[choice], about=ruling.about)
 
 
@@ -149,7 +176,8 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
 UNRECORDED = 2**31 - 1
 
 
-def _ruling(month: Month, dossier: Dossier, what: list[str], choice: str, value: Any, reason: str) -> Ruling:
+def ruling_of(month: Month, dossier: Dossier, what: list[str], choice: str, value: Any, reason: str) -> Ruling:
+    """Return a decision on what is typed, not yet recorded; `value` are its amounts as typed. Stop if it cannot be."""
     from recon.matching.rulings import Ruling
     from recon.story.find import lines_meant
 

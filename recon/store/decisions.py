@@ -17,6 +17,8 @@ from .schema import DECISIONS, RUNS, WITHDRAWALS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from recon.matching.rulings import Ruling
+
     from .journal import Entry
 
 NO_SUCH = Text(
@@ -58,6 +60,12 @@ def record_decision(entry: Entry, choice: str, about: str, parts: tuple[tuple[st
     entry.record(DECISIONS, [row | {"who": entry.who, "at": entry.at}])
     entry.said["decision"] = number
     return number
+
+
+def record_ruling(entry: Entry, ruling: Ruling) -> int:
+    """Record a decision told as plain data, and return its number."""
+    payment = {name: getattr(ruling, name) for name in ("payer_siren", "exercise", "mandat", "line", "amount")}
+    return record_decision(entry, ruling.choice, ruling.about, ruling.parts, ruling.reason, **payment)
 
 
 def take_back(entry: Entry, number: int, reason: str) -> Recorded:

@@ -1,0 +1,187 @@
+"""`recon decide --from` (`--depuis`): what officers wrote into the yellow cells of the month's workbook, recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from recon.cli.decide import DONE, UNFIT, UNRECORDED, ruling_of
+from recon.decided import ACTIONS
+from recon.errors import Exit, Stop
+from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES
+from recon.reports.answers import answers
+from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE
+from recon.store import decisions, journal
+from recon.texts import Text, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from recon.matching.rulings import Ruling
+    from recon.monthly import Dossier
+    from recon.reports.answers import Answers, Decision, Place, Unread
+    from recon.store.decisions import Recorded
+    from recon.tables import Month
+
+    Row = dict[str, Any]
+
+UNREADABLE = Text("{path} ne peut pas être lu : {why}", "{path} cannot be read: {why}")
+NOTHING_WRITTEN = Text(
+    "Aucune nouvelle décision dans {path} : choisir dans les cellules jaunes de « Restes à recouvrer », « Paiements non affectés » ou « Écarts », enregistrer, puis relancer cette commande.",
+    "No new decision in {path}: choose in the yellow cells of the sheets of titres, unallocated payments or findings, save, then run this command again.",
+)
+CLAIMS = Text(
+    "{count} d’une collectivité dans ce fichier : ce sont ses dires, rien n’en est inscrit. Décider de chacune avec « recon decider ».",
+    "{count} of a payer in this file: they are claims, nothing of them is recorded. Decide on each with “recon decide”.",
+)
+ANSWERS = Text("réponse", "answer"), Text("réponses", "answers")
+WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} › {cell}")
+REFUSED = Text("{sheet} › {cell} : {why}", "{sheet} › {cell}: {why}")
+COMMENT_ALONE = Text("un commentaire sans décision n’est pas inscrit.", "a comment without a decision is not recorded.")
+OTHERWISE = Text("une autre ligne en décide autrement.", "another row decides otherwise.")
+GONE = Text(
+    "ce titre, ce paiement ou cet écart n’est plus dans le dossier à cette date.",
+    "this titre, payment or finding is no longer in the dossier on that day.",
+)
+NO_PAYMENT = Text("cet écart ne porte sur aucun paiement.", "this finding is about no payment.")
+NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about no titre.")
+
+
+class Taken(NamedTuple):
+    """What came of a workbook: the sentences of what is recorded, and of what is not and why."""
+
+    recorded: list[Text]
+    refused: list[Text]
+
+
+def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken:
+    """Record what the workbook decides and no decision says yet; what would have no effect, or is unclear, is named.
+
+    A row's comment is its reason; without one `reason`, else the place where it is written.
+    """
+    from recon.monthly import computed, read_files
+
+    found = _answers(path)
+    read = read_files(dossier).read
+    with dossier.made.writing() as connection:
+        month = computed(dossier, read, on, connection)
+        refused = [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)]
+        if found.claims:
+            refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
+        known = decisions.decisions(connection)
+        wanted: dict[str, tuple[Ruling, Place]] = {}
+        for one in found.decisions:
+            try:
+                ruling = _ruling(month, dossier, one, known, reason or _where(path, one.place))
+                if ruling is not None:
+                    _take(wanted, replace(ruling, id=UNRECORDED - len(wanted)), one.place)
+            except Stop as stop:
+                refused.append(_refused(one.place, stop.sentence))
+        moot = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted.values()]).moot if wanted else {}
+        recorded = []
+        for ruling, place in wanted.values():
+            if (why := moot.get(ruling.id)) is not None:
+                refused.append(_refused(place, UNFIT.with_(why=why)))
+                continue
+            with journal.entry(connection, "decide") as entry:
+                number = decisions.record_ruling(entry, ruling)
+            recorded.append(DONE.with_(number=number, choice=CHOICES[ruling.choice], about=ruling.about))
+    return Taken(recorded, refused)
+
+
+def _answers(path: Path) -> Answers:
+    from recon.readers import Refused
+    from recon.readers.apart import read_books
+
+    if not path.is_file():
+        why = Text("il n’existe pas.", "it does not exist.")
+        raise Stop(UNREADABLE.with_(path=path, why=why), Exit.MISUSE)
+    (book,) = read_books([path])
+    if isinstance(book, Refused):
+        raise Stop(UNREADABLE.with_(path=path, why=book.reason), Exit.NOTHING_READ)
+    return answers(book)
+
+
+def _refused(place: Place, why: Text) -> Text:
+    return REFUSED.with_(**place._asdict(), why=why)
+
+
+def _is_printed(month: Month, one: Unread) -> bool:
+    """Whether the words are those that a report itself prints on this row: of a decision on its titre, or its payment."""
+    kind, _, identity = one.key.partition(SEPARATOR)
+    if kind not in _COLUMNS:
+        return False
+    return one.value in set(month.findings.filter(pl.col(_COLUMNS[kind]) == identity)["decision"])
+
+
+def _where(path: Path, place: Place) -> str:
+    return WHERE.with_(file=path.name, **place._asdict())()
+
+
+def _take(wanted: dict[str, tuple[Ruling, Place]], ruling: Ruling, place: Place) -> None:
+    """Add a decision; Stop if another row decides otherwise of the same."""
+    before = wanted.setdefault(ruling.about, (ruling, place))[0]
+    if (before.choice, before.parts) != (ruling.choice, ruling.parts):
+        raise Stop(OTHERWISE, Exit.MISUSE)
+
+
+def _ruling(month: Month, dossier: Dossier, one: Decision, known: Iterable[Recorded], reason: str) -> Ruling | None:
+    """Return what a row decides; None if it was recorded before, and the report merely prints it. Stop if it cannot be."""
+    about = list(_about(month, one))
+    if not about:
+        raise Stop(GONE, Exit.MISUSE)
+    if not one.action:
+        raise Stop(COMMENT_ALONE, Exit.MISUSE)
+    choice = next(choice for choice, action in ACTIONS.items() if action == one.action)
+    why = one.comment or reason
+    if any(_is_about(earlier, about) and (earlier.choice, earlier.reason) == (choice, why) for earlier in known):
+        return None
+    identity, value = _asked(month, one, choice)
+    return ruling_of(month, dossier, [identity], choice, value, why)
+
+
+def _is_about(earlier: Recorded, about: list[str]) -> bool:
+    return earlier.about in about
+
+
+def _about(month: Month, one: Decision) -> Iterator[str]:
+    """Yield the names under which a decision on this row may have been recorded: its own, its finding's, its titre's."""
+    tables = {TITRE: (month.titres, "titre"), PAYMENT: (month.payments, "payment_id")}
+    if one.kind != FINDING:
+        frame, column = tables[one.kind]
+        if not (frame[column] == one.identity).any():
+            return
+        yield one.identity
+    rows = month.findings.filter(pl.col(_COLUMNS[one.kind]) == one.identity)
+    for row in rows.select("finding_id", "payment_id", "titre").iter_rows():
+        yield from (name for name in row if name)
+
+
+_COLUMNS = {TITRE: "titre", PAYMENT: "payment_id", FINDING: "finding_id"}
+
+
+def _asked(month: Month, one: Decision, choice: str) -> tuple[str, Any]:
+    """Return of what a row decides, and the amounts that go with it, as `recon decide` takes them."""
+    identity = one.identity
+    if one.kind == FINDING and choice in {TO_TITRES, OUT_OF_SCOPE, ELSEWHERE}:
+        column = "titre" if choice == ELSEWHERE else "payment_id"
+        identity = month.findings.filter(pl.col("finding_id") == one.identity)[column][0]
+        if not identity:
+            raise Stop(NO_TITRE if choice == ELSEWHERE else NO_PAYMENT, Exit.MISUSE)
+    if choice == ELSEWHERE:
+        return identity, _typed(month.titres.filter(pl.col("titre") == identity)["outstanding"][0])
+    if choice == TO_TITRES:
+        row: Row = month.payments.filter(pl.col("payment_id") == identity).to_dicts()[0]
+        whole = row["allocated"] + row["credit"] + row["unallocated"] or row["amount"]
+        return identity, [
+            f"{share.titre}={_typed(whole if share.cents is None else share.cents)}" for share in one.shares
+        ]
+    return identity, None
+
+
+def _typed(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"

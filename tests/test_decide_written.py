@@ -1,0 +1,159 @@
+"""Decisions written into the workbook's yellow cells are recorded once, each with its reason; the rest is named."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
+from tests.monthly import drop, run, said, table, told
+from tests.test_answers import FINDINGS, OWING, UNPLACED, typed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+ONE, TWO = "TP-2026-00001", "TP-2026-00002"
+AS_OF = "2026-11-30"
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    """A commune with two titres and a payment that tells neither, its November run."""
+    folder = tmp_path / "dossier"
+    drop(
+        folder,
+        ("inscriptions/liste.csv", (ENROLMENTS, *(f"2026-2027;{uai};École;CERET;216600494;;" for uai in SCHOOLS[:2]))),
+        ("conventions/registre.csv", (CONVENTIONS, signed("C1"), signed("C2"))),
+        ("conventions/ecoles.csv", (LISTS, f"C1;{SCHOOLS[0]};A;", f"C2;{SCHOOLS[1]};B;")),
+        ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"), titre(TWO, convention="C2"))),
+        ("paiements/ceret.csv", (PAYMENTS, paid(label="participation ENT", mandat="7", on="10/11/2026"))),
+        ("recon.toml", ('[tarifs]\n"2026-2027" = "41.00"',)),
+    )
+    run(folder, AS_OF)
+    return folder
+
+
+def workbook(dossier: Path) -> Path:
+    return dossier / "rapports" / "2026-11" / "rapprochement_2026-11.xlsx"
+
+
+def write(dossier: Path, to: Path, *rows: tuple[str, str, str, str]) -> Path:
+    """Save the month's workbook with a decision and a comment in rows: sheet, key, decision, comment."""
+    book = openpyxl.load_workbook(workbook(dossier))
+    for sheet, key, decision, comment in rows:
+        typed(book[sheet], key, Décision=decision, Commentaire=comment)
+    book.save(to / "annote.xlsx")
+    return to / "annote.xlsx"
+
+
+def decide(dossier: Path, path: Path) -> tuple[int, str]:
+    code, text = said("decide", "-C", dossier, "--as-of", AS_OF, "--from", path)
+    return code, text.replace("\u00a0", " ")
+
+
+def decisions(dossier: Path) -> list[str]:
+    return [one["event"] for one in told("history", "-C", dossier) if "décision" in one["event"]]
+
+
+def payment(dossier: Path) -> str:
+    return str(table(dossier, "2026-11", "payments")[0]["payment_id"])
+
+
+def test_what_is_written_is_recorded_once_and_printed_again_is_no_new_decision(dossier: Path, tmp_path: Path) -> None:
+    key = f"payment|{payment(dossier)}"
+    path = write(
+        dossier,
+        tmp_path,
+        (UNPLACED, key, "Affecter au titre 00002", "appel du 3"),
+        (OWING, f"titre|{ONE}", "Attendre", ""),
+    )
+    code, text = decide(dossier, path)
+    assert (code, text.count("inscrite")) == (0, 2), text
+    events = decisions(dossier)
+    assert any("appel du 3" in one for one in events)
+    assert any("annote.xlsx, Restes à recouvrer › " in one for one in events), events
+    assert "Aucune nouvelle décision" in decide(dossier, path)[1]
+    run(dossier, AS_OF)
+    assert {row["titre"]: row["paid"] for row in table(dossier, "2026-11", "titres")}[TWO] == Decimal("41.00")
+    assert {row["decision"] for row in table(dossier, "2026-11", "findings") if row["titre"] == ONE} == {"Attendre"}
+    code, text = decide(dossier, workbook(dossier))
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+    assert decisions(dossier) == events
+
+
+def test_every_choice_printed_in_a_report_is_read_back_as_what_it_was(dossier: Path) -> None:
+    said("decide", "-C", dossier, "--as-of", AS_OF, "2026/7", "--titre", f"{TWO}=41,00", "--reason", "appel")
+    for choice in (("--settled-elsewhere", "20,00"), ("--remind",)):
+        code, text = said("decide", "-C", dossier, "--as-of", AS_OF, ONE, *choice, "--reason", "chèque")
+        assert code == 0, text
+    run(dossier, AS_OF)
+    code, text = decide(dossier, workbook(dossier))
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+
+
+def test_a_decision_on_a_finding_goes_to_its_payment_or_its_titre(dossier: Path, tmp_path: Path) -> None:
+    findings = table(dossier, "2026-11", "findings")
+    of_payment = next(row["finding_id"] for row in findings if row["payment_id"])
+    of_titre = next(row["finding_id"] for row in findings if row["titre"] == ONE and not row["payment_id"])
+    path = write(
+        dossier,
+        tmp_path,
+        (FINDINGS, f"finding|{of_payment}", "Hors périmètre", "cantine"),
+        (FINDINGS, f"finding|{of_titre}", "Soldé hors registre", "chèque"),
+    )
+    code, text = decide(dossier, path)
+    assert code == 0, text
+    run(dossier, AS_OF)
+    titres = {row["titre"]: row["paid"] for row in table(dossier, "2026-11", "titres")}
+    assert titres == {ONE: Decimal("41.00"), TWO: Decimal("0.00")}
+    assert [row["file"] for row in table(dossier, "2026-11", "payments")] == ["décision"]
+
+
+def test_what_cannot_be_taken_is_named_with_its_cell_and_nothing_of_it_recorded(dossier: Path, tmp_path: Path) -> None:
+    key = f"payment|{payment(dossier)}"
+    rows = table(dossier, "2026-11", "findings")
+    finding = next(row["finding_id"] for row in rows if row["payment_id"])
+    path = write(
+        dossier,
+        tmp_path,
+        (UNPLACED, key, "Affecter au titre 99999", "x"),
+        (OWING, f"titre|{ONE}", "", "à voir"),
+        (OWING, f"titre|{TWO}", "Peut-être", "x"),
+        (FINDINGS, f"finding|{finding}", "Attendre", "x"),
+    )
+    code, text = decide(dossier, path)
+    assert code == 1
+    for words in ("n’est pas dans le dossier", "sans décision n’est pas inscrit", "n’est pas dans la liste"):
+        assert words in text, words
+    assert text.count("›") == 3
+    assert len(decisions(dossier)) == 1
+
+
+def test_two_rows_that_decide_otherwise_of_one_payment(dossier: Path, tmp_path: Path) -> None:
+    number = payment(dossier)
+    rows = table(dossier, "2026-11", "findings")
+    finding = next(row["finding_id"] for row in rows if row["payment_id"] == number)
+    path = write(
+        dossier,
+        tmp_path,
+        (UNPLACED, f"payment|{number}", "Affecter au titre 00002", "x"),
+        (FINDINGS, f"finding|{finding}", "Hors périmètre", "x"),
+    )
+    code, text = decide(dossier, path)
+    assert (code, "une autre ligne en décide autrement" in text) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--from", "absent.xlsx"), 2, "n’existe pas"),
+        (("--from", "absent.xlsx", "--wait"), 2, "une seule chose"),
+    ],
+)
+def test_what_cannot_be_read_is_said(dossier: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    assert said("decide", "-C", dossier, *arguments)[0] == code
+    assert words in said("decide", "-C", dossier, *arguments)[1]
