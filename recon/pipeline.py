@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import month as tables_of
@@ -48,18 +48,23 @@ from recon.tables import Month, Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from recon.allocation import Allocations
+    from recon.balances import Balances
+    from recon.billed import Billing
     from recon.conventions import Register
     from recon.findings.finding import Finding, Unsure
     from recon.intake import Kept
+    from recon.layouts import Layout, Table
     from recon.layouts.profiles import Profile
-    from recon.matching import Ledger
-    from recon.matching.rulings import Ruling
-    from recon.texts import Text
+    from recon.matching import Ledger, Matching
+    from recon.matching.rulings import Ruled, Ruling
+    from recon.matching.scope import Scope
+    from recon.tables import Unkept
+    from recon_schemas import Source
 
 __all__ = ["File", "reconcile", "without_collector"]
 
@@ -84,12 +89,57 @@ def reconcile(
         return _reconcile(files, settings, profiles, rulings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the files give: their layouts, who stands aside for whom, the rows, what they say is due, the lines in scope."""
+
+    files: Sequence[File]
+    layouts: Mapping[str, Layout]
+    copies: Mapping[str, str]
+    replaced: Mapping[str, str]
+    kept: Kept
+    known: Register
+    billed: Billing
+    in_scope: Scope
+    unsure: Unsure
+
+    def rows(self, source: Source) -> pl.DataFrame:
+        """Return the accepted rows of a source."""
+        return self.kept.rows[source.name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What the payments settle; `tables` are the files' and, after them, those of the officers' declarations."""
+
+    lines: Ledger
+    decided: Ruled
+    matching: Matching
+    allocations: Allocations
+    accounts: Balances
+    tables: Mapping[int, Table]
+
+
 def _reconcile(
     files: Sequence[File], settings: Settings, profiles: Sequence[Profile], rulings: Sequence[Ruling]
 ) -> Month:
-    ordered = [understand(file, profiles) for file in sorted(files, key=lambda file: file.name)]
-    layouts, copies = laid_out(ordered)
-    replaced = replacements(corrected(ordered), layouts)
+    given = _read([understand(file, profiles) for file in sorted(files, key=lambda file: file.name)], settings)
+    settled = _settle(given, settings, rulings)
+    bonds = Bonds(references(given.kept.rows), given.known)
+    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, rulings))
+    marked, unfound = with_decisions(told.findings, rulings)
+    moot = [*settled.decided.moot, *unfound]
+    return replace(
+        told,
+        findings=marked,
+        moot={ruling.id: why for ruling, why in moot if not ruling.closed},
+        unchecked=(*moot_said(moot), *told.unchecked),
+    )
+
+
+def _read(files: Sequence[File], settings: Settings) -> _Given:
+    layouts, copies = laid_out(files)
+    replaced = replacements(corrected(files), layouts)
     aside = copies | replaced
     kept = keep(layouts, aside)
     rows = kept.rows
@@ -99,24 +149,36 @@ def _reconcile(
     in_scope = keep_payments(kept, layouts, aside, words, settings.payer)
     unsure = unsure_of(kept)
     count_orphans(kept, known, unsure)
-    lines, decided = ruled(ledger(rows[PAYMENTS.name], in_scope, kept.tables, settings.as_of), rulings)
+    return _Given(files, layouts, copies, replaced, kept, known, billed, in_scope, unsure)
+
+
+def _settle(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> _Settled:
+    kept, titres = given.kept, given.billed.titres
+    lines, decided = ruled(ledger(given.rows(PAYMENTS), given.in_scope, kept.tables, settings.as_of), rulings)
     count_outside(kept, decided.outside)
     tables = kept.tables | declarations(max(kept.tables, default=-1) + 1)
-    lines = declared(rulings, billed.titres, lines, max(tables), decided)
-    matching = match(lines, billed.titres, known.conventions, decided)
+    lines = declared(rulings, titres, lines, max(tables), decided)
+    matching = match(lines, titres, given.known.conventions, decided)
     allocations = allocate(lines, matching)
-    accounts = balances(known, billed.titres, allocations, settings)
-    held = {*unsure.payers, *_to_place(lines, allocations), *waiting(rulings)}
-    of_lines = list(settlements(Settled(lines, matching, billed.titres, accounts, settings.rates), unsure))
+    accounts = balances(given.known, titres, allocations, settings)
+    return _Settled(lines, decided, matching, allocations, accounts, tables)
+
+
+def _findings(
+    given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, rulings: Sequence[Ruling]
+) -> list[Finding]:
+    kept, known, billed, unsure, replaced = given.kept, given.known, given.billed, given.unsure, given.replaced
+    lines, accounts = settled.lines, settled.accounts
+    held = {*unsure.payers, *_to_place(lines, settled.allocations), *waiting(rulings)}
+    of_lines = list(settlements(Settled(lines, settled.matching, billed.titres, accounts, settings.rates), unsure))
     explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
-    bonds = Bonds(references(rows), known)
     known_payers = Known({*lines.reach, *unsure.payers}, held, explained)
     found = [
-        *notices.refused(ordered),
-        *notices.problems({name: layout for name, layout in layouts.items() if name not in replaced}),
+        *notices.refused(given.files),
+        *notices.problems({name: layout for name, layout in given.layouts.items() if name not in replaced}),
         *kept.findings,
-        *notices.copied(copies, replaced, layouts),
-        *notices.sent_by_another(kept, aside),
+        *notices.copied(given.copies, replaced, given.layouts),
+        *notices.sent_by_another(kept, {**given.copies, **replaced}),
         *_coverage(kept, known, settings, unsure),
         *_against_references(bonds),
         *amendments(billed),
@@ -125,31 +187,7 @@ def _reconcile(
         *of_lines,
     ]
     cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
-    found = Corrections(known, bonds.known, rows, kept.tables, cited).proposed(found)
-    listed = in_directory(bonds, [*uais(kept), *rows[PAYMENTS.name]["uai"].drop_nulls()], kept.tables)
-    codes = {siren: commune.insee for siren, commune in bonds.known.payers.items()}
-    everything = tables_of.Accounts(known, billed.titres, lines, allocations, accounts, tables, settings, listed, codes)
-    sources = notices.sources_of(ordered, kept)
-    unchecked = notices.unchecked(kept, known.conventions, settings, layouts, bonds.known)
-    told = _month(everything, found, sources, unchecked)
-    marked, unfound = with_decisions(told.findings, rulings)
-    moot = [*decided.moot, *unfound]
-    evidences = {number: decision.evidence for number, decision in matching.decisions.items()}
-    awaiting = planned(known, billed.titres, lines, allocations)
-    rates = {convention.rate for convention in known.conventions.values()}
-    others = unkept(in_scope, rates, lambda place: tables_of.where(place, kept.tables)) if settings.payer else None
-    return replace(
-        told,
-        findings=marked,
-        evidences=evidences,
-        hidden=notices.hidden(ordered),
-        planned=awaiting,
-        moot={ruling.id: why for ruling, why in moot if not ruling.closed},
-        taken=from_files(kept, {file.name: file.sha256 for file in ordered}),
-        unchecked=(*moot_said(moot), *told.unchecked),
-        unkept=others,
-        unsaid=tuple(kept.unsaid),
-    )
+    return Corrections(known, bonds.known, kept.rows, kept.tables, cited).proposed(found)
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
@@ -180,9 +218,20 @@ def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
             yield line.payer_siren
 
 
-def _month(
-    accounts: tables_of.Accounts, found: Sequence[Finding], sources: pl.DataFrame, unchecked: tuple[Text, ...]
-) -> Month:
+def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, found: Sequence[Finding]) -> Month:
+    kept, known = given.kept, given.known
+    listed = in_directory(bonds, [*uais(kept), *given.rows(PAYMENTS)["uai"].drop_nulls()], kept.tables)
+    accounts = tables_of.Accounts(
+        known,
+        given.billed.titres,
+        settled.lines,
+        settled.allocations,
+        settled.accounts,
+        settled.tables,
+        settings,
+        listed,
+        {siren: commune.insee for siren, commune in bonds.known.payers.items()},
+    )
     letters = tables_of.letters(accounts)
     contacts = tables_of.contacts(accounts)
     schools = tables_of.schools(accounts)
@@ -190,25 +239,37 @@ def _month(
     titres = tables_of.titres(accounts, letters)
     payments, details = tables_of.payments(accounts, letters)
     allocations = tables_of.allocations(accounts)
+    sources = notices.sources_of(given.files, kept)
     return Month(
-        settings=accounts.settings,
+        settings=settings,
         schools=schools,
         payers=payers,
         conventions=tables_of.conventions(accounts, schools),
         titres=titres,
         payments=payments,
         allocations=allocations,
-        findings=tables_of.findings(found, accounts.tables, accounts.settings.as_of),
+        findings=tables_of.findings(found, accounts.tables, settings.as_of),
         controls=controls(schools, payers, titres, payments, allocations, sources),
         sources=sources,
         details=details,
         contacts=contacts,
-        unchecked=unchecked,
+        unchecked=notices.unchecked(kept, known.conventions, settings, given.layouts, bonds.known),
         wordings=tables_of.wordings(found),
+        evidences={number: decision.evidence for number, decision in settled.matching.decisions.items()},
         issued={titre.titre: titre.issued for titre in accounts.titres.values()},
         taken_off=tables_of.taken_off(accounts),
         replaces={titre.titre: titre.replaces for titre in accounts.titres.values() if titre.replaces},
         places=tables_of.places(accounts),
         directory=dict(accounts.directory),
         filled=tables_of.filled(accounts),
+        hidden=notices.hidden(given.files),
+        planned=planned(known, accounts.titres, settled.lines, settled.allocations),
+        taken=from_files(kept, {file.name: file.sha256 for file in given.files}),
+        unkept=_unkept(given) if settings.payer else None,
+        unsaid=tuple(kept.unsaid),
     )
+
+
+def _unkept(given: _Given) -> Unkept:
+    rates = {convention.rate for convention in given.known.conventions.values()}
+    return unkept(given.in_scope, rates, lambda place: tables_of.where(place, given.kept.tables))

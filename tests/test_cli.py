@@ -9,9 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from recon.cli import COMMANDS, Named, program
 from recon.cli.run import exit_code
 from recon.pipeline import File
 from tests.dossiers import one_school, paid
@@ -217,6 +220,20 @@ def test_help_is_french_first() -> None:
     assert "Utilisation\u00a0:" in done.stdout
     assert "lancer (run)" in done.stdout
     assert "run (lancer)" in recon("--help", RECON_LANG="en").stdout
+
+
+@pytest.mark.parametrize("named", COMMANDS, ids=lambda named: named.name)
+def test_a_command_is_imported_when_asked_for_and_explains_itself(
+    named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECON_LANG", "fr")
+    for name in (named.name, named.alias):
+        done = CliRunner().invoke(program("fr"), [name, "--help"])
+        assert done.exit_code == 0
+        assert " ".join(named.about("fr").split()) in " ".join(done.output.split())
+    command = program("fr").get_command(click.Context(program("fr")), named.alias)
+    assert command is not None
+    assert command.name == named.name
 
 
 def test_version() -> None:

@@ -14,14 +14,6 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from recon.texts import Lang
 
-HELP = Text(
-    "Copie le magasin entier (décisions, mois, clôtures, journal) dans FICHIER, après l’avoir contrôlé.",
-    "Copy the whole store (decisions, months, closings, journal) into FILE, once it is checked.",
-)
-RESTORE = Text(
-    "Remet le magasin tel qu’il est dans la sauvegarde FICHIER ; celui qui s’y trouvait est gardé à côté.",
-    "Put the store back as it is in the backup FILE; the one that was there is kept beside.",
-)
 FILE = Text("FICHIER", "FILE")
 NO_STORE = Text("Ce dossier n’a pas encore de magasin : rien à sauvegarder.", "This dossier has no store yet: nothing to back up.")  # fmt: skip
 DONE = Text("Sauvegarde : {path}", "Backup: {path}")
@@ -37,13 +29,13 @@ FOLDER = "sauvegardes"
 def command(lang: Lang) -> click.Command:
     """Return `backup` with its help in `lang`."""
     argument = click.Argument(["file"], required=False, type=click.Path(path_type=Path), metavar=FILE(lang))
-    return click.Command("backup", params=[argument, *_parameters(lang)], callback=backup, help=HELP(lang), short_help=HELP(lang))  # fmt: skip
+    return click.Command("backup", params=[argument, *_parameters(lang)], callback=backup)  # fmt: skip
 
 
 def restoring(lang: Lang) -> click.Command:
     """Return `restore` with its help in `lang`."""
     argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar=FILE(lang))
-    return click.Command("restore", params=[argument, *_parameters(lang)], callback=restore, help=RESTORE(lang), short_help=RESTORE(lang))  # fmt: skip
+    return click.Command("restore", params=[argument, *_parameters(lang)], callback=restore)  # fmt: skip
 
 
 def _parameters(lang: Lang) -> list[click.Parameter]:

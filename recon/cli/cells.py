@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from recon.readers import Book, Sheet
     from recon.texts import Lang
 
-HELP = Text(
-    "Montre ce que recon voit dans un fichier : feuilles, dimensions, parties masquées, cellules en erreur.",
-    "Show what recon sees in a file: sheets, sizes, hidden parts, cells in error.",
-)
 JSON = Text(
     "Affiche chaque cellule en JSON : adresse, nature, valeur.", "Print every cell as JSON: address, kind, value."
 )
@@ -56,7 +52,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
-    return click.Command("cells", params=parameters, callback=cells, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("cells", params=parameters, callback=cells)
 
 
 def cells(file: Path, lang: Lang | None, *, as_json: bool, no_color: bool) -> int:

@@ -15,11 +15,6 @@ from recon.texts import Text, visible
 if TYPE_CHECKING:
     from recon.texts import Lang
 
-HELP = Text(
-    "Clôture un MOIS (2026-11) : ses rapports et ses tables ne changent plus ; ce qui arrive après compte dans le mois suivant.",
-    "Close a MONTH (2026-11): its reports and tables no longer change; what comes later counts in the next month.",
-)
-REOPEN = Text("Rouvre un MOIS clôturé, pour un motif qui reste inscrit.", "Reopen a closed MONTH, for a reason that stays on record.")  # fmt: skip
 MONTH = Text("MOIS", "MONTH")
 REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
 NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
@@ -53,14 +48,14 @@ _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 def command(lang: Lang) -> click.Command:
     """Return `close` with its help in `lang`."""
-    return click.Command("close", params=_parameters(lang), callback=close, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("close", params=_parameters(lang), callback=close)
 
 
 def reopening(lang: Lang) -> click.Command:
     """Return `reopen` with its help in `lang`."""
     reason = click.Option(["--reason", "--motif", "reason"], default="", help=REASON(lang))
     parameters = [*_parameters(lang), reason]
-    return click.Command("reopen", params=parameters, callback=reopen, help=REOPEN(lang), short_help=REOPEN(lang))
+    return click.Command("reopen", params=parameters, callback=reopen)
 
 
 def _parameters(lang: Lang) -> list[click.Parameter]:

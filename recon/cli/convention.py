@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from recon.story.parts import Line, Story
     from recon.texts import Lang
 
-HELP = Text(
-    "Montre ce que dit une convention (PDF avec texte, .txt, .md), champ par champ, avec sa page et sa ligne. N’écrit rien.",
-    "Show what a convention (PDF with text, .txt, .md) says, field by field, with its page and line. Writes nothing.",
-)
 JSON = Text(
     "Affiche chaque champ, chaque école et chaque contrôle en JSON.", "Print every field, school and check as JSON."
 )
@@ -90,7 +86,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
-    return click.Command("convention", params=parameters, callback=convention, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("convention", params=parameters, callback=convention)
 
 
 def convention(file: Path, lang: Lang | None, *, as_json: bool, no_color: bool) -> int:

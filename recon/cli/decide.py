@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-HELP = Text(
-    "Inscrit une décision sur un paiement (« Céret » 2026/1187, ou son identité), un titre ou un écart ; ou en retire une.",
-    "Record a decision on a payment (“Céret” 2026/1187, or its identity), a titre or a finding; or take one back.",
-)
 WHAT, FILE = Text("QUOI...", "WHAT..."), Text("CLASSEUR", "WORKBOOK")
 REASON = Text("Motif de la décision (obligatoire) ; il est inscrit au journal.", "Reason (required); it goes into the journal.")  # fmt: skip
 FROM = Text(
@@ -92,7 +88,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--undo", "--retirer", "undo"], type=int, metavar="N", help=UNDO(lang)),
         click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
     ]  # fmt: skip
-    return click.Command("decide", params=parameters, callback=decide, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("decide", params=parameters, callback=decide)
 
 
 def decide(

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
-HELP = Text(
-    "Explique un code d’écart (P07), une école (UAI), un titre, une collectivité, ou l’un de ses mandats : « Céret » 2026/1187.",
-    "Explain a finding's code (P07), a school (UAI), a titre, a payer, or one of its mandats: “Céret” 2026/1187.",
-)
 JSON = Text("Affiche l’histoire en JSON.", "Print the story as JSON.")
 WHAT = Text("QUOI...", "WHAT...")
 NOTHING_ASKED = Text(
@@ -40,7 +36,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
-    return click.Command("explain", params=parameters, callback=explain, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("explain", params=parameters, callback=explain)
 
 
 def explain(

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from recon.store.runs import Run
     from recon.texts import Lang
 
-HELP = Text(
-    "Ce qui a été fait : imports, mois, décisions, clôtures ; avec un ou deux MOIS (2026-10 2026-11), ce qui a changé et pourquoi.",
-    "What was done: imports, months, decisions, closings; with one or two MONTHS (2026-10 2026-11), what changed and why.",
-)
 MONTHS = Text("[MOIS [MOIS]]", "[MONTH [MONTH]]")
 CHECK = Text("Vérifie que rien d’inscrit n’a été modifié.", "Check that nothing recorded was altered.")
 JSON = Text("Affiche en JSON.", "Print as JSON.")
@@ -72,7 +68,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
     ]
-    return click.Command("history", params=parameters, callback=history, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("history", params=parameters, callback=history)
 
 
 def history(months: tuple[str, ...], chosen: Path | None, lang: Lang | None, *, check: bool, as_json: bool) -> int:

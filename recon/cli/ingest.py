@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
-HELP = Text(
-    "Copie des FICHIERS dans le dossier, selon leur nature, et les inscrit au magasin ; l’original n’est pas touché.",
-    "Copy FILES into the dossier, by what they hold, and record them in the store; the original is untouched.",
-)
 FILES = Text("FICHIERS...", "FILES...")
 KIND = Text("Ce que les fichiers contiennent, si leurs intitulés ne le disent pas.", "What the files hold, if their headings do not say.")  # fmt: skip
 REPLACES = Text(
@@ -57,7 +53,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--replaces", "--remplace", "replaces"], is_flag=True, help=REPLACES(lang)),
         click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG_HELP(lang)),
     ]
-    return click.Command("ingest", params=parameters, callback=ingest, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("ingest", params=parameters, callback=ingest)
 
 
 def ingest(

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from recon.start import Started
     from recon.texts import Lang
 
-HELP = Text(
-    "Crée un dossier : ses sous-dossiers, recon.toml commenté, des modèles vides, un lanceur pour Windows et une page à lire. N’écrase jamais rien.",
-    "Create a dossier: its folders, a commented recon.toml, blank templates, a launcher for Windows and a page to read. Never overwrites anything.",
-)
 FOLDER = Text("DOSSIER", "FOLDER")
 MADE = Text("Dossier créé : {path}", "Dossier created: {path}")
 COMPLETED = Text("Dossier complété : {path}", "Dossier completed: {path}")
@@ -40,7 +36,7 @@ def command(lang: Lang) -> click.Command:
         click.Argument(["folder"], required=False, type=click.Path(path_type=Path), metavar=f"[{FOLDER(lang)}]"),
         *how_shown(lang),
     ]
-    return click.Command("init", params=parameters, callback=init, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("init", params=parameters, callback=init)
 
 
 def init(folder: Path | None, lang: Lang | None, *, no_color: bool) -> int:

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from recon.texts import Lang
     from recon_schemas import Source
 
-HELP = Text(
-    "Montre comment un fichier est compris, demande ce qui est en doute, et écrit le profil qui vaudra pour les suivants.",
-    "Show how a file is understood, ask what is in doubt, and write the profile for those to come.",
-)
 FILE = Text("FICHIER", "FILE")
 DOSSIER = Text(
     "Le dossier ; sans cette option, celui où se trouve le fichier, sinon le dossier courant.",
@@ -140,7 +136,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
-    return click.Command("map", params=parameters, callback=map_file, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("map", params=parameters, callback=map_file)
 
 
 @dataclass(frozen=True, slots=True)

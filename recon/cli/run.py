@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
-HELP = Text(
-    "Lit le DOSSIER, rapproche chaque école de sa convention, de son titre et de son paiement, et écrit les rapports.",
-    "Read the DOSSIER, reconcile each school with its convention, titre and payment, and write the reports.",
-)
 QUIET = Text("N’affiche que le chemin du rapport.", "Print only the report's path.")
 STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End with code 1 if a blocking finding remains.")
 PDF = Text("Écrit aussi chaque état en PDF (complément « pdf »).", "Also write each statement as PDF (extra “pdf”).")
@@ -67,7 +63,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--pdf"], is_flag=True, help=PDF(lang)),
         *how_shown(lang),
     ]
-    return click.Command("run", params=parameters, callback=run, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("run", params=parameters, callback=run)
 
 
 def run(

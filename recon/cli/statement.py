@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
-HELP = Text(
-    "Dit ce que doit une collectivité, ce qu’elle a payé par quel mandat et ce qui reste, avec le calcul. Sans dossier, --convention et --registre suffisent.",
-    "Say what a payer owes, what it paid by which mandat and what remains, with the arithmetic. Without a dossier, --convention and --ledger are enough.",
-)
 PAYER = Text("COLLECTIVITÉ", "PAYER")
 CONVENTION = Text(
     "La convention de la collectivité, ou un registre de conventions (plusieurs fois si besoin).",
@@ -113,7 +109,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]  # fmt: skip
-    return click.Command("statement", params=parameters, callback=statement, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("statement", params=parameters, callback=statement)
 
 
 def statement(

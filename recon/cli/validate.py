@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 KINDS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
 
-HELP = Text(
-    "Vérifie un dossier ou des fichiers : chaque cellule à corriger, ce qui est attendu, ce qu’il faut faire. N’écrit rien sans --annoter.",
-    "Check a dossier or files: every cell to correct, what is expected, what to do. Writes nothing without --annotate.",
-)
 WHAT = Text("CHEMIN...", "PATH...")
 DOSSIER = Text(
     "Le dossier où chercher les fichiers ; sans fichier nommé, le dossier à vérifier.",
@@ -65,7 +61,7 @@ def command(lang: Lang) -> click.Command:
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
-    return click.Command("validate", params=parameters, callback=validate, help=HELP(lang), short_help=HELP(lang))
+    return click.Command("validate", params=parameters, callback=validate)
 
 
 def validate(
