@@ -29,6 +29,10 @@ CHANGED_FILE = Text("fichier remplacé par une nouvelle version : {file}", "fil
 GONE_FILE = Text("fichier retiré : {file}", "file taken away: {file}")
 NEW_LINE = Text("paiement apparu : {line}", "payment appeared: {line}")
 GONE_LINE = Text("paiement disparu : {line}", "payment gone: {line}")
+OUT_OF_SCOPE = Text(
+    "paiement mis hors périmètre par la décision n° {decision} : {line}",
+    "payment put out of scope by decision no. {decision}: {line}",
+)
 MOVED_LINE = Text(
     "paiement affecté autrement : {line}, {before} puis {after} ({why})",
     "payment allocated otherwise: {line}, {before}, then {after} ({why})",
@@ -59,12 +63,15 @@ def files_changed(before: Tables, after: Tables) -> list[Text]:
     return said + [GONE_FILE.with_(file=name) for name in sorted(old.keys() - new.keys())]
 
 
-def changes(before: Tables, after: Tables) -> list[Change]:
-    """Return the payers of whom something differs between two runs, each with what changed."""
+def changes(before: Tables, after: Tables, outside: Mapping[str, int]) -> list[Change]:
+    """Return the payers of whom something differs between two runs, each with what changed, payer by payer.
+
+    `outside` says by payment_id which decision puts it out of scope.
+    """
     old, new = (_balances(tables["payers"]) for tables in (before, after))
-    causes = _causes(before, after)
+    causes = _causes(before, after, outside)
     found = []
-    for key in sorted(old.keys() | new.keys()):
+    for key in sorted(old.keys() | new.keys(), key=lambda key: (key[1], key[0])):
         one, other = old.get(key, {}), new.get(key, {})
         figures = tuple((n, one.get(n, 0), other.get(n, 0)) for n in BALANCES if one.get(n, 0) != other.get(n, 0))
         if figures:
@@ -82,10 +89,10 @@ def _balances(payers: pl.DataFrame) -> dict[tuple[str, str], Row]:
     return {(row["school_year"], row["payer_siren"]): row for row in payers.iter_rows(named=True)}
 
 
-def _causes(before: Tables, after: Tables) -> dict[str, list[Text]]:
+def _causes(before: Tables, after: Tables, outside: Mapping[str, int]) -> dict[str, list[Text]]:
     """Return by payer what came, went or changed: conventions, titres, lines and where they went."""
     found: dict[str, list[Text]] = {}
-    for payer, said in (*_conventions(before, after), *_titres(before, after), *_lines(before, after)):
+    for payer, said in (*_conventions(before, after), *_titres(before, after), *_lines(before, after, outside)):
         found.setdefault(payer, []).append(said)
     return found
 
@@ -119,7 +126,7 @@ def _titres(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
             yield other["payer_siren"], said
 
 
-def _lines(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
+def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterator[tuple[str, Text]]:
     """Yield for who paid, and for whose titre it settles, what became of each line."""
     old, new = (_by(tables["payments"], "payment_id") for tables in (before, after))
     went, goes = (_settled(tables["allocations"]) for tables in (before, after))
@@ -132,6 +139,8 @@ def _lines(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
         first, last = went.get(number, {}), goes.get(number, {})
         if one is None or other is None:
             said = (NEW_LINE if one is None else GONE_LINE).with_(line=_line(row))
+            if other is None and number in outside:
+                said = OUT_OF_SCOPE.with_(decision=outside[number], line=_line(row))
         elif first.keys() != last.keys() or (one["status"], one["allocated"]) != (other["status"], other["allocated"]):
             why = next(iter(last.values()), next(iter(first.values()), ""))
             said = MOVED_LINE.with_(

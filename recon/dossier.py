@@ -54,17 +54,13 @@ class Options:
 def last_month_end(today: date) -> date:
     """Return the last day of the last completed month."""
     year, month = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return month_end(f"{year}-{month:02d}")
 
 
-def month_ends(dossier: Path) -> list[date]:
-    """Return the last day of each month that the dossier has a report of, in order."""
-    found = []
-    for folder in (dossier / "rapports").glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]"):
-        year, month = map(int, folder.name.split("-"))
-        if year and month in range(1, 13):
-            found.append(date(year, month, calendar.monthrange(year, month)[1]))
-    return sorted(found)
+def month_end(month: str) -> date:
+    """Return the last day of a month such as `2026-11`."""
+    year, number = map(int, month.split("-"))
+    return date(year, number, calendar.monthrange(year, number)[1])
 
 
 def options(dossier: Path) -> Options:

@@ -131,6 +131,15 @@ def _since_closing(connection: Connection, month: Month) -> list[Ruling]:
     return list(followed.standing(closed, tables, {table: month.table(table) for table in tables}))
 
 
+def latest_day(dossier: Dossier) -> date | None:
+    """Return the day that the latest month was last drawn up for, None if no month was."""
+    if dossier.store is None:
+        return None
+    with dossier.store.reading() as connection:
+        last = max(runs.runs(connection), key=lambda run: (run.month, run.id), default=None)
+    return _day(last.as_of) if last else None
+
+
 def looked_at(dossier: Dossier, read: Sequence[File], as_of: date) -> Month:
     """Return the month as it would be now; nothing is recorded."""
     if dossier.store is None:

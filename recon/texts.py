@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
 Lang = Literal["fr", "en"]
 
@@ -107,6 +107,11 @@ def rate(share: float | None, digits: int = 1) -> Text:
 def day(on: date | None) -> Text:
     """Write a date: `30/11/2026` in both languages, a dash where there is none."""
     return same(f"{on:%d/%m/%Y}" if on else "–")
+
+
+def moment(at: datetime) -> Text:
+    """Write a moment of this machine's day: `30/11/2026 14:05` in both languages."""
+    return same(f"{at.astimezone():%d/%m/%Y %H:%M}")
 
 
 def long_day(on: date) -> Text:

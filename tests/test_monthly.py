@@ -142,6 +142,8 @@ def test_findings_are_new_then_standing_then_resolved(dossier: Path) -> None:
     run(dossier, DECEMBER)
     between = told("history", "-C", dossier, "2026-11", "2026-12")
     assert set(between["findings"]["resolved"]) >= {row["finding_id"] for row in stands}
+    text = said("history", "-C", dossier, "2026-11", "2026-12")[1].replace("\u00a0", " ")
+    assert f"Écarts résolus :\n  P01 Titre échu impayé · {stands[0]['payer_siren']}" in text or f"· {ONE}" in text
 
 
 def test_what_changed_is_said_with_the_file_the_line_and_the_decision(dossier: Path) -> None:
@@ -159,6 +161,23 @@ def test_what_changed_is_said_with_the_file_the_line_and_the_decision(dossier: P
     assert any(LEDGER in text for text in between["files"])
     assert any("appel" in text for text in between["decisions"])
     assert said("history", "-C", dossier, "2026-10", "2026-11")[0] == 0
+
+
+def test_a_payment_put_out_of_scope_is_told_apart_from_one_that_vanished(dossier: Path) -> None:
+    run(dossier, OCTOBER)
+    said("decide", "-C", dossier, "--as-of", NOVEMBER, "2026/7", "--out-of-scope", "--reason", "vignette")
+    run(dossier, NOVEMBER)
+    said("decide", "-C", dossier, "--undo", "1", "--reason", "erreur")
+    (change,) = told("history", "-C", dossier, "2026-10", "2026-11")["changes"]
+    assert ["hors périmètre par la décision n°\u00a01" in cause for cause in change["causes"]] == [True]
+    text = said("history", "-C", dossier, "2026-10", "2026-11")[1]
+    assert "mandat 2026/7 de COMMUNE" in text
+
+
+def test_what_is_looked_at_is_the_day_of_the_latest_run(dossier: Path) -> None:
+    run(dossier, "2099-12-31")
+    assert "31 décembre 2099" in said("explain", ONE, "-C", dossier)[1]
+    assert "30 novembre 2026" in said("explain", ONE, "-C", dossier, "--as-of", NOVEMBER)[1]
 
 
 def test_a_payment_that_vanishes_from_a_corrected_ledger_reopens_its_titre_and_is_said(dossier: Path) -> None:

@@ -15,11 +15,16 @@ from recon.texts import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    from recon.monthly import Dossier
     from recon.texts import Lang
 
 AS_OF = Text(
     "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, le dernier jour du mois écoulé.",
     "Day the state is drawn up for, such as 30/11/2026; without it, the last day of the last month.",
+)
+SEEN_ON = Text(
+    "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, celui du dernier rapprochement, ou le dernier jour du mois écoulé.",
+    "Day the state is drawn up for, such as 30/11/2026; without it, that of the latest run, or the last day of the last month.",
 )
 DOSSIER = Text(
     "Le dossier à lire ; sans cette option, le dossier courant.", "The dossier to read; without it, the current folder."
@@ -117,6 +122,13 @@ def day_asked(text: str | None) -> date:
     if on is None:
         raise Stop(NO_DATE.with_(value=text), Exit.MISUSE)
     return on
+
+
+def day_of(text: str | None, dossier: Dossier) -> date:
+    """Return the day of `--as-of`; without it the latest run's, or the end of the last completed month if that is later."""
+    from recon.monthly import latest_day
+
+    return day_asked(text) if text else max(filter(None, [day_asked(None), latest_day(dossier)]))
 
 
 def today() -> date:

@@ -10,7 +10,7 @@ import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, spoken
 from recon.errors import Exit, Stop
-from recon.texts import Text, visible
+from recon.texts import Text, counted, day, moment, visible
 
 if TYPE_CHECKING:
     from recon.texts import Lang
@@ -20,8 +20,8 @@ REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
 NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
 NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
 NEVER_RUN = Text(
-    "Le mois {month} n’a jamais été rapproché : lancer d’abord recon lancer --arrete {month}-30, et vérifier ses rapports.",
-    "The month {month} was never run: first run recon run --as-of {month}-30, and check its reports.",
+    "Le mois {month} n’a jamais été rapproché : lancer d’abord recon lancer --arrete {end}, et vérifier ses rapports.",
+    "The month {month} was never run: first run recon run --as-of {end}, and check its reports.",
 )
 CHANGED = Text(
     "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml). Relancer recon lancer --arrete {as_of}, vérifier, puis clôturer.",
@@ -38,9 +38,10 @@ LATER = Text(
     "The month {later} was closed on the base of {month}: reopen it first.",
 )
 CLOSED = Text(
-    "Mois {month} clôturé : {count} fichiers conservés. « recon lancer --arrete {as_of} » les réédite à l’identique.",
-    "Month {month} closed: {count} files kept. “recon run --as-of {as_of}” prints them again as they are.",
+    "Mois {month} clôturé : {files}. « recon lancer --arrete {as_of} » les réédite à l’identique.",
+    "Month {month} closed: {files}. “recon run --as-of {as_of}” prints them again as they are.",
 )
+KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
 OPENED = Text("Mois {month} rouvert.", "Month {month} reopened.")
 
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
@@ -77,7 +78,9 @@ def named_month(month: str) -> str:
 
 def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     """Close the month and return the exit code."""
-    from recon.dossier import options
+    from datetime import date, datetime
+
+    from recon.dossier import month_end, options
     from recon.monthly import again, form_of, opened, read_files
     from recon.store import closings, journal, runs
 
@@ -88,22 +91,29 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
         with dossier.made.reading() as connection:
             last = runs.last_run(connection, name)
         if last is None:
-            raise Stop(NEVER_RUN.with_(month=name), Exit.MISUSE)
+            raise Stop(NEVER_RUN.with_(month=name, end=day(month_end(name))), Exit.MISUSE)
         if form_of(last).pdf:
             pdf_possible()
         read = read_files(dossier)
         with dossier.made.writing() as connection:
             if (closed := closings.closed_months(connection).get(name)) is not None:
-                raise Stop(ALREADY.with_(month=name, at=closed["at"], who=visible(closed["who"])), Exit.MISUSE)
+                raise Stop(
+                    ALREADY.with_(
+                        month=name, at=moment(datetime.fromisoformat(closed["at"])), who=visible(closed["who"])
+                    ),
+                    Exit.MISUSE,
+                )
             last = runs.last_run(connection, name) or last
             found = again(dossier, connection, read.read, last)
             if not found.month.controls["holds"].all():
                 raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
             if not found.unchanged:
-                raise Stop(CHANGED.with_(month=name, as_of=last.as_of), Exit.MISUSE)
+                raise Stop(CHANGED.with_(month=name, as_of=day(date.fromisoformat(last.as_of))), Exit.MISUSE)
             with journal.entry(connection, "close") as entry:
                 closings.record_closing(entry, name, found.run, found.reports.contents.values())
-    said = CLOSED.with_(month=name, count=len(found.reports.contents), as_of=last.as_of)
+    said = CLOSED.with_(
+        month=name, files=counted(len(found.reports.contents), *KEPT), as_of=day(date.fromisoformat(last.as_of))
+    )
     click.echo(said(spoken(lang, known.lang)))
     return Exit.DONE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recon.cli.asked import LANG, day_asked, existing, something, spoken, where_and_when
+from recon.cli.asked import LANG, SEEN_ON, day_of, existing, something, spoken, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text, money
 
@@ -73,7 +73,10 @@ WITH_AMOUNTS = ("titres", "out_of_scope", "settled_elsewhere")
 
 def command(lang: Lang) -> click.Command:
     """Return the command with its help in `lang`."""
-    parameters: list[click.Parameter] = [click.Argument(["what"], nargs=-1, metavar=WHAT(lang)), *where_and_when(lang)]
+    parameters: list[click.Parameter] = [
+        click.Argument(["what"], nargs=-1, metavar=WHAT(lang)),
+        *where_and_when(lang, SEEN_ON),
+    ]
     for name, (french, english, said) in OPTIONS.items():
         names = [*dict.fromkeys([english, french]), name]
         if name == "titres":
@@ -127,19 +130,19 @@ def decide(
 
 
 def _take_back(dossier: Dossier, number: int, reason: str) -> Text:
-    from recon.matching.rulings import CHOICES
+    from recon.matching.rulings import CHOICES, about_of
     from recon.store import decisions, journal
 
     with dossier.made.writing() as connection, journal.entry(connection, "undo") as entry:
         found = decisions.take_back(entry, number, reason.strip())
-    return TAKEN_BACK.with_(number=number, choice=CHOICES[found.choice], about=found.about)
+    return TAKEN_BACK.with_(number=number, choice=CHOICES[found.choice], about=about_of(found))
 
 
 def _written(dossier: Dossier, workbook: Path, reason: str, as_of: str | None, lang: Lang) -> int:
     """Record what a workbook decides, and say what is recorded and what is not."""
     from recon.cli.decide_written import NOTHING_WRITTEN, record_written
 
-    taken = record_written(dossier, workbook, reason, day_asked(as_of))
+    taken = record_written(dossier, workbook, reason, day_of(as_of, dossier))
     for said in taken.recorded:
         click.echo(said(lang))
     for said in taken.refused:
@@ -151,12 +154,11 @@ def _written(dossier: Dossier, workbook: Path, reason: str, as_of: str | None, l
 
 def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, as_of: str | None) -> Text:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
-    from recon.matching.rulings import CHOICES
+    from recon.matching.rulings import CHOICES, about_of
     from recon.monthly import computed, read_files
     from recon.store import decisions, journal
 
-    on = day_asked(as_of)
-    read = read_files(dossier).read
+    on, read = day_of(as_of, dossier), read_files(dossier).read
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
@@ -165,7 +167,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling)
-    return DONE.with_(number=number, choice=CHOICES[choice], about=ruling.about)
+    return DONE.with_(number=number, choice=CHOICES[choice], about=about_of(ruling, names_of(month)))
 
 
 # A decision not yet recorded has the last number of all: of two on one payment it is the one that holds.
@@ -192,6 +194,11 @@ def ruling_of(month: Month, dossier: Dossier, what: list[str], choice: str, valu
         UNRECORDED, choice, row["payment_id"], parts, row["payer_siren"], str(row["exercise"] or ""), row["mandat"] or "",
         row["line"] or "", row["amount"], reason,
     )  # fmt: skip
+
+
+def names_of(month: Month) -> dict[str, str]:
+    """Return the payers' names by SIREN."""
+    return dict(month.payers.select("payer_siren", "payer_name").iter_rows())
 
 
 def _finding(month: Month, typed: str) -> tuple[str, str] | None:

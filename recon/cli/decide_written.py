@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from recon.cli.decide import DONE, UNFIT, UNRECORDED, ruling_of
+from recon.cli.decide import DONE, UNFIT, UNRECORDED, names_of, ruling_of
 from recon.decided import ACTIONS
 from recon.errors import Exit, Stop
-from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES
+from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, about_of
 from recon.reports.answers import answers
 from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE
 from recon.store import decisions, journal
@@ -89,7 +89,9 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
                 continue
             with journal.entry(connection, "decide") as entry:
                 number = decisions.record_ruling(entry, ruling)
-            recorded.append(DONE.with_(number=number, choice=CHOICES[ruling.choice], about=ruling.about))
+            recorded.append(
+                DONE.with_(number=number, choice=CHOICES[ruling.choice], about=about_of(ruling, names_of(month)))
+            )
     return Taken(recorded, refused)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import day_asked, existing, how_shown, something, spoken, where_and_when
+from recon.cli.asked import SEEN_ON, day_of, existing, how_shown, something, spoken, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -32,7 +32,7 @@ def command(lang: Lang) -> click.Command:
     """Return the command with its help in `lang`."""
     parameters: list[click.Parameter] = [
         click.Argument(["what"], nargs=-1, metavar=WHAT(lang)),
-        *where_and_when(lang),
+        *where_and_when(lang, SEEN_ON),
         click.Option(["--json", "as_json"], is_flag=True, help=JSON(lang)),
         *how_shown(lang),
     ]
@@ -77,10 +77,9 @@ def _month(folder: Path, as_of: str | None, lang: Lang | None, *, colour: bool) 
 
     known = options(folder)
     told_in = spoken(lang, known.lang)
-    on = day_asked(as_of)
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
-        read = read_files(dossier).read
+        on, read = day_of(as_of, dossier), read_files(dossier).read
         month = looked_at(dossier, read, on)
     if not any(file.is_read for file in read):
         Screen(told_in, colour=colour).refusals(month)

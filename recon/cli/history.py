@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,13 @@ import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
 from recon.errors import Exit, Stop
-from recon.texts import Text, money, visible
+from recon.texts import Text, counted, moment, money, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection
 
-    from recon.changes import Change
     from recon.monthly import Dossier
     from recon.store.decisions import Recorded
     from recon.store.runs import Run
@@ -31,30 +31,23 @@ NO_STORE = Text(
 )
 NEVER_RUN = Text("Le mois {month} n’a jamais été rapproché.", "The month {month} was never run.")
 PROVEN = Text(
-    "Le journal est intact : {entries} entrées, dernière empreinte {digest}. Noter cette empreinte hors du dossier permet de prouver plus tard que rien n’en a été retiré.",
-    "The journal is intact: {entries} entries, last digest {digest}. Noting that digest elsewhere lets one prove later that nothing was taken off.",
+    "Le journal est intact : {entries}, dernière empreinte {digest}. Noter cette empreinte hors du dossier permet de prouver plus tard que rien n’en a été retiré.",
+    "The journal is intact: {entries}, last digest {digest}. Noting that digest elsewhere lets one prove later that nothing was taken off.",
 )
 ALTERED = Text("Le magasin ne concorde pas avec son journal :", "The store does not agree with its journal:")
 EVENTS = {
-    "run": Text("rapprochement de {month} (n° {run}), {sources} fichiers nouveaux", "run of {month} (no. {run}), {sources} new files"),
-    "ingest": Text("intégration de fichiers, {sources} nouveaux", "files brought in, {sources} new"),
+    "run": Text("rapprochement de {month} (n° {run}), {sources}", "run of {month} (no. {run}), {sources}"),
+    "ingest": Text("intégration de fichiers, {sources}", "files brought in, {sources}"),
     "read": Text("fichiers relus", "files read again"),
     "decide": Text("décision {decision}", "decision {decision}"),
     "undo": Text("retrait de la décision {decision}", "decision taken back: {decision}"),
     "close": Text("clôture de {month}", "closing of {month}"),
     "reopen": Text("réouverture de {month} : {reason}", "reopening of {month}: {reason}"),
 }  # fmt: skip
-DECISION = Text("n° {id}, {choice} {about}{parts} : {reason}", "no. {id}, {choice} {about}{parts}: {reason}")
-BETWEEN = Text("De {one} à {other}", "From {one} to {other}")
-SAME = Text("soldes inchangés", "balances unchanged")
-NOTHING = Text("Aucun solde n’a changé.", "No balance changed.")
-FILES = Text("Fichiers", "Files")
-DECIDED = Text("Décisions prises ou retirées entre-temps", "Decisions made or taken back meanwhile")
-RESOLVED = Text("Écarts résolus", "Findings resolved")
-STATES = Text(
-    "Écarts : {new} nouveaux, {standing} déjà là, {resolved} résolus depuis {before}",
-    "Findings: {new} new, {standing} standing, {resolved} resolved since {before}",
-)
+DECISION = Text("n° {id}, {choice}{parts} ({about}) : {reason}", "no. {id}, {choice}{parts} ({about}): {reason}")
+ENTRIES = (Text("entrée", "entry"), Text("entrées", "entries"))
+FILES_IN = (Text("fichier nouveau", "new file"), Text("fichiers nouveaux", "new files"))
+NO_FILE_IN = Text("aucun fichier nouveau", "no new file")
 
 
 def command(lang: Lang) -> click.Command:
@@ -106,7 +99,7 @@ def _check(dossier: Dossier, lang: Lang) -> int:
         digests = connection.execute(select(JOURNAL.c.digest).order_by(JOURNAL.c.seq)).scalars().all()
     if not found:
         last = digests[-1] if digests else "–"
-        click.echo(PROVEN.with_(entries=len(digests), digest=last)(lang))
+        click.echo(PROVEN.with_(entries=counted(len(digests), *ENTRIES), digest=last)(lang))
         return Exit.DONE
     click.echo(ALTERED(lang), err=True)
     for what in found:
@@ -117,7 +110,7 @@ def _check(dossier: Dossier, lang: Lang) -> int:
 def _told(connection: Connection, months: tuple[str, ...], lang: Lang) -> tuple[list[str], Any]:
     if not months:
         told = list(_events(connection))
-        return [f"{at}  {who}  {said(lang)}" for at, who, said in told], [
+        return [f"{moment(datetime.fromisoformat(at))()}  {who}  {said(lang)}" for at, who, said in told], [
             {"at": at, "who": who, "event": said(lang)} for at, who, said in told
         ]
     other = _run(connection, months[-1])
@@ -135,7 +128,7 @@ def _events(connection: Connection) -> Iterator[tuple[str, str, Text]]:
     from recon.store.decisions import decisions
     from recon.store.schema import JOURNAL
 
-    known = {one.id: one for one in decisions(connection)}
+    known, names = {one.id: one for one in decisions(connection)}, _names(connection)
     reasons = {row["entry"]: row["reason"] for row in closings(connection) if row["state"] == OPEN}
     for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)).mappings():
         said = json.loads(row["said"])
@@ -143,22 +136,22 @@ def _events(connection: Connection) -> Iterator[tuple[str, str, Text]]:
         told = EVENTS[row["event"]].with_(
             month=said.get("month", ""),
             run=said.get("run", ""),
-            sources=len(said.get("sources", ())),
-            decision=_decision(decision) if decision else "",
+            sources=_new_files(len(said.get("sources", ()))),
+            decision=_decision(decision, names) if decision else "",
             reason=visible(reasons.get(row["seq"], "")),
         )
         yield row["at"], visible(row["who"]), told
 
 
-def _decision(one: Recorded) -> Text:
-    from recon.matching.rulings import CHOICES
+def _decision(one: Recorded, names: Mapping[str, str]) -> Text:
+    from recon.matching.rulings import CHOICES, about_of
 
-    parts = "".join(f" {titre} = {money(cents)()}" for titre, cents in one.parts)
+    parts = ", ".join(f"{titre} = {money(cents)()}" for titre, cents in one.parts)
     return DECISION.with_(
         id=one.id,
         choice=CHOICES[one.choice],
-        about=visible(one.about),
-        parts=visible(parts),
+        about=about_of(one, names),
+        parts=visible(f" {parts}") if parts else "",
         reason=visible(one.reason),
     )
 
@@ -181,60 +174,28 @@ def _before(connection: Connection, run: Run) -> Run | None:
 
 def _compared(connection: Connection, one: Run | None, other: Run, lang: Lang) -> tuple[list[str], Any]:
     """Return what changed between two runs, for a reader and for a program."""
-    from recon.changes import changes, files_changed
+    from recon.cli.compared import BETWEEN, names_of, told
+    from recon.matching.rulings import OUT_OF_SCOPE
+    from recon.store.decisions import decided_between, standing_at
     from recon.store.runs import table_of_run
     from recon.tables import SCHEMAS
 
     if one is None:
         return [BETWEEN.with_(one="–", other=other.month)(lang)], {"from": None, "to": other.month, "changes": []}
     before, after = ({name: table_of_run(connection, run.id, name) for name in SCHEMAS} for run in (one, other))
-    found = changes(before, after)
-    gone = before["findings"].join(after["findings"].select("finding_id"), on="finding_id", how="anti")
-    counts = dict(after["findings"].group_by("state").len().iter_rows())
-    decided = [_decision(recorded) for recorded in _between(connection, one, other)]
-    files = files_changed(before, after)
-    states = STATES.with_(new=counts.get("new", 0), standing=counts.get("standing", 0), resolved=gone.height, before=one.month)  # fmt: skip
-    lines = [BETWEEN.with_(one=one.month, other=other.month)(lang), states(lang)]
-    for title, said in ((FILES, files), (DECIDED, decided)):
-        lines += [f"{title(lang)} :"] * bool(said) + [f"  {text(lang)}" for text in said]
-    lines += [line for change in found for line in _lines(change, lang)] or [NOTHING(lang)]
-    if gone.height:
-        lines.append(f"{RESOLVED(lang)} : {', '.join(gone['finding_id'])}")
-    told = {
-        "from": one.month,
-        "to": other.month,
-        "files": [text(lang) for text in files],
-        "decisions": [text(lang) for text in decided],
-        "changes": [_as_json(change, lang) for change in found],
-        "findings": {"new": counts.get("new", 0), "standing": counts.get("standing", 0), "resolved": gone["finding_id"].to_list()},
-    }  # fmt: skip
-    return lines, told
+    names = names_of(before) | names_of(after)
+    decided = decided_between(connection, min(one.id, other.id), max(one.id, other.id))
+    outside = {ruling.about: ruling.id for ruling in standing_at(connection, other.id) if ruling.choice == OUT_OF_SCOPE}
+    return told((one.month, other.month), before, after, [_decision(made, names) for made in decided], outside, lang)
 
 
-def _between(connection: Connection, one: Run, other: Run) -> Iterable[Recorded]:
-    """Return the decisions recorded or taken back between two runs, as the journal orders them."""
-    from recon.store.decisions import decided_between
-
-    return decided_between(connection, min(one.id, other.id), max(one.id, other.id))
+def _new_files(count: int) -> Text:
+    return counted(count, *FILES_IN) if count else NO_FILE_IN
 
 
-def _lines(change: Change, lang: Lang) -> Iterator[str]:
-    from recon.changes import NAMES
+def _names(connection: Connection) -> dict[str, str]:
+    """Return the payers' names by SIREN, as the latest run has them."""
+    from recon.cli.compared import names_of
+    from recon.store.runs import runs, table_of_run
 
-    figures = ", ".join(
-        f"{NAMES[name](lang)} {money(old)(lang)} → {money(new)(lang)}" for name, old, new in change.figures
-    )
-    name, year = change.payer_name or change.payer_siren, change.school_year or "–"
-    yield visible(f"{name} {year} : {figures or SAME(lang)}")
-    yield from (visible(f"    {cause(lang)}") for cause in change.causes)
-
-
-def _as_json(change: Change, lang: Lang) -> dict[str, Any]:
-    figures = {name: [f"{old / 100:.2f}", f"{new / 100:.2f}"] for name, old, new in change.figures}
-    return {
-        "school_year": change.school_year,
-        "payer_siren": change.payer_siren,
-        "payer_name": change.payer_name,
-        "balances": figures,
-        "causes": [cause(lang) for cause in change.causes],
-    }
+    return names_of({"payers": table_of_run(connection, made[-1].id, "payers")}) if (made := runs(connection)) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ from recon.cli.asked import (
     where_and_when,
 )
 from recon.errors import Exit, Stop
-from recon.texts import Text, visible
+from recon.texts import Text, moment, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +131,9 @@ def _again(known: Dossier, closing: RowMapping, shown: How) -> int:
 
     with writing(known.folder):
         workbook = print_again(known, closing)
-    said = CLOSED.with_(month=closing["month"], at=closing["at"], who=visible(closing["who"]))
+    said = CLOSED.with_(
+        month=closing["month"], at=moment(datetime.fromisoformat(closing["at"])), who=visible(closing["who"])
+    )
     if shown.as_json:
         click.echo(json.dumps({"month": closing["month"], "closed": True, "report": str(workbook)}, indent=2))
     elif shown.quiet:

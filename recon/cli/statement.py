@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import NOT_WRITTEN, day_asked, existing, how_shown, something, spoken, today, where_and_when
+from recon.cli.asked import (
+    NOT_WRITTEN,
+    day_asked,
+    day_of,
+    existing,
+    how_shown,
+    something,
+    spoken,
+    today,
+    where_and_when,
+)
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from recon.checking import Checked, Group
     from recon.cli.summary import Screen
     from recon.story.statement import Statement
@@ -34,8 +42,8 @@ TITRE = Text("La liste des titres reçus, si on l’a.", "The list of titres rec
 ENROLMENTS = Text("La liste des écoles inscrites, si on l’a.", "The list of enrolled schools, if there is one.")
 REFERENCE = Text("L’annuaire ou la table des communes.", "The school directory or the table of communes.")
 AS_OF = Text(
-    "Jour auquel l’état est arrêté, par exemple 30/11/2026. Sans cette option : avec --convention, aujourd’hui ; dans un dossier, le mois du dernier rapport, sinon le dernier jour du mois écoulé.",
-    "Day the statement is drawn up for, such as 30/11/2026. Without it: with --convention, today; in a dossier, the month of the latest report, else the last day of the last month.",
+    "Jour auquel l’état est arrêté, par exemple 30/11/2026. Sans cette option : avec --convention, aujourd’hui ; dans un dossier, le jour du dernier rapprochement, ou le dernier jour du mois écoulé.",
+    "Day the statement is drawn up for, such as 30/11/2026. Without it: with --convention, today; in a dossier, the day of the latest run, or the last day of the last month.",
 )
 YEAR = Text("Une seule année scolaire, par exemple 2026-2027.", "One school year only, such as 2026-2027.")
 OUTPUT = Text(
@@ -171,10 +179,9 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
 
     folder, screen = existing(asked.dossier or Path()), asked.screen
     known = options(folder)
-    on = day_asked(asked.as_of) if asked.as_of else _latest(folder)
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
-        read = read_files(dossier).read
+        on, read = day_of(asked.as_of, dossier), read_files(dossier).read
         month = looked_at(dossier, read, on)
     if not any(file.is_read for file in read):
         screen.refusals(month)
@@ -182,13 +189,6 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
     siren = payer_asked(month, asked.payer, str(folder.resolve()))
     told = drawn_up(month, siren, _year(month, siren, asked.school_year))
     return Drawn(month, told, screen.lang, [folder / file.name for file in read], complete=not _rejected(month, siren))
-
-
-def _latest(folder: Path) -> date:
-    """Return the end of the dossier's latest report's month, or today where it is later; at least the last month's end."""
-    from recon.dossier import month_ends
-
-    return max([day_asked(None), *(min(end, today()) for end in month_ends(folder))])
 
 
 def _rejected(month: Month, siren: str) -> bool:

@@ -93,9 +93,10 @@ COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
 HIDDEN = Text("Masqué", "Hidden")
 HIDDEN_IN = Text("{file} : {what}", "{file}: {what}")
 TABLES = Text("Tables      {path}", "Tables      {path}")
+KEPT_FILES = (Text("fichier gardé", "file kept"), Text("fichiers gardés", "files kept"))
 ASIDE = Text(
-    "{count} fichier(s) du rapport précédent gardé(s) dans {path}",
-    "{count} file(s) of the previous report kept in {path}",
+    "Rapport précédent : {count} dans {path}",
+    "Previous report: {count} in {path}",
 )
 STRAY = Text(
     "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
@@ -211,7 +212,9 @@ class Screen:
         self.out.print(TABLES.with_(path=written.folder / "donnees")(self.lang), markup=False)
         if written.set_aside:
             path = written.folder / "precedent"
-            self.err.print(ASIDE.with_(count=len(written.set_aside), path=path)(self.lang), markup=False)
+            self.err.print(
+                ASIDE.with_(count=counted(len(written.set_aside), *KEPT_FILES), path=path)(self.lang), markup=False
+            )
 
 
 def _difference(control: dict[str, Any]) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from recon.identifiers import titre_key
 from recon.texts import Text, money, number, same
@@ -35,6 +35,8 @@ CHOICES = {
 }
 """What an officer may decide; the last four change no amount."""
 
+A_PAYMENT = Text("mandat {mandat} de {payer}, {sum}", "mandat {mandat} of {payer}, {sum}")
+NO_MANDAT = Text("paiement de {payer}, {sum}", "payment of {payer}, {sum}")
 EVIDENCE = Text("décision n° {number} : {reason}", "decision no. {number}: {reason}")
 STANDS = Text(
     "affecté ainsi à la clôture de {month} : rien de ce qui le prouvait n’a été retiré",
@@ -214,6 +216,30 @@ def _declared(ruling: Ruling, titre: Titre, table: int) -> Line:
     )  # fmt: skip
 
 
+class Told(Protocol):
+    """What a decision tells of its subject, of a `Ruling` and of the store's record alike."""
+
+    @property
+    def about(self) -> str: ...
+    @property
+    def payer_siren(self) -> str: ...
+    @property
+    def exercise(self) -> str: ...
+    @property
+    def mandat(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def about_of(one: Told, names: Mapping[str, str] | None = None) -> Text:
+    """Say what a decision is about: a payment by its mandat, payer (`names` by SIREN) and sum, else a titre or a finding."""
+    if not one.amount:
+        return same(one.about)
+    mandat = "/".join(part for part in (one.exercise, one.mandat) if part)
+    said = A_PAYMENT if one.mandat else NO_MANDAT
+    return said.with_(mandat=mandat, payer=(names or {}).get(one.payer_siren, one.payer_siren), sum=money(one.amount))
+
+
 def moot_said(moot: Iterable[tuple[Ruling, Text]]) -> tuple[Text, ...]:
     """Say of each decision that does not apply why, and that it is kept."""
     said = Text(
@@ -222,6 +248,6 @@ def moot_said(moot: Iterable[tuple[Ruling, Text]]) -> tuple[Text, ...]:
     )
     ordered = sorted((one for one in moot if not one[0].closed), key=lambda one: one[0].id)
     return tuple(
-        said.with_(number=number(one.id), choice=CHOICES[one.choice], about=same(one.about), why=why)
+        said.with_(number=number(one.id), choice=CHOICES[one.choice], about=about_of(one), why=why)
         for one, why in ordered
     )

@@ -102,6 +102,14 @@ def decided_between(connection: Connection, first: int, last: int) -> list[Recor
     return [one for one in decisions(connection) if one.id in found]
 
 
+def standing_at(connection: Connection, run: int) -> list[Recorded]:
+    """Return the decisions that stood when the run was made."""
+    entry = connection.execute(select(RUNS.c.entry).where(RUNS.c.id == run)).scalar_one()
+    made = set(connection.execute(select(DECISIONS.c.id).where(DECISIONS.c.entry < entry)).scalars())
+    back = set(connection.execute(select(WITHDRAWALS.c.id).where(WITHDRAWALS.c.entry < entry)).scalars())
+    return [one for one in decisions(connection) if one.id in made - back]
+
+
 def standing(connection: Connection) -> list[Recorded]:
     """Return the decisions that were not taken back."""
     return [one for one in decisions(connection) if one.withdrawn is None]

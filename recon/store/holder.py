@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from recon.errors import Exit, Stop
-from recon.texts import visible
+from recon.texts import moment, visible
 
 from .messages import HELD, HELD_BY_SOMEBODY
 
@@ -96,5 +96,5 @@ def _stop(name: object, since: object) -> Stop:
 
 def _local(since: str) -> str:
     with suppress(ValueError):
-        return f"{datetime.fromisoformat(since).astimezone():%d/%m/%Y %H:%M}"
+        return moment(datetime.fromisoformat(since))()
     return since
