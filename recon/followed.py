@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.matching.rulings import TO_TITRES, Ruling
-from recon.texts import Text, counted, day, money
+from recon.texts import NBSP, Text, counted, day, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +20,7 @@ LATE = Text(
     "Lignes tardives : {count} ({sum}) datés au plus tard du {day}, dans un mois clôturé, sont arrivés après sa clôture ; ils comptent dans ce mois-ci : {names}{more}.",
     "Late rows: {count} ({sum}) dated {day} at the latest, in a closed month, came after its closing; they count in this month: {names}{more}.",
 )
+LATE_ROW = Text("ligne tardive, datée d’un mois clôturé", "late line, dated in a closed month")
 WITHDRAWN = Text(
     "Depuis la clôture au {day} : {count} ({sum}) ne sont plus dans les registres ; leurs titres sont de nouveau ouverts : {names}{more}.",
     "Since the closing as of {day}: {count} ({sum}) are no longer in the ledgers; their titres are open again: {names}{more}.",
@@ -74,10 +75,21 @@ def _settled(allocations: pl.DataFrame) -> dict[str, tuple[str, dict[str, int]]]
     return found
 
 
-def late(payments: pl.DataFrame, closed: pl.DataFrame, closed_on: date) -> Text | None:
-    """Say which payments are dated in the closed month and were not among its own, None if there is none."""
-    fresh = payments.filter(pl.col("on") <= closed_on).join(closed.select("payment_id"), on="payment_id", how="anti")
+def late(payments: pl.DataFrame, closed: pl.DataFrame, closed_on: date) -> pl.DataFrame:
+    """Return the payments that are dated in the closed month, or before, and were not among its own."""
+    return payments.filter(pl.col("on") <= closed_on).join(closed.select("payment_id"), on="payment_id", how="anti")
+
+
+def late_said(fresh: pl.DataFrame, closed_on: date) -> Text | None:
+    """Say which payments came after the closing of their month, None if there is none."""
     return _said(LATE, fresh, closed_on)
+
+
+def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Return the allocations, those of late payments with a word of it in their evidence."""
+    is_late = pl.col("payment_id").is_in(fresh["payment_id"].to_list())
+    said = pl.col("evidence") + pl.lit(f"{NBSP}; {LATE_ROW()}")
+    return allocations.with_columns(evidence=pl.when(is_late).then(said).otherwise(pl.col("evidence")))
 
 
 def vanished(payments: pl.DataFrame, before: pl.DataFrame, on: date, *, closed: bool) -> Text | None:

@@ -157,12 +157,13 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
     findings = runs.table_of_run(connection, before.id, "findings")
     payments = runs.table_of_run(connection, before.id, "payments")
     on = _day(before.as_of)
-    said = [followed.vanished(month.payments, payments, on, closed=was_closed)]
-    if was_closed:
-        said.append(followed.late(month.payments, payments, on))
+    late = followed.late(month.payments, payments if was_closed else month.payments, on)
+    said = (followed.vanished(month.payments, payments, on, closed=was_closed), followed.late_said(late, on))
     return replace(
         month,
         findings=followed.followed(month.findings, findings),
+        allocations=followed.marked(month.allocations, late),
+        late=frozenset(late["payment_id"]),
         unchecked=(*(text for text in said if text is not None), *month.unchecked),
     )
 

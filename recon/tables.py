@@ -223,7 +223,7 @@ class Month:
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
-    says by its number why an officer's decision has no effect; `taken` are the rows that were accepted and rejected, file
+    says by its number why an officer's decision has no effect; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are.
@@ -255,6 +255,7 @@ class Month:
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
     moot: dict[int, Text] = field(default_factory=dict)
+    late: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:

@@ -143,7 +143,8 @@ def test_findings_are_new_then_standing_then_resolved(dossier: Path) -> None:
     between = told("history", "-C", dossier, "2026-11", "2026-12")
     assert set(between["findings"]["resolved"]) >= {row["finding_id"] for row in stands}
     text = said("history", "-C", dossier, "2026-11", "2026-12")[1].replace("\u00a0", " ")
-    assert f"Écarts résolus :\n  P01 Titre échu impayé · {stands[0]['payer_siren']}" in text or f"· {ONE}" in text
+    assert "Écarts résolus :\n  " in text
+    assert f"· {ONE}" in text
 
 
 def test_what_changed_is_said_with_the_file_the_line_and_the_decision(dossier: Path) -> None:
@@ -209,6 +210,9 @@ def test_a_closed_month_is_printed_again_byte_for_byte_whatever_comes_after(doss
     titres = {row["titre"]: row["paid"] for row in table(dossier, "2026-12", "titres")}
     assert titres == {ONE: Decimal("41.00"), TWO: Decimal("41.00")}
     assert "Lignes tardives" in said("run", dossier, "--as-of", DECEMBER)[1]
+    marks = {row["titre"]: "ligne tardive" in row["evidence"] for row in table(dossier, "2026-12", "allocations")}
+    assert marks == {ONE: False, TWO: True}
+    assert "affecté, ligne tardive" in said("explain", "216600494", "-C", dossier)[1]
     assert said("history", "-C", dossier, "--check")[0] == 0
 
 

@@ -100,7 +100,9 @@ def unallocated(context: Context) -> Listing:
         {
             **row,
             "payer": name(row["payer_siren"]),
-            "state_word": words.PAYMENT_STATUS[row["status"]](context.lang),
+            "state_word": words.payment_state(row["status"], late=row["payment_id"] in context.month.late)(
+                context.lang
+            ),
             "place": " › ".join(str(part) for part in (row["file"], row["sheet"], row["row"]) if part),
             "why": why.get(row["payment_id"], {}).get("found", ""),
             "advice": why.get(row["payment_id"], {}).get("advice", ""),

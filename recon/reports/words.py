@@ -32,6 +32,7 @@ PAYMENT_STATUS = {
     "pending": Text("Mandat non encore payé", "Mandat not yet paid"),
     "later": Text("Postérieur à l’arrêté", "After the day"),
 }
+LATE = Text("{state}, ligne tardive", "{state}, late line")
 AGEING = {
     "not_due": Text("Non échu", "Not due"),
     "1-30": Text("1 à 30 j", "1–30 d"),
@@ -65,3 +66,8 @@ def department(code: str) -> Text:
     if code == NONE:
         return Text("Sans département", "No département")
     return same(f"{code} {DEPARTMENTS[code]}" if code in DEPARTMENTS else code)
+
+
+def payment_state(status: str, *, late: bool) -> Text:
+    """Say what became of a payment; a late one came after the closing of the month that it is dated in."""
+    return LATE.with_(state=PAYMENT_STATUS[status]) if late else PAYMENT_STATUS[status]

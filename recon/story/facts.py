@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.reports.words import PAYMENT_STATUS, TITRE_STATUS
+from recon.reports.words import TITRE_STATUS, payment_state
 from recon.story import words
 from recon.story.parts import BAD, GOOD, QUIET, TO_SEE, Line, Row, lowered
 from recon.texts import Text, counted, day, joined, money, same
@@ -153,7 +153,9 @@ def state(month: Month, row: Row) -> Text:
         # A mandat that was rejected will never count, whatever its day.
         void = words.VOID.get(detail(month, row["payment_id"])["state"])
         return void or (words.LATER if row["status"] == "later" else words.REVERSED)
-    return words.PENDING if row["status"] == "pending" else lowered(PAYMENT_STATUS[row["status"]])
+    if row["status"] == "pending":
+        return words.PENDING
+    return lowered(payment_state(row["status"], late=row["payment_id"] in month.late))
 
 
 def detail(month: Month, payment_id: str) -> Row:
