@@ -31,7 +31,7 @@ from .month_once import NAMES
 from .reading import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 HERE = Path(__file__).parent
 BENCH = HERE.parent / "build" / "bench"
@@ -92,8 +92,8 @@ def once(folder: Path) -> Ran:
     return run([sys.executable, "-m", "benchmarks.month_once", str(folder)])
 
 
-def run(command: Sequence[str]) -> Ran:
-    """Run a program that answers in JSON, or with nothing."""
+def run(command: Sequence[str], codes: Collection[int] = (0,), *, answers: bool = True) -> Ran:
+    """Run a program that ends with one of the codes and, if it `answers`, prints JSON, or nothing."""
     start, before = time.perf_counter(), _used()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=HERE.parent)
     most = [0.0]
@@ -101,9 +101,9 @@ def run(command: Sequence[str]) -> Ran:
     watcher.start()
     said, _ = process.communicate()
     watcher.join()
-    if process.returncode:
+    if process.returncode not in codes:
         raise SystemExit(f"{command} ended with {process.returncode}")
-    return Ran(time.perf_counter() - start, _used() - before, most[0], json.loads(said or "{}"))
+    return Ran(time.perf_counter() - start, _used() - before, most[0], json.loads(said if said and answers else "{}"))
 
 
 def _used() -> float:
