@@ -172,7 +172,7 @@ def test_a_payment_put_out_of_scope_is_told_apart_from_one_that_vanished(dossier
     (change,) = told("history", "-C", dossier, "2026-10", "2026-11")["changes"]
     assert ["hors périmètre par la décision n°\u00a01" in cause for cause in change["causes"]] == [True]
     text = said("history", "-C", dossier, "2026-10", "2026-11")[1]
-    assert "mandat 2026/7 de COMMUNE" in text
+    assert "mandat 2026/7, COMMUNE" in text
 
 
 def test_what_is_looked_at_is_the_day_of_the_latest_run(dossier: Path) -> None:

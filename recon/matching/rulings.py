@@ -35,8 +35,8 @@ CHOICES = {
 }
 """What an officer may decide; the last four change no amount."""
 
-A_PAYMENT = Text("mandat {mandat} de {payer}, {sum}", "mandat {mandat} of {payer}, {sum}")
-NO_MANDAT = Text("paiement de {payer}, {sum}", "payment of {payer}, {sum}")
+A_PAYMENT = Text("mandat {mandat}, {payer}, {sum}", "mandat {mandat}, {payer}, {sum}")
+NO_MANDAT = Text("paiement, {payer}, {sum}", "payment, {payer}, {sum}")
 EVIDENCE = Text("décision n° {number} : {reason}", "decision no. {number}: {reason}")
 STANDS = Text(
     "affecté ainsi à la clôture de {month} : rien de ce qui le prouvait n’a été retiré",
