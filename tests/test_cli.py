@@ -215,6 +215,15 @@ def test_lock_files_and_links_out_of_the_dossier_are_not_opened(clean: Path, tmp
     assert "secret" not in done.stdout + done.stderr
 
 
+def test_commands_that_the_advice_names_are_typed_in_the_dossier(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "exemple")
+    done = recon("run", "exemple", "--as-of", "2026-11-30", cwd=tmp_path)
+    assert 'Ajouter -C "exemple" aux commandes ci-dessus' in done.stderr
+    done = recon("run", ".", "--as-of", "2026-11-30", cwd=tmp_path / "exemple")
+    assert "recon associer" in done.stderr
+    assert "Ajouter -C" not in done.stderr
+
+
 def test_help_is_french_first() -> None:
     done = recon("--help")
     assert "Utilisation\u00a0:" in done.stdout

@@ -105,7 +105,8 @@ def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> in
     from recon.outputs import Form
 
     read = read_files(known)
-    screen = summary.Screen(shown.lang, colour=shown.colour)
+    there = None if known.folder.resolve() == Path.cwd() else known.folder
+    screen = summary.Screen(shown.lang, shown.colour, there)
     if not any(file.is_read for file in read.read):
         screen.refusals(looked_at(known, read.read, on))
         return Exit.NOTHING_READ

@@ -19,6 +19,8 @@ from recon.tables import CONTROLS
 from recon.texts import Text, counted, long_day, money, number, rate, visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from recon.outputs import Written
     from recon.reports.recovery import Recovery
     from recon.tables import Month, Wording
@@ -98,6 +100,10 @@ ASIDE = Text(
     "Rapport précédent : {count} dans {path}",
     "Previous report: {count} in {path}",
 )
+FROM_THERE = Text(
+    "Ajouter -C {folder} aux commandes ci-dessus, ou se placer d’abord dans ce dossier.",
+    "Add -C {folder} to the commands above, or go into that folder first.",
+)
 STRAY = Text(
     "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
     "Not read: {names}. Drop this file in inscriptions, conventions, titres or paiements.",
@@ -109,10 +115,14 @@ SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
 
 @dataclass(slots=True)
 class Screen:
-    """Results go to stdout, what needs attention about the files themselves to stderr."""
+    """Results go to stdout, what needs attention about the files themselves to stderr.
+
+    `folder` is the dossier, unless it is the current folder: the commands that the advice names are typed in it.
+    """
 
     lang: Lang
     colour: bool = True
+    folder: Path | None = None
     out: Console = field(init=False)
     err: Console = field(init=False)
 
@@ -171,7 +181,7 @@ class Screen:
         self.out.print(f"{FINDINGS(self.lang):<12}{' · '.join(parts) or NO_FINDING(self.lang)}")
 
     def refusals(self, month: Month) -> None:
-        """Print what was not read, with its cell, what was found, what was expected and what to do."""
+        """Print what was not read, with its cell, what was found, expected and to do; in `folder`, what it says to type."""
         rejects = month.findings.filter(pl.col("code").is_in(REJECTS) & (pl.col("severity") == "blocking"))
         if rejects.height:
             self.err.print(f"\n[bold]{TO_CORRECT(self.lang)}[/bold]")
@@ -179,6 +189,10 @@ class Screen:
             self.err.print(_reject(row, month.wordings[row["finding_id"]], self.lang))
         if rejects.height > MOST_REJECTS:
             self.err.print(MORE.with_(count=rejects.height - MOST_REJECTS)(self.lang))
+        if self.folder is not None and any(
+            " recon " in month.wordings[name].advice.fr for name in rejects["finding_id"]
+        ):
+            self.err.print(FROM_THERE.with_(folder=f'"{self.folder}"')(self.lang), markup=False)
 
     def unsound(self, month: Month) -> None:
         """Say which controls fail, for whoever asked for a path or for JSON."""
