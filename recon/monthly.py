@@ -18,14 +18,17 @@ from recon.matching.rulings import Ruling
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
+from recon.reports.files import sweep
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.blobs import kept, packed
 from recon.store.database import Store, is_there, open_store
 from recon.store.place import store_url
+from recon.store.proof import refuse_altered
 from recon.tables import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from recon.pipeline import File
     from recon.tables import Month, Settings
 
-STATEMENTS = "statements"
+STATEMENTS, REPLACED = "statements", "remplaces"
 RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason")
 
 
@@ -109,10 +112,14 @@ def rulings(connection: Connection) -> list[Ruling]:
 def computed(
     dossier: Dossier, read: Sequence[File], as_of: date, connection: Connection | None, more: Sequence[Ruling] = ()
 ) -> Month:
-    """Return the month with the store's decisions and `more`, held against the month before."""
+    """Return the month with the store's decisions and `more`, held against the month before.
+
+    Stop if a decision, a closing or a run is no longer as it was recorded.
+    """
     settings = dossier.options.settings(as_of)
     if connection is None:
         return reconcile(read, settings, dossier.known, more)
+    refuse_altered(connection, dossier.made.name)
     decided = [*rulings(connection), *more]
     month = reconcile(read, settings, dossier.known, decided)
     if stands := _since_closing(connection, month):
@@ -197,25 +204,37 @@ def closing_of(dossier: Dossier, as_of: date) -> RowMapping | None:
 
 def print_again(dossier: Dossier, closing: RowMapping) -> Path:
     """Put the reports of a closed month in place, byte for byte as they were closed; return where the workbook is."""
-    with dossier.made.reading() as connection:
+    with dossier.made.writing() as connection:
         run = runs.last_run(connection, closing["month"])
         outputs = runs.outputs_of(connection, closing["run"])
         reports = {path: kept(connection, digest) for path, digest in outputs.items()}
-    return place(dossier.folder, _day(run.as_of if run else f"{closing['month']}-01"), reports)[0]
+        return place(dossier.folder, _day(run.as_of if run else f"{closing['month']}-01"), reports)[0]
 
 
 def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Month, Reports, int]:
     """Compute the month and record it with its reports' digests; return it, its reports, and the run's number."""
     with dossier.made.writing() as connection:
+        sweep_dossier(dossier.folder)
         month = computed(dossier, read.read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)
 
 
-def bring_in(dossier: Dossier, names: set[str], as_of: date) -> Month:
-    """Record the dossier's files of these names as they are understood now; return the month as it would be."""
-    read = read_files(dossier)
-    with dossier.made.writing() as connection:
+def sweep_dossier(folder: Path) -> None:
+    """Remove what a killed recon has left half-written beside the dossier's store and files, while its store is held."""
+    sweep(folder, deep=False)
+    for name in (*FOLDERS, REPLACED):
+        sweep(folder / name)
+
+
+def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of: date) -> Month:
+    """Record files of the dossier as they are understood now; return the month as it would be.
+
+    `placing` gives their names once they are in place, and takes them out again should they not be recorded.
+    """
+    with dossier.made.writing() as connection, placing as names:
+        sweep_dossier(dossier.folder)
+        read = read_files(dossier)
         month = computed(dossier, read.read, as_of, connection)
         with journal.entry(connection, "ingest") as entry:
             parsed.record_parsed(entry, read.fresh)

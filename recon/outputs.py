@@ -12,7 +12,7 @@ from recon.errors import Exit, Stop
 from recon.reports.books import Books
 from recon.reports.data import data_files
 from recon.reports.drawing import drawn
-from recon.reports.files import free, write_beside
+from recon.reports.files import free, place_for, sweep, write_beside
 from recon.reports.owed import owed
 from recon.reports.reminder_sheets import FILE_NAME, reminder_list
 from recon.reports.reminders import cases
@@ -105,9 +105,10 @@ def workbook_name(as_of: date) -> str:
 def place(dossier: Path, as_of: date, contents: Mapping[str, bytes]) -> tuple[Path, list[Path]]:
     """Put a month's reports in place, each whole or not at all; return where the workbook is and what was set aside.
 
-    OSError if one cannot be written.
+    Whoever does holds the dossier's store. OSError if one cannot be written.
     """
     folder = month_folder(dossier, as_of)
+    sweep(folder)
     set_aside: list[Path] = []
     placed = {
         path: _unless_same(folder / path, data) if path.startswith(DATA) else _put(folder, path, data, set_aside)
@@ -242,9 +243,8 @@ def _replace(path: Path, data: bytes) -> Path:
 def _aside(folder: Path, path: Path) -> Path:
     kept, data = folder / SET_ASIDE / path.relative_to(folder), path.read_bytes()
     kept.parent.mkdir(parents=True, exist_ok=True)
-    if kept.exists() and kept.read_bytes() != data:
-        kept = free(kept)
-    return write_beside(kept, data)
+    kept = place_for(kept, data)
+    return kept if kept.exists() else write_beside(kept, data)
 
 
 def _stale(folder: Path, current: set[str], set_aside: list[Path]) -> None:

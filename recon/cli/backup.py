@@ -9,6 +9,7 @@ import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
 from recon.errors import Exit, Stop
+from recon.reports.files import free_name, why
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ def backup(file: Path | None, chosen: Path | None, lang: Lang | None) -> int:
     with opened(folder, known, to_write=False) as dossier:
         if dossier.store is None:
             raise Stop(NO_STORE, Exit.MISUSE)
-        target = file or folder / FOLDER / f"recon_{now()[:19].replace(':', '')}.db"
+        target = file or free_name(folder / FOLDER / f"recon_{now()[:19].replace(':', '')}.db")
         try:
             back_up(dossier.store, target)
         except OSError as error:
-            raise Stop(NOT_WRITTEN.with_(why=error.strerror or type(error).__name__), Exit.NOT_WRITTEN) from error
+            raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(DONE.with_(path=target)(spoken(lang, known.lang)))
     return Exit.DONE
 
@@ -80,7 +81,7 @@ def restore(file: Path, chosen: Path | None, lang: Lang | None) -> int:
     try:
         kept = put_back(file, store_url(folder, known.store))
     except OSError as error:
-        raise Stop(NOT_WRITTEN.with_(why=error.strerror or type(error).__name__), Exit.NOT_WRITTEN) from error
+        raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(RESTORED.with_(path=file)(told_in))
     if kept is not None:
         click.echo(KEPT.with_(path=kept)(told_in))

@@ -80,6 +80,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     """Close the month and return the exit code."""
     from datetime import date, datetime
 
+    from recon.cli.clock import warn_of_clock
     from recon.dossier import month_end, options
     from recon.monthly import again, form_of, opened, read_files
     from recon.store import closings, journal, runs
@@ -88,6 +89,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     folder = existing(chosen or Path())
     known = options(folder)
     with opened(folder, known, to_write=True) as dossier:
+        warn_of_clock(dossier, spoken(lang, known.lang))
         with dossier.made.reading() as connection:
             last = runs.last_run(connection, name)
         if last is None:

@@ -12,6 +12,8 @@ from recon.errors import Exit, Stop
 from recon.texts import Text, money
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from recon.matching.rulings import Ruling
     from recon.monthly import Dossier
     from recon.tables import Month
@@ -64,6 +66,10 @@ DONE = Text(
     "Décision n° {number} inscrite : {choice}, {about}. Relancer « recon lancer » pour mettre les rapports à jour.",
     "Decision no. {number} recorded: {choice}, {about}. Run “recon run” to bring the reports up to date.",
 )
+ALREADY = Text(
+    "La décision n° {number} le dit déjà : {choice}, {about}. Rien n’est inscrit de plus.",
+    "Decision no. {number} says so already: {choice}, {about}. Nothing more is recorded.",
+)
 TAKEN_BACK = Text(
     "Décision n° {number} retirée : {choice}, {about}. Relancer « recon lancer » pour mettre les rapports à jour.",
     "Decision no. {number} taken back: {choice}, {about}. Run “recon run” to bring the reports up to date.",
@@ -105,6 +111,7 @@ def decide(
     **choices: Any,
 ) -> int:
     """Record the decision, those of a workbook, or take one back, and return the exit code."""
+    from recon.cli.clock import warn_of_clock
     from recon.dossier import options
     from recon.monthly import opened
 
@@ -117,6 +124,7 @@ def decide(
     if len(made) + (undo is not None) + (workbook is not None) != 1:
         raise Stop(ONE_CHOICE.with_(options=", ".join(pair[0] for pair in OPTIONS.values())), Exit.MISUSE)
     with opened(folder, known, to_write=True) as dossier:
+        warn_of_clock(dossier, told_in)
         if undo is not None:
             click.echo(_take_back(dossier, undo, reason)(told_in))
             return Exit.DONE
@@ -162,12 +170,23 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
+        if (number := _standing(connection, ruling)) is not None:
+            return ALREADY.with_(number=number, choice=CHOICES[choice], about=ruling.about)
         tried = computed(dossier, read, on, connection, [ruling])
         if (why := tried.moot.get(ruling.id)) is not None:
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling)
     return DONE.with_(number=number, choice=CHOICES[choice], about=about_of(ruling, names_of(month)))
+
+
+def _standing(connection: Connection, ruling: Ruling) -> int | None:
+    """Return the number of the decision that holds now, if it says just that, with the same reason."""
+    from recon.monthly import RULING, rulings
+
+    about = [one for one in rulings(connection) if one.about == ruling.about]
+    same = about and all(getattr(about[-1], name) == getattr(ruling, name) for name in RULING[1:])
+    return about[-1].id if same else None
 
 
 # A decision not yet recorded has the last number of all: of two on one payment it is the one that holds.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,12 @@ from recon.cli.asked import LANG as LANG_HELP
 from recon.cli.asked import existing, spoken, where_and_when
 from recon.cli.validate import KINDS
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text, money, same, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from recon.tables import Month
     from recon.texts import Lang
 
@@ -32,16 +37,20 @@ NOT_KNOWN = Text(
     "aucune ligne d’intitulés connue ; dire ce qu’il contient avec --nature, paiements par exemple",
     "no known row of headings; say what it holds with --kind, paiements for example",
 )
+A_FOLDER = Text("c’est un dossier ; nommer ses fichiers", "it is a folder; name its files")
+TWICE = Text(
+    "{name} : deux fichiers de ce nom sont donnés ; en renommer un, puis recommencer.",
+    "{name}: two files of that name are given; rename one, then try again.",
+)
 READ = Text(
     "{name} : {read} lignes lues, {kept} retenues, {rejected} rejetées, {out} hors périmètre, {duplicates} doublons{totals}",
     "{name}: {read} rows read, {kept} kept, {rejected} rejected, {out} out of scope, {duplicates} duplicates{totals}",
 )
 TOTALS = Text(" ; total {found}, annoncé {announced}", "; total {found}, announced {announced}")
 NOT_WRITTEN = Text(
-    "{name} n’a pas pu être copié : {why}. Vérifier les droits et la place sur le disque.",
-    "{name} could not be copied: {why}. Check permissions and disk space.",
+    "{name} n’a pas pu être copié : {why}. Rien n’a été modifié. Fermer ce fichier s’il est ouvert, vérifier les droits et la place sur le disque, puis recommencer.",
+    "{name} could not be copied: {why}. Nothing was changed. Close that file if it is open, check permissions and disk space, then try again.",
 )
-ASIDE = "remplaces"
 
 
 def command(lang: Lang) -> click.Command:
@@ -61,6 +70,7 @@ def ingest(
 ) -> int:  # fmt: skip
     """Bring the files in and return the exit code: 1 if one was refused or has rows refused, 3 if all were."""
     from recon.cli.asked import day_asked
+    from recon.cli.clock import warn_of_clock
     from recon.dossier import options
     from recon.monthly import bring_in, opened
 
@@ -68,61 +78,88 @@ def ingest(
     known = options(folder)
     told_in = spoken(lang, known.lang)
     on = day_asked(as_of)
-    names, refused = set[str](), 0
+    asked, refused = dict[str, Path](), 0
     for path in files:
-        placed = _placed(path, folder, kind or "", replaces=replaces)
-        if isinstance(placed, Text):
+        name = _name(path, folder, kind or "")
+        if isinstance(name, Text):
             refused += 1
-            click.echo(visible(NOT_READ.with_(name=path.name, why=placed)(told_in)), err=True)
-        else:
-            names.add(placed)
-    if not names:
+            click.echo(visible(NOT_READ.with_(name=path.name, why=name)(told_in)), err=True)
+        elif asked.setdefault(name, path) != path:
+            raise Stop(TWICE.with_(name=path.name), Exit.MISUSE)
+    if not asked:
         return Exit.NOTHING_READ
     with opened(folder, known, to_write=True) as dossier:
-        month = bring_in(dossier, names, on)
-    rejected = _say(month, names, told_in)
+        warn_of_clock(dossier, told_in)
+        month = bring_in(dossier, _in_place(asked, folder, replaces=replaces), on)
+    rejected = _say(month, set(asked), told_in)
     return Exit.REFUSED if refused or rejected else Exit.DONE
 
 
-def _placed(path: Path, dossier: Path, kind: str, *, replaces: bool) -> str | Text:
-    """Put a file in its folder and return its name within the dossier, or why it is refused."""
+def _name(path: Path, dossier: Path, kind: str) -> str | Text:
+    """Return a file's name within the dossier, or why it is refused."""
     from recon.checking import groups
     from recon.dossier import FOLDERS, spoken_name
 
     home, here = dossier.resolve(), path.resolve()
+    if path.is_dir():
+        return A_FOLDER
     if here.is_relative_to(home) and here.relative_to(home).parts[0] in FOLDERS:
         return spoken_name(here.relative_to(home))
     (group,) = groups([path], None, kind)
-    (file,) = group.files
-    if file.refusal is not None:
+    file = next((one for one in group.files if one.name in group.shown), None)
+    if file is not None and file.refusal is not None:
         return file.refusal
-    if not file.folder:
+    if file is None or not file.folder:
         return NOT_KNOWN
-    name = f"{file.folder}/{path.name}"
-    try:
-        _copy(path, dossier, name, replaces=replaces)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(NOT_WRITTEN.with_(name=path.name, why=why), Exit.NOT_WRITTEN) from error
-    return name
+    return f"{file.folder}/{path.name}"
 
 
-def _copy(path: Path, dossier: Path, name: str, *, replaces: bool) -> None:
-    """Copy a file to its place; another of its name stays, aside, only if this one replaces it."""
-    from recon.reports.files import free, write_beside
+@contextmanager
+def _in_place(asked: dict[str, Path], dossier: Path, *, replaces: bool) -> Iterator[set[str]]:
+    """Copy files to their places and give their names; all are as before if one cannot be, or is then not recorded."""
+    with ExitStack() as undone:
+        for name, path in asked.items():
+            try:
+                undone.callback(_copied(path, dossier, name, replaces=replaces))
+            except OSError as error:
+                raise Stop(NOT_WRITTEN.with_(name=path.name, why=why(error)), Exit.NOT_WRITTEN) from error
+        yield set(asked)
+        undone.pop_all()
+
+
+def _copied(path: Path, dossier: Path, name: str, *, replaces: bool) -> Callable[[], object]:
+    """Copy a file to its place and return what undoes it; another of its name stays, aside, only if this one replaces it."""
+    from recon.monthly import REPLACED
+    from recon.reports.files import place_for, write_beside
 
     target, data = dossier / name, path.read_bytes()
-    if target.exists():
-        before = target.read_bytes()
-        if before == data:
-            return
-        if not replaces:
-            raise Stop(ANOTHER.with_(name=name), Exit.MISUSE)
-        kept = dossier / ASIDE / name
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_beside(free(kept) if kept.exists() else kept, before)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_beside(target, data)
+    before = target.read_bytes() if target.exists() else None
+    if before == data:
+        return lambda: None
+    if before is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _written_there(target, data)
+        return lambda: target.unlink(missing_ok=True)
+    if not replaces:
+        raise Stop(ANOTHER.with_(name=name), Exit.MISUSE)
+    kept = dossier / REPLACED / name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept = place_for(kept, before)
+    if not kept.exists():
+        write_beside(kept, before)
+    _written_there(target, data)
+    # A renaming needs no place on a full disk.
+    return lambda: kept.replace(target)
+
+
+def _written_there(target: Path, data: bytes) -> None:
+    """Write a file under its own name alone; OSError if another program holds it."""
+    from recon.reports.files import write_beside
+
+    written = write_beside(target, data)
+    if written != target:
+        written.unlink()
+        raise PermissionError(errno.EACCES, "open elsewhere", str(target))
 
 
 def _say(month: Month, names: set[str], lang: Lang) -> int:

@@ -20,6 +20,7 @@ from recon.cli.asked import (
     where_and_when,
 )
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text, moment, visible
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ CLOSED = Text(
     "Le mois {month} est clôturé depuis le {at} par {who} : ses rapports sont ceux de la clôture, réédités à l’identique. Pour le reprendre : recon rouvrir {month} --motif …",
     "The month {month} was closed on {at} by {who}: its reports are those of the closing, printed again. To work on it: recon reopen {month} --reason …",
 )
+AT = Text("{path} ({why})", "{path} ({why})")
 REPORT = Text("Rapport : {path}", "Report: {path}")
 
 
@@ -80,6 +82,7 @@ def run(
     no_color: bool,
 ) -> int:
     """Run the month and return the exit code."""
+    from recon.cli.clock import warn_of_clock
     from recon.dossier import options
 
     if pdf:
@@ -92,6 +95,7 @@ def run(
 
     shown = How(spoken(lang, chosen_options.lang), quiet=quiet, as_json=as_json, colour=not no_color)
     with opened(folder, chosen_options, to_write=True) as known:
+        warn_of_clock(known, shown.lang)
         closing = closing_of(known, on)
         if closing is not None:
             return _again(known, closing, shown)
@@ -151,8 +155,8 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(NOT_WRITTEN.with_(why=f"{error.filename or folder} ({why})"), Exit.NOT_WRITTEN) from error
+        said = AT.with_(path=error.filename or folder, why=why(error))
+        raise Stop(NOT_WRITTEN.with_(why=said), Exit.NOT_WRITTEN) from error
 
 
 def exit_code(month: Month, read: list[File], *, strict: bool) -> Exit:

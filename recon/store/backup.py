@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, func, select
 
 from recon.errors import Exit, Stop
+from recon.reports.files import PREFIX, SUFFIX
 from recon.texts import Text
 
-from .database import open_store
+from . import holder
+from .database import open_store, patience, told
 from .proof import altered
 from .schema import BLOBS, JOURNAL, META, RECORDED
 
@@ -31,7 +36,7 @@ NOT_EMPTY = Text(
     "The store {store} is not empty: a restore erases no server. Name an empty database, in recon.toml or RECON_STORE, then try again.",
 )
 MISSING = Text("La sauvegarde {path} n’existe pas.", "There is no backup {path}.")
-MANY = 2_000
+MANY, A_DAY = 2_000, 86_400
 
 
 def back_up(store: Store, target: Path) -> None:
@@ -52,7 +57,8 @@ def restore(backup: Path, url: URL) -> Path | None:
     source = open_store(URL.create("sqlite", database=str(backup.resolve())))
     try:
         if url.drivername == "sqlite" and url.database:
-            return _in_place_of(Path(url.database), source)
+            with told(url):
+                return _in_place_of(Path(url.database), source)
         target = open_store(url)
         try:
             with source.reading() as old, target.writing() as new:
@@ -68,33 +74,77 @@ def restore(backup: Path, url: URL) -> Path | None:
 
 
 def _in_place_of(path: Path, source: Store) -> Path | None:
-    """Put a proven copy where a SQLite store is; what stood there is kept beside."""
+    """Put a proven copy where a SQLite store is; what stood there is kept beside. Others wait, as for any writer."""
     temporary = _copied(source, path)
     try:
-        kept = _beside(path) if path.exists() else None
-        if kept is not None:
-            shutil.copy2(path, kept)
-        temporary.replace(path)
+        kept = _kept(path) if path.exists() else None
+        if kept is None or not _written_into(path, temporary):
+            # What SQLite would undo in the store that was damaged, it must not undo in this one.
+            _journal(path).unlink(missing_ok=True)
+            temporary.replace(path)
         _sync(path.parent)
         return kept
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _beside(path: Path) -> Path:
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
+
+
+def _kept(path: Path) -> Path:
+    """Keep what stands at `path` beside it, whole, even if it is no database; return where."""
     count = 1
     while (kept := path.with_name(f"{path.name}.avant-restauration-{count}")).exists():
         count += 1
-    return kept
+    temporary = _temporary(path)
+    try:
+        if not _written_into(temporary, path):
+            shutil.copy2(path, temporary)
+            if _journal(path).exists():
+                shutil.copy2(_journal(path), _journal(kept))
+        return temporary.replace(kept)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _written_into(path: Path, copied: Path) -> bool:
+    """Make the SQLite file at `path` what `copied` is, in one transaction; False if one of them is damaged."""
+    deadline = time.monotonic() + patience()
+
+    def wait(status: int, *_: int) -> None:
+        if status not in {sqlite3.SQLITE_OK, sqlite3.SQLITE_DONE} and time.monotonic() > deadline:
+            raise holder.of_file(path)
+
+    with closing(sqlite3.connect(copied)) as old, closing(sqlite3.connect(path)) as new:
+        try:
+            new.execute("PRAGMA synchronous=EXTRA")
+            old.backup(new, progress=wait, sleep=0.1)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                return False
+            raise
+    return True
+
+
+def _temporary(beside: Path) -> Path:
+    """Return a name in the same folder that nothing bears, once those are gone that were killed with it a day ago."""
+    descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=beside.parent)
+    os.close(descriptor)
+    now = Path(name).stat().st_mtime
+    for other in beside.parent.glob(f"{PREFIX}*{SUFFIX}*"):
+        with suppress(OSError):
+            if other.stat().st_mtime < now - A_DAY:
+                other.unlink()
+    Path(name).unlink()
+    return Path(name)
 
 
 def _copied(store: Store, beside: Path) -> Path:
     """Return a proven copy of the store in a temporary file of the same folder."""
-    descriptor, name = tempfile.mkstemp(prefix=".recon-", suffix=".db", dir=beside.parent)
-    os.close(descriptor)
-    temporary = Path(name)
+    temporary = _temporary(beside)
     try:
-        copy = open_store(URL.create("sqlite", database=name))
+        copy = open_store(URL.create("sqlite", database=str(temporary)))
         try:
             with store.reading() as old, copy.writing() as new:
                 _refuse_altered(store, old)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, exc, inspect, select
+from sqlalchemy import URL, create_engine, event, exc, inspect, select
 
 from recon.errors import Exit, Stop
+from recon.reports.files import PREFIX, SUFFIX, readable, why
 from recon.texts import same
 
 from . import holder, messages, migrations, schema
@@ -23,7 +25,7 @@ from . import holder, messages, migrations, schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import Connection, Engine
 
 WAIT_SECONDS = 30
 # Whoever writes to a recon database on a PostgreSQL server takes this lock; each database has its own.
@@ -69,7 +71,8 @@ class Store:
         self.engine.dispose()
 
 
-def _patience() -> float:
+def patience() -> float:
+    """Return how many seconds to wait for another: `RECON_WAIT`, else thirty."""
     try:
         return max(0.0, float(os.environ.get("RECON_WAIT", WAIT_SECONDS)))
     except ValueError:
@@ -86,7 +89,11 @@ def open_store(url: URL, *, wait: float | None = None) -> Store:
 
     A writer waits `wait` seconds for another, by default those of `RECON_WAIT`.
     """
-    wait = _patience() if wait is None else wait
+    wait = patience() if wait is None else wait
+    path = _path(url)
+    if path is not None and not path.exists():
+        with told(url):
+            _make(path)
     engine = _engine(url, wait)
     try:
         with told(url), engine.connect() as connection:
@@ -101,6 +108,40 @@ def open_store(url: URL, *, wait: float | None = None) -> Store:
     return Store(engine, wait)
 
 
+def _make(path: Path) -> None:
+    """Make an empty store, whole at once: a file without tables is then never one that is being made."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=path.parent)
+        os.close(descriptor)
+        temporary = Path(name)
+        try:
+            engine = _engine(URL.create("sqlite", database=name), 0)
+            with engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                migrations.bring_up(connection, 0)
+                connection.commit()
+            engine.dispose()
+            readable(name)
+            _name_it(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise Stop(messages.NOT_WRITTEN.with_(store=path.name, why=why(error)), Exit.NOT_WRITTEN) from error
+
+
+def _name_it(temporary: Path, path: Path) -> None:
+    """Give a store its name, unless another has made one meanwhile, and swept this one away."""
+    try:
+        if os.name == "nt":
+            temporary.rename(path)
+        else:
+            path.hardlink_to(temporary)
+    except OSError:
+        # Some network shares have no second names.
+        if not path.exists():
+            temporary.replace(path)
+
+
 def is_there(url: URL) -> bool:
     """Whether a store may be at `url`: a file that is not there need not be opened to know it is empty."""
     path = _path(url)
@@ -112,9 +153,11 @@ def _path(url: URL) -> Path | None:
 
 
 def _version(connection: Connection, url: URL) -> int:
-    """Return the schema's version, 0 for an empty database; Stop if it is newer, or no store."""
+    """Return the schema's version, 0 for a server's empty database; Stop if it is newer, or no store."""
     tables = set(inspect(connection).get_table_names())
     if not tables:
+        if _path(url):
+            raise Stop(messages.CORRUPTED.with_(store=spoken(url), why=messages.EMPTY), Exit.NOT_WRITTEN)
         return 0
     if not {"meta", "journal"} <= tables:
         raise Stop(messages.FOREIGN.with_(store=spoken(url)), Exit.NOT_WRITTEN)
@@ -188,13 +231,14 @@ def told(url: URL) -> Iterator[None]:
 
 def _stop(url: URL, error: Exception) -> Stop:
     cause: Any = getattr(error, "orig", None) or error
-    why = " ".join(str(cause).split()) or type(cause).__name__
+    said = " ".join(str(cause).split()) or type(cause).__name__
     path = _path(url)
-    if any(word in why for word in BUSY):
+    if any(word in said for word in BUSY):
         return holder.of_file(path)
-    known = {"store": spoken(url), "why": same(why.splitlines()[0][:200])}
-    if any(word in why for word in DAMAGED):
+    in_words = next((text for words, text in messages.IN_WORDS.items() if words in said), None)
+    known = {"store": spoken(url), "why": in_words or same(said[:200])}
+    if any(word in said for word in DAMAGED):
         return Stop(messages.CORRUPTED.with_(**known), Exit.NOT_WRITTEN)
-    if path or any(word in why for word in FULL):
+    if path or any(word in said for word in FULL):
         return Stop(messages.NOT_WRITTEN.with_(**known), Exit.NOT_WRITTEN)
     return Stop(messages.UNREACHABLE.with_(**known), Exit.NOT_WRITTEN)

@@ -90,11 +90,12 @@ def of_server(connection: Connection, lock: int) -> Stop:
 def _stop(name: object, since: object) -> Stop:
     if not isinstance(name, str) or not isinstance(since, str):
         return Stop(HELD_BY_SOMEBODY, Exit.NOT_WRITTEN)
-    shown = _local(since[:LONGEST])
+    shown = local(since[:LONGEST])
     return Stop(HELD.with_(who=visible(name[:LONGEST]), since=visible(shown)), Exit.NOT_WRITTEN)
 
 
-def _local(since: str) -> str:
+def local(at: str) -> str:
+    """Return a moment of the store as a reader writes it, on this machine's clock."""
     with suppress(ValueError):
-        return moment(datetime.fromisoformat(since))()
-    return since
+        return moment(datetime.fromisoformat(at))()
+    return at

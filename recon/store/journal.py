@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 FIRST = "0" * 64
+AN_HOUR = timedelta(hours=1)
 MANY = 5_000
 
 
@@ -80,6 +82,15 @@ class Entry:
     def proofs(self) -> dict[str, list[object]]:
         """Return for each table how many rows were recorded and the digest over theirs."""
         return {name: [self._counts[name], self._sums[name].hexdigest()] for name in self._counts}
+
+
+def ahead_of(connection: Connection, moment: str) -> str | None:
+    """Return when the last entry was written if that is more than an hour after `moment`: a clock was set back."""
+    last: str | None = connection.execute(select(JOURNAL.c.at).order_by(JOURNAL.c.seq.desc()).limit(1)).scalar()
+    with suppress(ValueError):
+        if last and datetime.fromisoformat(last) - datetime.fromisoformat(moment) > AN_HOUR:
+            return last
+    return None
 
 
 @contextmanager

@@ -16,6 +16,16 @@ CORRUPTED = Text(
     "Le magasin {store} est endommagé ({why}). Les fichiers du dossier ne sont pas touchés. Restaurer la dernière sauvegarde : recon restaurer FICHIER ; sans sauvegarde, mettre recon.db de côté et relancer : les décisions et les clôtures seraient perdues.",
     "The store {store} is damaged ({why}). The dossier's files are untouched. Restore the last backup: recon restore FILE; without one, put recon.db aside and run again: decisions and closings would be lost.",
 )
+EMPTY = Text("fichier vide", "empty file")
+# What SQLite says, in words; what else it says is shown as it is.
+IN_WORDS = {
+    "malformed": Text("sa structure est abîmée", "its structure is broken"),
+    "not a database": Text("ce n’est pas une base SQLite", "it is no SQLite database"),
+    "disk is full": Text("disque plein", "disk full"),
+    "readonly": Text("lecture seule", "read-only"),
+    "unable to open": Text("ouverture refusée", "cannot be opened"),
+    "disk I/O": Text("erreur de lecture ou d’écriture du disque", "disk error"),
+}
 HELD = Text(
     "Le dossier est occupé par {who} depuis {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",
     "The dossier is held by {who} since {since}. Nothing was changed. Wait until that work is done, then try again.",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from recon.errors import Exit, Stop
 from recon.texts import Text, same, visible
 
 from .journal import FIRST, entry_digest, row_digest, sha256
-from .schema import BLOBS, JOURNAL, RECORDED
+from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, RECORDED, RUNS, WITHDRAWALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -30,13 +31,32 @@ SET = Text(
 )
 BLOB = Text("Contenu {sha256} : modifié après coup", "Content {sha256}: altered afterwards")
 DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
+REFUSED = Text(
+    "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --check » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER.",
+    "The store {store} does not agree with its journal: {what}. Nothing was changed. “recon history --check” says all that was altered; restore a backup: recon restore FILE.",
+)
 LONGEST = 200
+DECIDING = (DECISIONS, WITHDRAWALS, RUNS, CLOSINGS)
 
 
 def altered(connection: Connection) -> Iterator[Text]:
     """Yield a sentence for each thing that is not as it was recorded; none if the store is proven."""
     yield from _file(connection)
-    proofs: dict[str, dict[int, list[Any]]] = {table.name: {} for table in RECORDED}
+    yield from _chained(connection, RECORDED)
+    for digest, data in connection.execute(select(BLOBS.c.sha256, BLOBS.c.data)):
+        if sha256(data) != digest:
+            yield BLOB.with_(sha256=digest)
+
+
+def refuse_altered(connection: Connection, name: str) -> None:
+    """Stop if a decision, closing or run is not as it was recorded, or the journal itself: figures come of them."""
+    if (found := next(_chained(connection, DECIDING), None)) is not None:
+        raise Stop(REFUSED.with_(store=name, what=found), Exit.CONTROL_FAILED)
+
+
+def _chained(connection: Connection, tables: Sequence[Table]) -> Iterator[Text]:
+    """Yield what is wrong in the journal's chain, and in the rows of `tables` held against it."""
+    proofs: dict[str, dict[int, list[Any]]] = {table.name: {} for table in tables}
     previous, following = FIRST, 1
     for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)).mappings():
         if row["digest"] != entry_digest(dict(row)):
@@ -46,11 +66,8 @@ def altered(connection: Connection) -> Iterator[Text]:
         previous, following = row["digest"], row["seq"] + 1
         for name, proof in _recorded(row["said"]).items():
             proofs.get(name, {})[row["seq"]] = proof
-    for table in RECORDED:
+    for table in tables:
         yield from _rows(connection, table, proofs[table.name])
-    for digest, data in connection.execute(select(BLOBS.c.sha256, BLOBS.c.data)):
-        if sha256(data) != digest:
-            yield BLOB.with_(sha256=digest)
 
 
 def _recorded(said: str) -> dict[str, list[Any]]:
@@ -71,7 +88,8 @@ def _file(connection: Connection) -> Iterator[Text]:
 def _rows(connection: Connection, table: Table, proofs: dict[int, list[Any]]) -> Iterator[Text]:
     sums: dict[int, Any] = {}
     counts: dict[int, int] = {}
-    rows = connection.execution_options(yield_per=5_000).execute(select(table).order_by(table.c.entry, table.c.id))
+    wanted = select(table).order_by(table.c.entry, table.c.id).execution_options(yield_per=5_000)
+    rows = connection.execute(wanted)
     for row in rows.mappings():
         digest = row_digest(dict(row))
         if digest != row["digest"]:
