@@ -25,7 +25,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.chmod", "os.truncate", "tem
 KILLED = -signal.SIGKILL
 OUTPUT, COUNT = "said.txt", "calls.txt"
 # What SQLite undoes or completes when it next opens the store.
-JOURNAL = "recon.db-journal"
+JOURNAL, KEPT = "recon.db-journal", "recon.db.avant-restauration-"
 # The order of the journal's entries, and who and when, are no content.
 UNCOMPARED = {"entry", "digest", "at", "who"}
 
@@ -145,8 +145,8 @@ class Held:
 
 
 def held(dossier: Path, database: str = "recon.db") -> Held:
-    """Return what a dossier holds; SQLite completes what a kill has left of a transaction when it opens the store."""
-    rows = _rows(dossier / database) if (dossier / database).exists() else {}
+    """Return what a dossier holds, its `database` as rows; SQLite undoes what a kill has left when it opens the store."""
+    rows = _rows(dossier / database) if database and (dossier / database).exists() else {}
     files = {
         path.relative_to(dossier).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(dossier.rglob("*"))
@@ -184,7 +184,7 @@ def between(found: Held, before: Held, after: Held) -> list[str]:
     wrong = [
         f"{name} is neither as before nor as after"
         for name, digest in found.shown().items()
-        if name != JOURNAL and digest not in {before.files.get(name), after.files.get(name)}
+        if not name.startswith((JOURNAL, KEPT)) and digest not in {before.files.get(name), after.files.get(name)}
     ]
     kept = before.shown().keys() & after.shown().keys()
     wrong += [f"{name} is gone" for name in sorted(kept - found.files.keys())]

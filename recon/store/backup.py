@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, func, select
 
 from recon.errors import Exit, Stop
-from recon.reports.files import PREFIX, SUFFIX
+from recon.reports.files import PREFIX, SUFFIX, sweep
 from recon.texts import Text
 
 from . import holder
@@ -75,6 +75,7 @@ def restore(backup: Path, url: URL) -> Path | None:
 
 def _in_place_of(path: Path, source: Store) -> Path | None:
     """Put a proven copy where a SQLite store is; what stood there is kept beside. Others wait, as for any writer."""
+    sweep(path.parent, deep=False)
     temporary = _copied(source, path)
     try:
         kept = _kept(path) if path.exists() else None

@@ -53,7 +53,7 @@ def name_of_server() -> str:
 
 
 def _note(path: Path) -> Path:
-    return path.with_name(f".{path.name}.occupe")
+    return path.with_name(f".{path.name.lstrip('.')}.occupe")
 
 
 @contextmanager
