@@ -1,7 +1,7 @@
 """Commands killed at random moments and at every kind of call: nothing is lost, and the next one is right.
 
 `python -m tests.check_kills 200` kills 200 times, half at moments spread over the command's duration, half at calls that
-change a file or speak to the database. After each: the journal is proven; every file and the store are as before or as
+change a file or speak to the database; and has such a call fail 50 times, the disk being full. After each: the journal is proven; every file and the store are as before or as
 after; the command, typed again, leaves what an undisturbed one leaves, and nothing besides. `.ci/run` does it.
 """
 
@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from recon.errors import Exit
 from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
 from tests.kills import COUNT, KEPT, OUTPUT, Fate, Held, between, command, differences, held, warm
 from tests.monthly import drop
@@ -85,9 +86,14 @@ def said(around: Path) -> str:
 def trial(around: Path, scenario: Scenario, fate: Fate, before: Held, after: Held) -> Iterator[str]:
     """Kill the command in a copy of its dossier; yield what is not right afterwards."""
     dossier = around / DOSSIER
-    command(scenario.arguments, around, fate)
+    code = command(scenario.arguments, around, fate)
     yield from _proven(around, dossier)
-    yield from between(held(dossier), before, after)
+    left = held(dossier)
+    yield from between(left, before, after)
+    if fate.fails:
+        if code not in {0, 1, Exit.NOT_WRITTEN}:
+            yield f"it ends with {code}: {said(around)}"
+        yield from (f"{name} is left" for name in left.files.keys() - left.shown().keys())
     code = command(scenario.arguments, around)
     if code not in scenario.again:
         yield f"the next one ends with {code}: {said(around)}"
@@ -104,7 +110,7 @@ def _proven(around: Path, dossier: Path) -> Iterator[str]:
 
 
 def trials(around: Path, scenario: Scenario, count: int, chance: random.Random) -> Iterator[tuple[Fate, list[str]]]:
-    """Kill a scenario's command `count` times, and yield how and what was not right."""
+    """Kill a scenario's command `count` times, have a call of it fail half as often as kill it, and yield what was not right."""
     template, spare = around / "template", around / "undisturbed"
     template.mkdir()
     prepared(template, scenario)
@@ -116,7 +122,10 @@ def trials(around: Path, scenario: Scenario, count: int, chance: random.Random) 
     after = held(spare / DOSSIER)
     timed = count - count // 2
     fates = [Fate(seconds=(place + chance.random()) / timed * seconds) for place in range(timed)]
-    fates += [Fate(call=1 + int((place + chance.random()) / (count // 2) * calls)) for place in range(count // 2)]
+    for number, fails in ((count // 2, False), (count // 4, True)):
+        fates += [
+            Fate(call=1 + int((place + chance.random()) / number * calls), fails=fails) for place in range(number)
+        ]
     for fate in fates:
         folder = around / "trial"
         shutil.copytree(template, folder)

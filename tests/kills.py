@@ -6,6 +6,7 @@ seconds or at the n-th call that changes a file or speaks to the database. POSIX
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.chmod", "os.truncate", "tempfile.mkstemp"}
+CHANGES = {"os.rename", "os.link", "os.mkdir", "os.chmod", "os.truncate", "tempfile.mkstemp"}
 KILLED = -signal.SIGKILL
 OUTPUT, COUNT = "said.txt", "calls.txt"
 # What SQLite undoes or completes when it next opens the store.
@@ -32,10 +33,11 @@ UNCOMPARED = {"entry", "digest", "at", "who"}
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a command: killed after `seconds`, or at its `call`-th call; neither lets it end."""
+    """What becomes of a command: killed after `seconds`, or at its `call`-th call, which may `fail` instead; or nothing."""
 
     seconds: float | None = None
     call: int | None = None
+    fails: bool = False
 
 
 def warm() -> None:
@@ -70,7 +72,7 @@ def _ends(arguments: tuple[str, ...], around: Path, fate: Fate) -> None:
             os.dup2(said.fileno(), 2)
         os.chdir(around)
         sys.argv = ["recon", *arguments]
-        calls = _counting(around, fate.call)
+        calls = _counting(around, fate)
         from recon.__main__ import main
 
         try:
@@ -86,26 +88,31 @@ def _ends(arguments: tuple[str, ...], around: Path, fate: Fate) -> None:
         os._exit(code)
 
 
-def _counting(around: Path, last: int | None) -> Callable[[], int]:
-    """Count the calls that change a file below a folder, or speak to the database; all is killed at the `last` one."""
+def _counting(around: Path, fate: Fate) -> Callable[[], int]:
+    """Count the calls that change a file below a folder, or speak to the database; have the fated one kill all, or fail."""
     from sqlalchemy import Engine, event
 
     done = 0
 
-    def one(*_: object, **__: object) -> None:
+    def one(full: Exception) -> None:
         nonlocal done
         done += 1
-        if done == last:
+        if done == fate.call and fate.fails:
+            raise full
+        if done == fate.call:
             os.killpg(0, signal.SIGKILL)
 
     def heard(name: str, arguments: tuple[Any, ...]) -> None:
         writes = name in CHANGES or (name == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_WRONLY)
         if writes and str(arguments[0]).startswith(str(around)):
-            one()
+            one(OSError(errno.ENOSPC, "No space left on device", str(arguments[0])))
+
+    def spoken(*_: object) -> None:
+        one(sqlite3.OperationalError("database or disk is full"))
 
     sys.addaudithook(heard)
-    for name in ("before_cursor_execute", "commit", "rollback"):
-        event.listen(Engine, name, one)
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(Engine, name, spoken)
     return lambda: done
 
 

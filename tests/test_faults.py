@@ -1,6 +1,6 @@
 """Killed at any moment, on a full disk, in a folder that cannot be written: the dossier is as before or as after.
 
-RECON_KILLS says how often a command is killed, 12 times by default; `.ci/run` does it 200 times.
+RECON_KILLS says how often a command is killed, 24 times by default; `.ci/run` does it 200 times.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 CLEAN = ROOT / "tests" / "named_dossiers" / "rien_a_signaler"
 AS_OF = NOVEMBER[1]
-KILLS = os.environ.get("RECON_KILLS", "12")
+KILLS = os.environ.get("RECON_KILLS", "24")
 
 
 def copy(folder: Path) -> Path:
