@@ -195,6 +195,26 @@ def test_a_corrected_label_keeps_the_decision() -> None:
     assert after.moot == {}
 
 
+def test_without_a_mandat_a_decision_never_goes_to_another_payment_of_the_same_amount() -> None:
+    decided = paid(label="participation ENT", mandat="", on="05/11/2026")
+    other = paid(reference=TWO, mandat="", on="09/11/2026")
+    identity = next(row["payment_id"] for row in month(rows=(decided,)).payments.to_dicts())
+    ruling = Ruling(1, TO_TITRES, identity, ((ONE, 4100),), CERET[:9], "2026", amount=4100)
+    after = month(ruling, rows=(other,))
+    assert dict(after.titres.select("titre", "paid").iter_rows()) == {ONE: 0, TWO: 4100}
+    assert any("n’est plus dans les registres" in text.fr for text in after.unchecked)
+
+
+def test_a_titre_named_twice_is_settled_once() -> None:
+    row = paid("82,00", label="participation ENT", mandat="7")
+    (payment,) = month(rows=(row,)).payments.to_dicts()
+    after = month(
+        Ruling(1, TO_TITRES, payment["payment_id"], ((ONE, 4100), (ONE, 4100)), amount=8200), rows=(row,)
+    )
+    assert dict(after.titres.select("titre", "paid").iter_rows()) == {ONE: 4100, TWO: 0}
+    assert after.payments["credit"].to_list() == [4100]
+
+
 def test_of_two_payments_alike_none_is_chosen() -> None:
     ruling = of_payment(month(), TO_TITRES, (TWO, 4100))
     after = month(ruling, rows=(paid(label="participation ENT a"), paid(label="participation ENT b")))

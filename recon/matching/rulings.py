@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -109,7 +109,8 @@ def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
     taken = {one.about for one in wanted}
     # Of two decisions on one payment the later one holds.
     for ruling in sorted(wanted, key=lambda one: -one.id):
-        alike = [one for one in by_business[_told(ruling)] if one.payment_id not in taken]
+        # Without a mandat's number nothing but the amount would tell the payment, and amounts are all alike.
+        alike = [one for one in by_business[_told(ruling)] if ruling.mandat and one.payment_id not in taken]
         line = by_id.get(ruling.about) or (alike[0] if len(alike) == 1 else None)
         if line is None:
             found.moot.append((ruling, ALIKE if alike else NOT_THERE))
@@ -166,13 +167,16 @@ def settle_ruled(lines: Sequence[Line], of: Ruled, books: Books) -> dict[str, De
 
 
 def _decision(line: Line, ruling: Ruling, known: Mapping[str, str], books: Books) -> Decision:
-    parts, credits_ = [], []
+    wanted = Counter[str]()
     for titre, cents in ruling.parts:
         said = known[titre_key(titre)]
-        numbered = books.replaced.get(said, said)
-        settled = max(0, min(cents, books.left(numbered, line.on)))
-        parts += [Part(numbered, settled)] if settled else []
-        credits_ += [Part(numbered, cents - settled)] if cents > settled else []
+        # A titre and the one that replaces it are one: together they take no more than it leaves open.
+        wanted[books.replaced.get(said, said)] += cents
+    parts, credits_ = [], []
+    for titre, cents in wanted.items():
+        settled = max(0, min(cents, books.left(titre, line.on)))
+        parts += [Part(titre, settled)] if settled else []
+        credits_ += [Part(titre, cents - settled)] if cents > settled else []
     confidence = AUTOMATIC if ruling.closed else MANUAL
     if not credits_:
         return Decision(ruling.step, ruling.why, confidence, tuple(parts))
