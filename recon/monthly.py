@@ -122,8 +122,11 @@ def computed(
     refuse_altered(connection, dossier.made.name)
     decided = [*rulings(connection), *more]
     month = reconcile(read, settings, dossier.known, decided)
-    if stands := _since_closing(connection, month):
-        month = reconcile(read, settings, dossier.known, [*stands, *decided])
+    stands: dict[str, Ruling] = {}
+    # What stands takes its titre from another payment, which may in its turn have been settled in the closed month.
+    while more := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
+        stands |= more
+        month = reconcile(read, settings, dossier.known, [*stands.values(), *decided])
     return _held_against(connection, month, f"{as_of:%Y-%m}")
 
 

@@ -394,6 +394,18 @@ def test_what_a_closed_month_settled_stands_unless_its_evidence_is_withdrawn(dos
     assert all("clôture" not in row["evidence"] for row in table(dossier, "2026-12", "allocations"))
 
 
+def test_two_payments_of_a_closed_month_both_stand_against_a_late_one(dossier: Path) -> None:
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, "123,00", issued="01/09/2026"))))
+    first, second = (paid(reference=ONE, mandat=number, on=on) for number, on in (("3", "16/09/2026"), ("8", "26/10/2026")))
+    ledger(dossier, first, second)
+    run(dossier, OCTOBER)
+    said("close", "2026-10", "-C", dossier)
+    ledger(dossier, first, second, paid("82,00", ONE, mandat="9", on="13/09/2026"))
+    run(dossier, NOVEMBER)
+    allocated = {row["mandat"]: row["allocated"] for row in table(dossier, "2026-11", "payments")}
+    assert allocated == {"3": Decimal("41.00"), "8": Decimal("41.00"), "9": Decimal("41.00")}
+
+
 def test_a_run_overtaken_by_another_leaves_the_others_reports(dossier: Path) -> None:
     on = date.fromisoformat(NOVEMBER)
     with (
