@@ -396,7 +396,9 @@ def test_what_a_closed_month_settled_stands_unless_its_evidence_is_withdrawn(dos
 
 def test_two_payments_of_a_closed_month_both_stand_against_a_late_one(dossier: Path) -> None:
     drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, "123,00", issued="01/09/2026"))))
-    first, second = (paid(reference=ONE, mandat=number, on=on) for number, on in (("3", "16/09/2026"), ("8", "26/10/2026")))
+    first, second = (
+        paid(reference=ONE, mandat=number, on=on) for number, on in (("3", "16/09/2026"), ("8", "26/10/2026"))
+    )
     ledger(dossier, first, second)
     run(dossier, OCTOBER)
     said("close", "2026-10", "-C", dossier)

@@ -208,9 +208,7 @@ def test_without_a_mandat_a_decision_never_goes_to_another_payment_of_the_same_a
 def test_a_titre_named_twice_is_settled_once() -> None:
     row = paid("82,00", label="participation ENT", mandat="7")
     (payment,) = month(rows=(row,)).payments.to_dicts()
-    after = month(
-        Ruling(1, TO_TITRES, payment["payment_id"], ((ONE, 4100), (ONE, 4100)), amount=8200), rows=(row,)
-    )
+    after = month(Ruling(1, TO_TITRES, payment["payment_id"], ((ONE, 4100), (ONE, 4100)), amount=8200), rows=(row,))
     assert dict(after.titres.select("titre", "paid").iter_rows()) == {ONE: 4100, TWO: 0}
     assert after.payments["credit"].to_list() == [4100]
 

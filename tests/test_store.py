@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -241,6 +243,60 @@ def test_a_restore_keeps_what_stood_there_and_erases_no_server(store: Store, tmp
     assert kept is not None
     assert kept.exists()
     assert store.path.exists()
+
+
+def test_what_a_killed_program_left_half_written_does_not_come_back_over_a_restored_store(tmp_path: Path) -> None:
+    path, copy = tmp_path / "recon.db", tmp_path / "copie.db"
+    store = opened(f"sqlite:///{path}")
+    with store.writing() as connection:
+        fill(connection)
+    backup.back_up(store, copy)
+    store.close()
+    killed = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('PRAGMA cache_size=2');"
+        "c.execute('BEGIN IMMEDIATE'); c.execute('CREATE TABLE more (a)');"
+        "[c.execute('INSERT INTO more VALUES (?)', (os.urandom(4000),)) for _ in range(300)]; os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, path], check=False)
+    journal = path.with_name("recon.db-journal")
+    left = journal.read_bytes()
+    # A damaged store cannot be finished: its journal goes with it.
+    for damage in (False, True):
+        if damage:
+            path.write_bytes(b"no database" * 5_000)
+            journal.write_bytes(left)
+        kept = backup.restore(copy, store_url(tmp_path, ""))
+        assert kept is not None
+        assert not journal.exists()
+        again = opened(f"sqlite:///{path}")
+        assert altered(again) == []
+        again.close()
+
+
+def test_an_empty_backup_is_refused_and_left_alone(tmp_path: Path) -> None:
+    copy = tmp_path / "copie.db"
+    copy.touch()
+    with pytest.raises(Stop, match="is empty"):
+        backup.restore(copy, store_url(tmp_path, ""))
+    assert copy.read_bytes() == b""
+    assert not (tmp_path / "recon.db").exists()
+
+
+def test_a_store_in_use_is_not_restored_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECON_WAIT", "0.1")
+    store = opened(f"sqlite:///{tmp_path / 'recon.db'}")
+    copy = tmp_path / "copie.db"
+    backup.back_up(store, copy)
+    with store.writing(), pytest.raises(Stop, match="is held by"):
+        backup.restore(copy, store_url(tmp_path, ""))
+    store.close()
+
+
+def test_a_content_that_was_deleted_is_found(store: Store) -> None:
+    with store.writing() as connection:
+        fill(connection)
+    tamper(store, "DELETE FROM blobs")
+    assert any("deleted" in text for text in altered(store))
 
 
 def test_a_backup_goes_to_an_empty_server(postgres_url: str, tmp_path: Path) -> None:

@@ -36,6 +36,10 @@ NOT_EMPTY = Text(
     "The store {store} is not empty: a restore erases no server. Name an empty database, in recon.toml or RECON_STORE, then try again.",
 )
 MISSING = Text("La sauvegarde {path} n’existe pas.", "There is no backup {path}.")
+EMPTY = Text(
+    "La sauvegarde {path} est vide : la copie a été interrompue. Rien n’a été modifié. En prendre une autre.",
+    "The backup {path} is empty: its copy was cut off. Nothing was changed. Take another one.",
+)
 MANY, A_DAY = 2_000, 86_400
 
 
@@ -54,6 +58,9 @@ def restore(backup: Path, url: URL) -> Path | None:
     """Make the store at `url` what `backup` holds; return where a SQLite file that stood there is kept."""
     if not backup.is_file():
         raise Stop(MISSING.with_(path=backup), Exit.MISUSE)
+    # Opening an empty file would make an empty store of it, and a cut-off copy is often just that.
+    if not backup.stat().st_size:
+        raise Stop(EMPTY.with_(path=backup), Exit.NOTHING_READ)
     source = open_store(URL.create("sqlite", database=str(backup.resolve())))
     try:
         if url.drivername == "sqlite" and url.database:

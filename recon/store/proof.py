@@ -6,13 +6,14 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from recon.errors import Exit, Stop
 from recon.texts import Text, same, visible
 
+from .closings import CLOSED
 from .journal import FIRST, entry_digest, row_digest, sha256
-from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, RECORDED, RUNS, WITHDRAWALS
+from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, OUTPUTS, RECORDED, RUN_TABLES, RUNS, WITHDRAWALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ SET = Text(
     "{table}: the rows of entry {seq} are no longer those recorded ({found} of {written})",
 )
 BLOB = Text("Contenu {sha256} : modifié après coup", "Content {sha256}: altered afterwards")
+GONE = Text("Contenu {sha256} : supprimé", "Content {sha256}: deleted")
 DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
 REFUSED = Text(
     "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --check » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER.",
@@ -43,9 +45,7 @@ def altered(connection: Connection) -> Iterator[Text]:
     """Yield a sentence for each thing that is not as it was recorded; none if the store is proven."""
     yield from _file(connection)
     yield from _chained(connection, RECORDED)
-    for digest, data in connection.execute(select(BLOBS.c.sha256, BLOBS.c.data)):
-        if sha256(data) != digest:
-            yield BLOB.with_(sha256=digest)
+    yield from _contents(connection)
 
 
 def refuse_altered(connection: Connection, name: str) -> None:
@@ -68,6 +68,21 @@ def _chained(connection: Connection, tables: Sequence[Table]) -> Iterator[Text]:
             proofs.get(name, {})[row["seq"]] = proof
     for table in tables:
         yield from _rows(connection, table, proofs[table.name])
+
+
+def _contents(connection: Connection) -> Iterator[Text]:
+    """Yield the contents that are altered, and those of runs and closed months that are gone.
+
+    How files were understood is let go of by a later recon, and made again: it may be gone.
+    """
+    there = set()
+    for digest, data in connection.execution_options(yield_per=100).execute(select(BLOBS.c.sha256, BLOBS.c.data)):
+        there.add(digest)
+        if sha256(data) != digest:
+            yield BLOB.with_(sha256=digest)
+    closed = select(CLOSINGS.c.run).where(CLOSINGS.c.state == CLOSED)
+    wanted = union(select(RUN_TABLES.c.sha256), select(OUTPUTS.c.sha256).where(OUTPUTS.c.run.in_(closed)))
+    yield from (GONE.with_(sha256=digest) for digest in sorted(set(connection.execute(wanted).scalars()) - there))
 
 
 def _recorded(said: str) -> dict[str, list[Any]]:
