@@ -85,6 +85,18 @@ def test_what_is_written_is_recorded_once_and_printed_again_is_no_new_decision(d
     assert decisions(dossier) == events
 
 
+def test_another_titre_for_the_same_reason_is_another_decision(dossier: Path, tmp_path: Path) -> None:
+    key = f"payment|{payment(dossier)}"
+    for titre_ in ("00002", "00001"):
+        code, text = decide(
+            dossier, write(dossier, tmp_path, (UNPLACED, key, f"Affecter au titre {titre_}", "appel du 3"))
+        )
+        assert (code, text.count("inscrite")) == (0, 1), text
+    run(dossier, AS_OF)
+    (allocation,) = table(dossier, "2026-11", "allocations")
+    assert allocation["titre"] == ONE
+
+
 def test_every_choice_printed_in_a_report_is_read_back_as_what_it_was(dossier: Path) -> None:
     said("decide", "-C", dossier, "--as-of", AS_OF, "2026/7", "--titre", f"{TWO}=41,00", "--reason", "appel")
     for choice in (("--settled-elsewhere", "20,00"), ("--remind",)):

@@ -140,14 +140,15 @@ def _ruling(month: Month, dossier: Dossier, one: Decision, known: Iterable[Recor
         raise Stop(COMMENT_ALONE, Exit.MISUSE)
     choice = next(choice for choice, action in ACTIONS.items() if action == one.action)
     why = one.comment or reason
-    if any(_is_about(earlier, about) and (earlier.choice, earlier.reason) == (choice, why) for earlier in known):
+    same = [
+        earlier for earlier in known if earlier.about in about and (earlier.choice, earlier.reason) == (choice, why)
+    ]
+    printed = tuple((share.titre, share.cents) for share in one.shares)
+    if any(choice != TO_TITRES or earlier.parts == printed for earlier in same):
         return None
     identity, value = _asked(month, one, choice)
-    return ruling_of(month, dossier, [identity], choice, value, why)
-
-
-def _is_about(earlier: Recorded, about: list[str]) -> bool:
-    return earlier.about in about
+    ruling = ruling_of(month, dossier, [identity], choice, value, why)
+    return None if any(earlier.parts == ruling.parts for earlier in same) else ruling
 
 
 def _about(month: Month, one: Decision) -> Iterator[str]:
