@@ -154,6 +154,20 @@ def files(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None
     return read
 
 
+def are_as_read(dossier: Path, read: Sequence[File], folders: Sequence[str] = FOLDERS) -> bool:
+    """Whether the dossier's folders still hold just the files that were read, of the same bytes."""
+    found = [
+        (folder, path, spoken_name(path.relative_to(dossier)))
+        for folder in folders
+        for path in _paths(dossier / folder)
+    ]
+    if {name for _, _, name in found} != {file.name for file in read}:
+        return False
+    outside = _outside(dossier, [(folder, path) for folder, path, _ in found])
+    now = _digests((path, name) for _, path, name in found if path not in outside)
+    return all(now.get(file.name) == file.sha256 for file in read if file.sha256)
+
+
 def as_file(name: str, folder: str, book: Book | Refused) -> File:
     """Return a file of a folder: only conventions come as documents, elsewhere a PDF or a text is no table."""
     from recon.pipeline import File

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import followed
-from recon.dossier import FOLDERS, books_of, files
+from recon.dossier import FOLDERS, are_as_read, books_of, files
 from recon.intake import understand
 from recon.matching.rulings import Ruling
 from recon.outputs import Form, not_placed, place, reports_of, write
@@ -215,9 +215,14 @@ def print_again(dossier: Dossier, closing: RowMapping) -> Path:
 
 
 def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Month, Reports, int]:
-    """Compute the month and record it with its reports' digests; return it, its reports, and the run's number."""
+    """Compute the month and record it with its reports' digests; return it, its reports, and the run's number.
+
+    Files that changed while another held the dossier are read again: an older version never follows a newer one.
+    """
     with dossier.made.writing() as connection:
         sweep_dossier(dossier.folder)
+        if not are_as_read(dossier.folder, read.read):
+            read = read_files(dossier)
         month = computed(dossier, read.read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)

@@ -408,6 +408,18 @@ def test_two_payments_of_a_closed_month_both_stand_against_a_late_one(dossier: P
     assert allocated == {"3": Decimal("41.00"), "8": Decimal("41.00"), "9": Decimal("41.00")}
 
 
+def test_files_that_changed_while_a_run_waited_are_read_again(dossier: Path) -> None:
+    on = date.fromisoformat(NOVEMBER)
+    with opened(dossier, options(dossier), to_write=True) as slow:
+        read = read_files(slow)
+        ledger(dossier, paid(reference=ONE, mandat="8"))
+        run(dossier, NOVEMBER)
+        month, _, number = recorded(slow, read, on, Form())
+    assert month.payments["mandat"].to_list() == ["8"]
+    assert number == 1
+    assert sum("rapprochement" in one["event"] for one in told("history", "-C", dossier)) == 1
+
+
 def test_a_run_overtaken_by_another_leaves_the_others_reports(dossier: Path) -> None:
     on = date.fromisoformat(NOVEMBER)
     with (
