@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.texts import Text, day, money, same
+from recon.texts import Text, day, joined, money, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,9 +39,16 @@ MOVED_LINE = Text(
 )
 NEW_TITRE = Text("titre apparu : {titre}, {sum}", "titre appeared: {titre}, {sum}")
 GONE_TITRE = Text("titre disparu : {titre}, {sum}", "titre gone: {titre}, {sum}")
+OTHER_YEAR = Text("titre {titre} : année {before}, puis {after}", "titre {titre}: year {before}, then {after}")
+OTHER_DEBTOR = Text(
+    "titre {titre}, {sum} : débiteur {before}, puis {after}", "titre {titre}, {sum}: debtor {before}, then {after}"
+)
 OTHER_TITRE = Text("titre {titre} : {before}, puis {after}", "titre {titre}: {before}, then {after}")
 CONVENTIONS = Text("convention apparue, retirée ou modifiée : {names}", "convention appeared, gone or changed: {names}")
+SHARE = Text("{titre} = {sum}", "{titre} = {sum}")
 NOWHERE = same("–")
+# What a payment's money became: a share that moves between titres leaves its status as it was.
+PLACED = ("status", "allocated", "credit", "unallocated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,23 @@ def _titres(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
             yield other["payer_siren"], NEW_TITRE.with_(titre=number, sum=money(other["billed"]))
         elif other is None and one is not None:
             yield one["payer_siren"], GONE_TITRE.with_(titre=number, sum=money(one["billed"]))
-        elif one is not None and other is not None and one["billed"] != other["billed"]:
-            said = OTHER_TITRE.with_(titre=number, before=money(one["billed"]), after=money(other["billed"]))
-            yield other["payer_siren"], said
+        elif one is not None and other is not None:
+            yield from _otherwise(one, other)
+
+
+def _otherwise(one: Row, other: Row) -> Iterator[tuple[str, Text]]:
+    """Yield what is no longer the same of a titre: its amount, its year, its debtor (said to both)."""
+    number, billed = other["titre"], other["billed"]
+    if one["billed"] != billed:
+        yield other["payer_siren"], OTHER_TITRE.with_(titre=number, before=money(one["billed"]), after=money(billed))
+    if one["school_year"] != other["school_year"]:
+        before, after = one["school_year"] or NOWHERE, other["school_year"] or NOWHERE
+        yield other["payer_siren"], OTHER_YEAR.with_(titre=number, before=before, after=after)
+    if one["payer_siren"] != other["payer_siren"]:
+        said = OTHER_DEBTOR.with_(
+            titre=number, sum=money(billed), before=one["payer_siren"], after=other["payer_siren"]
+        )
+        yield from ((payer, said) for payer in (one["payer_siren"], other["payer_siren"]))
 
 
 def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterator[tuple[str, Text]]:
@@ -141,8 +162,8 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
             said = (NEW_LINE if one is None else GONE_LINE).with_(line=_line(row))
             if other is None and number in outside:
                 said = OUT_OF_SCOPE.with_(decision=outside[number], line=_line(row))
-        elif first.keys() != last.keys() or (one["status"], one["allocated"]) != (other["status"], other["allocated"]):
-            why = next(iter(last.values()), next(iter(first.values()), ""))
+        elif _cents(first) != _cents(last) or any(one[name] != other[name] for name in PLACED):
+            why = next((text for _, text in (*last.values(), *first.values())), "")
             said = MOVED_LINE.with_(
                 line=_line(row), before=_where(one, first), after=_where(other, last), why=same(why)
             )
@@ -152,12 +173,18 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
         yield from ((payer, said) for payer in sorted(payers))
 
 
-def _settled(allocations: pl.DataFrame) -> dict[str, dict[str, str]]:
-    """Return by payment the titres that it settles, each with the evidence."""
-    found: dict[str, dict[str, str]] = {}
+def _settled(allocations: pl.DataFrame) -> dict[str, dict[str, tuple[int, str]]]:
+    """Return by payment the titres that it settles, each with its cents and the evidence."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
     for row in allocations.filter(pl.col("confidence") != "proposed").iter_rows(named=True):
-        found.setdefault(row["payment_id"], {}).setdefault(row["titre"], row["evidence"])
+        of_payment = found.setdefault(row["payment_id"], {})
+        cents, evidence = of_payment.get(row["titre"], (0, row["evidence"]))
+        of_payment[row["titre"]] = cents + row["amount"], evidence
     return found
+
+
+def _cents(titres: Mapping[str, tuple[int, str]]) -> dict[str, int]:
+    return {titre: cents for titre, (cents, _) in titres.items()}
 
 
 def _line(row: Row) -> Text:
@@ -173,8 +200,11 @@ def _line(row: Row) -> Text:
     )
 
 
-def _where(row: Row, titres: Mapping[str, str]) -> Text:
-    """Say where a payment went: its titres, else its status."""
+def _where(row: Row, titres: Mapping[str, tuple[int, str]]) -> Text:
+    """Say where a payment went: its titres, with the share of each if there are several, else its status."""
     from recon.reports.words import PAYMENT_STATUS
 
-    return same(", ".join(sorted(titres))) if titres else PAYMENT_STATUS.get(row["status"], NOWHERE)
+    if len(titres) > 1:
+        said = [SHARE.with_(titre=titre, sum=money(cents)) for titre, cents in sorted(_cents(titres).items())]
+        return joined(said, ", ")
+    return same(*titres) if titres else PAYMENT_STATUS.get(row["status"], NOWHERE)

@@ -164,6 +164,24 @@ def test_what_changed_is_said_with_the_file_the_line_and_the_decision(dossier: P
     assert said("history", "-C", dossier, "2026-10", "2026-11")[0] == 0
 
 
+def test_a_share_and_a_titre_that_go_to_another_year_are_said_with_the_balances(dossier: Path) -> None:
+    other_year = titre(TWO, convention="", year="2025-2026")
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"), other_year)))
+    said("decide", "-C", dossier, "--as-of", OCTOBER, "2026/7", "--titre", f"{ONE}=41,00", "--reason", "x")
+    for day, shares in ((NOVEMBER, ("20,00", "21,00")), (DECEMBER, ("21,00", "20,00"))):
+        parts = [("--titre", f"{number}={share}") for number, share in zip((ONE, TWO), shares, strict=True)]
+        said("decide", "-C", dossier, "--as-of", day, "2026/7", *parts[0], *parts[1], "--reason", f"appel {shares[0]}")
+        run(dossier, day)
+    causes = [change["causes"] for change in told("history", "-C", dossier, "2026-11", "2026-12")["changes"]]
+    assert all("affecté autrement" in cause and f"{ONE} = 21,00" in cause for (cause,) in causes)
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"), titre(TWO, convention="C2"))))
+    run(dossier, "2027-01-31")
+    causes = [change["causes"] for change in told("history", "-C", dossier, "2026-12", "2027-01")["changes"]]
+    assert [f"titre {TWO} : année 2025-2026, puis 2026-2027"] in [
+        [cause.replace("\u00a0", " ") for cause in one] for one in causes
+    ]
+
+
 def test_a_payment_put_out_of_scope_is_told_apart_from_one_that_vanished(dossier: Path) -> None:
     run(dossier, OCTOBER)
     said("decide", "-C", dossier, "--as-of", NOVEMBER, "2026/7", "--out-of-scope", "--reason", "vignette")
