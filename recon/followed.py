@@ -75,9 +75,10 @@ def _settled(allocations: pl.DataFrame) -> dict[str, tuple[str, dict[str, int]]]
     return found
 
 
-def late(payments: pl.DataFrame, closed: pl.DataFrame, closed_on: date) -> pl.DataFrame:
-    """Return the payments that are dated in the closed month, or before, and were not among its own."""
-    return payments.filter(pl.col("on") <= closed_on).join(closed.select("payment_id"), on="payment_id", how="anti")
+def late(payments: pl.DataFrame, before: pl.DataFrame, until: date | None) -> pl.DataFrame:
+    """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one."""
+    dated = payments.filter(pl.col("on") <= until) if until else payments.clear()
+    return dated.join(before.select("payment_id"), on="payment_id", how="anti")
 
 
 def late_said(fresh: pl.DataFrame, closed_on: date) -> Text | None:

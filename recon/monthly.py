@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import followed
-from recon.dossier import FOLDERS, are_as_read, books_of, files
+from recon.dossier import FOLDERS, are_as_read, books_of, files, month_end
 from recon.intake import understand
 from recon.matching.rulings import Ruling
 from recon.outputs import Form, not_placed, place, reports_of, write
@@ -163,12 +163,16 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
     before = runs.previous_run(connection, name)
     if before is None:
         return month
-    was_closed = before.month in closings.closed_months(connection)
+    closed = [one for one in closings.closed_months(connection) if one < name]
     findings = runs.table_of_run(connection, before.id, "findings")
     payments = runs.table_of_run(connection, before.id, "payments")
-    on = _day(before.as_of)
-    late = followed.late(month.payments, payments if was_closed else month.payments, on)
-    said = (followed.vanished(month.payments, payments, on, closed=was_closed), followed.late_said(late, on))
+    # The month before may be open still: what is dated in an earlier one that is closed is late all the same.
+    until = month_end(max(closed)) if closed else None
+    late = followed.late(month.payments, payments, until)
+    said = (
+        followed.vanished(month.payments, payments, _day(before.as_of), closed=before.month in closed),
+        followed.late_said(late, until) if until else None,
+    )
     return replace(
         month,
         findings=followed.followed(month.findings, findings),

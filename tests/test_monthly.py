@@ -426,6 +426,18 @@ def test_two_payments_of_a_closed_month_both_stand_against_a_late_one(dossier: P
     assert allocated == {"3": Decimal("41.00"), "8": Decimal("41.00"), "9": Decimal("41.00")}
 
 
+@pytest.mark.parametrize("closed_on", [OCTOBER, "2026-10-15"])
+def test_a_row_of_a_closed_month_is_late_even_after_an_open_one(dossier: Path, closed_on: str) -> None:
+    run(dossier, closed_on)
+    said("close", "2026-10", "-C", dossier)
+    run(dossier, NOVEMBER)
+    ledger(dossier, VAGUE, paid(reference=ONE, mandat="9", on="20/10/2026"))
+    run(dossier, DECEMBER)
+    evidence = {row["titre"]: row["evidence"] for row in table(dossier, "2026-12", "allocations")}
+    assert "ligne tardive" in evidence[ONE]
+    assert "ligne tardive" not in evidence[TWO]
+
+
 def test_files_that_changed_while_a_run_waited_are_read_again(dossier: Path) -> None:
     on = date.fromisoformat(NOVEMBER)
     with opened(dossier, options(dossier), to_write=True) as slow:
