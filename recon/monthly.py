@@ -124,8 +124,8 @@ def computed(
     month = reconcile(read, settings, dossier.known, decided)
     stands: dict[str, Ruling] = {}
     # What stands takes its titre from another payment, which may in its turn have been settled in the closed month.
-    while more := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
-        stands |= more
+    while displaced := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
+        stands |= displaced
         month = reconcile(read, settings, dossier.known, [*stands.values(), *decided])
     return _held_against(connection, month, f"{as_of:%Y-%m}")
 
