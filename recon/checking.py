@@ -148,18 +148,22 @@ def _file(path: Path, book: Book | Refused, kind: str) -> File:
 
 def _folder_of(path: Path, book: Book) -> str:
     """Return the folder where a file belongs by the tables that it holds; "" if nothing in it is known."""
+    from recon.answered import FOLDER as ANSWERS
     from recon.layouts import layouts_of
     from recon.readers.cells import DOCUMENTS
+    from recon.reports.answers import is_statement
     from recon_schemas import SOURCES
 
     if book.format in DOCUMENTS:
         return DOCUMENTED
+    if is_statement(book):
+        return ANSWERS
     own, name = without_ours(book), spoken_name(path)
     found = layouts_of(own, name, SOURCES).tables
     if found:
         return found[0].source.folder
     # Some of its titles are known: what it lacks is said for that kind.
-    for folder in FOLDERS:
+    for folder in dict.fromkeys(source.folder for source in SOURCES):
         lacking = layouts_of(own, name, [source for source in SOURCES if source.folder == folder]).problems
         if any(problem.sheet for problem in lacking):
             return folder

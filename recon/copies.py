@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from recon.corrected import originals_of, without_ours
 from recon.diagnostics import diagnostics, to_send_back
 from recon.readers.cells import DOCUMENTS
+from recon.reports.answers import is_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +42,8 @@ def copies(month: Month, files: Sequence[File], targets: Mapping[str, Target]) -
     found = diagnostics(month, books)
     taken: set[tuple[Path, str]] = set()
     for file in sorted(files, key=lambda file: file.name):
-        sent_back = file.folder != PUBLISHED and file.name not in documents
+        ours = file.book is not None and is_report(file.book)
+        sent_back = file.folder != PUBLISHED and file.name not in documents and not ours
         if file.book is not None and sent_back and to_send_back(found.get(file.name, ())):
             target = _unused(targets[file.name], taken)
             data = _copy(month, file, file.book, target.path, found[file.name])

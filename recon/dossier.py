@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Before = Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]
 
-FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
+FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels", "reponses")
 DOCUMENTED = "conventions"
 SETTINGS = "recon.toml"
 KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance", "magasin"}

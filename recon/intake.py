@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.answered import FOLDER as ANSWERS
+from recon.answered import NO_STATEMENT, OUR_WORKBOOK, answered
 from recon.billed import billing
 from recon.conventions import register
 from recon.corrected import originals_of, without_ours
@@ -22,6 +24,7 @@ from recon.matching.vocabulary import vocabulary
 from recon.payers import known_payers, says_nobody, with_payers
 from recon.readers.cells import DOCUMENTS
 from recon.references import editions, once_a_file
+from recon.reports.answers import is_report, is_statement
 from recon.successors import current, merged, successors
 from recon.validation import parse, validate
 from recon_schemas import COMMUNES, CONVENTION_SCHOOLS, CONVENTIONS, DIRECTORY, ENROLMENTS, PAYMENTS, SOURCES, TITRES
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from recon.matching.vocabulary import Vocabulary
     from recon.payers import Payers
     from recon.readers import Book
-    from recon.tables import Settings
+    from recon.tables import Answered, Settings
     from recon.texts import Text
     from recon.validation import Accepted, Parsed
     from recon_schemas import Source
@@ -50,11 +53,15 @@ DECLARED = "décision"
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file's book gives: its tables, the digests of the files that it corrects, and what is hidden in it."""
+    """What a file's book gives: its tables, the digests of the files that it corrects, and what is hidden in it.
+
+    `answers` is what a payer wrote on a statement of ours that it sent back, None where the file is none.
+    """
 
     layout: Layout
     originals: tuple[str, ...] = ()
     hidden: Text | None = None
+    answers: tuple[Answered, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,11 @@ def understand(file: File, profiles: Sequence[Profile]) -> File:
     """Return the file with what its book gives: the same for the same bytes, name and profiles."""
     if file.book is None or file.understood is not None:
         return file
+    if is_statement(file.book):
+        return replace(file, understood=Understood(Layout([], []), answers=answered(file.book, file.name)))
+    if is_report(file.book) or file.folder == ANSWERS:
+        why = OUR_WORKBOOK.with_(name=f'"{file.name}"') if is_report(file.book) else NO_STATEMENT
+        return replace(file, book=None, refusal=why)
     book = without_ours(file.book)
     understood = Understood(_layout(file, book, profiles), originals_of(file.book), hidden_parts(book))
     return replace(file, book=book, understood=understood)

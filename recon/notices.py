@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.answered import FOLDER as ANSWERS
+from recon.answered import KIND as KIND_OF_ANSWERS
 from recon.findings.finding import Finding
 from recon.identifiers import clean_digits, department_of_insee, department_of_uai, parse_school_year, siren_of
 from recon.intake import has, uais
@@ -53,11 +55,30 @@ OR_A_DOCUMENT = Text(
 )
 
 
+A_STATEMENT = Text(
+    "un état des sommes dues de recon (.xlsx ou .ods), renvoyé par la collectivité",
+    "a statement of sums due by recon (.xlsx or .ods), sent back by the payer",
+)
+AN_ANSWER = Text("une réponse choisie dans la liste de sa cellule", "an answer from the list of its cell")
+
+
 def refused(files: Iterable[File]) -> Iterable[Finding]:
     for file in files:
         if file.refusal is not None:
-            wanted = OR_A_DOCUMENT if file.folder == CONVENTIONS.folder else A_SPREADSHEET
+            wanted = {CONVENTIONS.folder: OR_A_DOCUMENT, ANSWERS: A_STATEMENT}.get(file.folder, A_SPREADSHEET)
             yield Finding("D01", (file.name,), wanted, file.refusal, file=file.name)
+
+
+def not_understood(files: Iterable[File]) -> Iterable[Finding]:
+    """Yield the payers' answers that cannot be understood: no amount hangs on them, somebody has to read them."""
+    for file in files:
+        for one in (file.understood.answers or ()) if file.understood else ():
+            if one.why is not None:
+                key = ("answer", one.file, one.sheet, one.cell, one.said.fr)
+                yield Finding(
+                    "D05", key, AN_ANSWER, one.said, file=one.file, sheet=one.sheet, cell=one.cell,
+                    payer_siren=one.payer_siren, advice=one.why, severity="review",
+                )  # fmt: skip
 
 
 def problems(layouts: Mapping[str, Layout]) -> Iterable[Finding]:
@@ -121,13 +142,17 @@ def sources_of(files: Sequence[File], kept: Kept) -> pl.DataFrame:
 
 
 def _kind(file: File) -> str:
+    if file.folder == ANSWERS or (file.understood and file.understood.answers is not None):
+        return KIND_OF_ANSWERS
     return next(source.name for source in SOURCES if source.folder == file.folder)
 
 
 def _source(file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept) -> dict[str, object]:
-    read = sum(len(table.numbers) for _, table in numbered)
-    accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered)
-    rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered)
+    answers = (file.understood.answers or ()) if file.understood else ()
+    unread = sum(1 for one in answers if one.why)
+    read = sum(len(table.numbers) for _, table in numbered) + len(answers)
+    accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered) + len(answers) - unread
+    rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered) + unread
     duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)
     out = sum(kept.out_of_scope.get(number, 0) for number, _ in numbered)
     return {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from recon import month as tables_of
 from recon import notices
 from recon.allocation import allocate
+from recon.answered import Open, by_titre, known_on
 from recon.balances import balances
 from recon.billed import billing
 from recon.controls import controls
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from recon.matching import Ledger, Matching
     from recon.matching.rulings import Ruled, Ruling
     from recon.matching.scope import Scope
-    from recon.tables import Unkept
+    from recon.tables import Answered, Unkept
     from recon_schemas import Source
 
 __all__ = ["File", "reconcile", "without_collector"]
@@ -172,9 +173,16 @@ def _findings(
     held = {*unsure.payers, *_to_place(lines, settled.allocations), *waiting(rulings)}
     of_lines = list(settlements(Settled(lines, settled.matching, billed.titres, accounts, settings.rates), unsure))
     explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
-    known_payers = Known({*lines.reach, *unsure.payers}, held, explained)
+    open_titres = [
+        Open(one.titre.payer_siren, one.titre.titre, one.titre.school_year, one.titre.issued_on)
+        for one in accounts.titres.values()
+        if one.outstanding > 0
+    ]
+    answered = by_titre(_answers(given, settings), open_titres)
+    known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered)
     found = [
         *notices.refused(given.files),
+        *notices.not_understood(given.files),
         *notices.problems({name: layout for name, layout in given.layouts.items() if name not in replaced}),
         *kept.findings,
         *notices.copied(given.copies, replaced, given.layouts),
@@ -188,6 +196,12 @@ def _findings(
     ]
     cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
     return Corrections(known, bonds.known, kept.rows, kept.tables, cited).proposed(found)
+
+
+def _answers(given: _Given, settings: Settings) -> tuple[Answered, ...]:
+    """Return what payers answered; a statement that lies there twice answers once."""
+    understood = [file.understood for file in given.files if file.understood and file.name not in given.copies]
+    return known_on((one for file in understood for one in file.answers or ()), settings.as_of)
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
@@ -267,6 +281,7 @@ def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, f
         taken=from_files(kept, {file.name: file.sha256 for file in given.files}),
         unkept=_unkept(given) if settings.payer else None,
         unsaid=tuple(kept.unsaid),
+        answers=_answers(given, settings),
     )
 
 

@@ -209,6 +209,30 @@ class FromFile(NamedTuple):
     rows: Callable[[], Iterable[FromRow]]
 
 
+class Answered(NamedTuple):
+    """What a payer answered on a statement of ours: a claim to accept, which changes no figure.
+
+    `kind` is school, titre, payment or free, and `identity` its UAI, number or payment_id; both are empty where the answer
+    could not be understood, and `why` says why. `drawn_up` is the statement's month ("2026-11"), "" if it does not say it.
+    """
+
+    payer_siren: str
+    kind: str
+    identity: str
+    school_year: str
+    said: Text
+    drawn_up: str
+    file: str
+    sheet: str
+    cell: str
+    why: Text | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is written: `reponses/09220_orlu.xlsx › Votre réponse › D5`."""
+        return f"{self.file} › {self.sheet} › {self.cell}"
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """Everything that a month's reports show, computed: one frame per table of `SCHEMAS` and what stands beside them.
@@ -226,7 +250,7 @@ class Month:
     says by its number why an officer's decision has no effect; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
-    which nothing says whose they are.
+    which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier.
     """
 
     settings: Settings
@@ -257,6 +281,7 @@ class Month:
     moot: dict[int, Text] = field(default_factory=dict)
     late: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
+    answers: tuple[Answered, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

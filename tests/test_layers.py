@@ -34,7 +34,7 @@ LAYERS = (
     ("recon.lettering", "recon.balances", "recon.planned"),
     ("recon.findings.coverage", "recon.findings.claims", "recon.findings.settlements", "recon.findings.bonds"),
     ("recon.findings.directory", "recon.corrections"),
-    ("recon.month", "recon.controls", "recon.reports", "recon.diagnostics", "recon.decided", "recon.followed"),
+    ("recon.month", "recon.controls", "recon.reports", "recon.diagnostics", "recon.decided", "recon.followed", "recon.answered"),
     ("recon.intake",),
     ("recon.notices", "recon.kept_rows"),
     ("recon.pipeline", "recon.story"),

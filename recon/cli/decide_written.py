@@ -35,8 +35,8 @@ NOTHING_WRITTEN = Text(
     "No new decision in {path}: choose in the yellow cells of the sheets of titres, unallocated payments or findings, save, then run this command again.",
 )
 CLAIMS = Text(
-    "{count} d’une collectivité dans ce fichier : ce sont ses dires, rien n’en est inscrit. Décider de chacune avec « recon decider ».",
-    "{count} of a payer in this file: they are claims, nothing of them is recorded. Decide on each with “recon decide”.",
+    "{count} d’une collectivité dans ce fichier : ce sont ses dires, rien n’en est inscrit. Déposer le fichier dans « reponses » : ils retiennent le rappel et sont montrés. Décider de chacun avec « recon decider ».",
+    "{count} of a payer in this file: they are claims, nothing of them is recorded. Drop the file in “reponses”: they hold the reminder and are shown. Decide on each with “recon decide”.",
 )
 ANSWERS = Text("réponse", "answer"), Text("réponses", "answers")
 WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} › {cell}")

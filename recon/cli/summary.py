@@ -105,8 +105,8 @@ FROM_THERE = Text(
     "Add -C {folder} to the commands above, or go into that folder first.",
 )
 STRAY = Text(
-    "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres ou paiements.",
-    "Not read: {names}. Drop this file in inscriptions, conventions, titres or paiements.",
+    "Non lu : {names}. Déposer ce fichier dans inscriptions, conventions, titres, paiements ou reponses.",
+    "Not read: {names}. Drop this file in inscriptions, conventions, titres, paiements or reponses.",
 )
 COUNTED = ("read", "kept", "rejected", "out_of_scope", "duplicates")
 REJECTS = ("D01", "D02", "D03", "D04", "D05", "D08", "D10", "D12")

@@ -31,6 +31,10 @@ BELOW = Text(
     "Ne pas relancer : le total dû par la collectivité est inférieur au seuil de rappel ({threshold}).",
     "Send no reminder: what the payer owes in all is below the threshold ({threshold}).",
 )
+ANSWERED = Text(
+    "Ne pas relancer : la collectivité a répondu sur son état ; c’est son dire, à accepter ou non (feuille Restes à recouvrer).",
+    "Send no reminder: the payer answered on its statement; it is a claim, to accept or not (sheet Outstanding).",
+)
 LAPSES_AFTER = 4
 CANCELLED = Text("titre annulé, aucun autre émis", "titre cancelled, no other issued")
 NO_TITRE = Text("aucun titre émis", "no titre issued")
@@ -38,11 +42,15 @@ NO_TITRE = Text("aucun titre émis", "no titre issued")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The payers that sent a ledger, those with a payment to place or correct, and the titres whose rest P11 explains."""
+    """The payers that sent a ledger, those with a payment to place or correct, the titres whose rest P11 explains.
+
+    `answered` are the titres that a payer's own answer bears on.
+    """
 
     heard: Collection[str]
     held: Collection[str]
     explained: Collection[str]
+    answered: Collection[str] = ()
 
 
 def amendments(billing: Billing) -> Iterable[Finding]:
@@ -263,7 +271,7 @@ def recovery(balances: Balances, settings: Settings, known: Known, *, ledgers: b
         elif ledgers and account.titre.payer_siren not in known.heard:
             silent.setdefault(account.titre.payer_siren, []).append(account)
         elif ledgers and not (account.paid and account.titre.titre in known.explained):
-            yield _unpaid(account, settings, _advice(account, asked, settings, known.held))
+            yield _unpaid(account, settings, _advice(account, asked, settings, known))
     for payer, accounts in sorted(silent.items()):
         yield _silent(payer, accounts)
 
@@ -283,12 +291,14 @@ def _unpaid(account: TitreBalance, settings: Settings, advice: Text | None) -> F
     return _of_titre("P02", titre, expected, found, account.outstanding, "amount")
 
 
-def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings, held: Collection[str]) -> Text | None:
+def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings, known: Known) -> Text | None:
     """What to do instead of a reminder: nobody is chased for money that is on its way, or waits to be placed."""
     payer = account.titre.payer_siren
     if account.pending == account.outstanding:
         return UNDER_WAY
-    if payer in held:
+    if account.titre.titre in known.answered:
+        return ANSWERED
+    if payer in known.held:
         return TO_PLACE_FIRST
     return BELOW.with_(threshold=money(settings.threshold)) if asked[payer] < settings.threshold else None
 

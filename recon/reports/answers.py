@@ -124,6 +124,19 @@ class Answers:
     unread: tuple[Unread, ...] = ()
 
 
+def is_report(book: Book) -> bool:
+    """Whether a book is a report of ours: a table of it bears our keys."""
+    return any(_heading_row(sheet) is not None for sheet in book.sheets)
+
+
+def is_statement(book: Book) -> bool:
+    """Whether a book is a payer's statement of ours: it has the table that the payer answers in."""
+    rows = ((sheet, _heading_row(sheet)) for sheet in book.sheets)
+    return any(
+        row is not None and _column(_titles(sheet, row), written.POSITION_HEADING) is not None for sheet, row in rows
+    )
+
+
 def answers(book: Book) -> Answers:
     """Return what was written into a report of ours, whatever its format, and however its rows were sorted."""
     rows = [row for sheet in book.sheets for row in _rows(sheet)]
@@ -152,15 +165,23 @@ YELLOW = (
 
 def _rows(sheet: Sheet) -> Iterator[_Row]:
     """Yield the rows that somebody wrote on, below the headings that hold our key's."""
-    for at, cells in enumerate(sheet.rows[:MOST_ROWS_ABOVE]):
-        titles = {clean(title or "") or "": column for column, title in enumerate(cells)}
-        if written.KEY_HEADING() not in titles:
-            continue
-        for yellow in YELLOW:
-            columns = {heading: _column(titles, heading) for heading in yellow}
-            if columns[yellow[0]] is not None:
-                yield from _below(sheet, at, titles, columns)
+    at = _heading_row(sheet)
+    if at is None:
         return
+    titles = _titles(sheet, at)
+    for yellow in YELLOW:
+        columns = {heading: _column(titles, heading) for heading in yellow}
+        if columns[yellow[0]] is not None:
+            yield from _below(sheet, at, titles, columns)
+
+
+def _heading_row(sheet: Sheet) -> int | None:
+    heading = written.KEY_HEADING()
+    return next((row for row, cells in enumerate(sheet.rows[:MOST_ROWS_ABOVE]) if heading in cells), None)
+
+
+def _titles(sheet: Sheet, row: int) -> dict[str, int]:
+    return {clean(title or "") or "": column for column, title in enumerate(sheet.rows[row])}
 
 
 def _column(titles: Mapping[str, int], heading: Text) -> int | None:

@@ -44,6 +44,7 @@ DEFINITIONS = (
     (Text("Trop-perçu", "Credit"), Text("Ce qu’un paiement dépasse : à imputer ou à restituer, sur décision du comptable public. N’est jamais reporté sur un autre titre.", "What a payment exceeds: the public accountant decides whether to set it off or refund it. Never carried to another titre.")),
     (Text("Non affecté", "Unallocated"), Text("Paiement qui concerne l’ENT-École et qu’aucune preuve ne rattache à un seul titre.", "A payment about ENT-École that no proof ties to one titre.")),
     (Text("Échu", "Overdue"), Text("Reste dû d’un titre dont l’échéance est passée et qui n’est pas contesté.", "What is outstanding on a titre whose due date has passed and that is not contested.")),
+    (Text("Réponse de la collectivité", "The payer’s answer"), Text("Ce que la collectivité a écrit sur l’état renvoyé, déposé dans « reponses » : un dire, qui retient le rappel et ne change aucun montant. Décider du titre : « Relancer » l’écarte, « Soldé hors registre » l’accepte, « Attendre » le laisse en suspens.", "What the payer wrote on the statement sent back and dropped in “reponses”: a claim, which holds the reminder and changes no amount. Decide on the titre: “Remind” sets it aside, “Settled outside the ledger” accepts it, “Wait” leaves it open.")),
 )  # fmt: skip
 
 

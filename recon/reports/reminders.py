@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.answered import answers_of, listed
 from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
@@ -35,6 +36,10 @@ NOT_SAFE = Text(
 TO_CHECK = Text(
     "Ne pas relancer : le titre est d’abord à vérifier ({codes}, feuille Écarts).",
     "Send no reminder: the titre has to be checked first ({codes}, see the findings).",
+)
+CLAIMED = Text(
+    "Ne pas relancer : la collectivité a répondu {answers} ; c’est son dire, à accepter ou non.",
+    "Send no reminder: the payer answered {answers}; it is a claim, to accept or not.",
 )
 DECIDED = Text("Ne pas relancer : {decision} (décision enregistrée).", "Send no reminder: {decision} (your decision).")
 PAID_SINCE = Text(
@@ -104,6 +109,7 @@ class _About:
         self.doubts = _doubts(month)
         self.over_billed = _over_billed(month)
         self.decided = _decided(month)
+        self.answers = answers_of(month)
         self.schools = schools_of_titres(month)
         self.departments = dict(month.payers.select("payer_siren", "department").iter_rows())
         self.credits = _sums(month.payments, "credit")
@@ -118,9 +124,10 @@ class _About:
         if codes:
             return TO_CHECK.with_(codes=", ".join(codes))
         action = self.decided.get(titre["titre"]) or self.decided.get(titre["payer_siren"])
-        if action in {None, REMIND}:
-            return None
-        return DECIDED.with_(decision=ACTIONS[action])
+        if action not in {None, REMIND}:
+            return DECIDED.with_(decision=ACTIONS[action])
+        answers = self.answers.get(titre["titre"], ()) if action is None else ()
+        return CLAIMED.with_(answers=listed(answers)) if answers else None
 
 
 def _case(about: _About, siren: str, titres: list[Row]) -> Case:

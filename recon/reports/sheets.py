@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.answered import answers_of, listed
 from recon.reports import figures, style, words
 from recon.reports.decisions import TITRE, key
 from recon.reports.listing import Column, Context, Listing, Row, listing
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN = Text("Collectivité inconnue", "Unknown payer")
+ANSWER = Column(
+    "answer",
+    Text("Réponse de la collectivité (à accepter ou non)", "The payer’s answer (to accept or not)"),
+    34,
+    wrap=True,
+    look=lambda row: {"bg_color": style.AMBER_FILL, "font_color": style.AMBER} if row["answer"] else {},
+)
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown")
 
 
@@ -50,7 +58,7 @@ def _aged(bucket: str) -> Callable[[Row], dict[str, object]]:
 def outstanding(context: Context) -> Listing:
     """Every titre that leaves something open, the longest overdue first."""
     name, department, decision = names(context), departments(context), decided(context, "titre")
-    schools = figures.schools_of_titres(context.month)
+    schools, answers = figures.schools_of_titres(context.month), answers_of(context.month)
     rows = [
         {
             **row,
@@ -59,6 +67,7 @@ def outstanding(context: Context) -> Listing:
             **{bucket: row["outstanding"] if row["ageing"] == bucket else 0 for bucket in BUCKETS},
             "days_late": row["days_late"] or None,
             "schools": schools[row["titre"]],
+            "answer": listed(answers.get(row["titre"], ()))(context.lang),
             **decision(row),
             "key": key(TITRE, row["titre"]),
         }
@@ -79,6 +88,7 @@ def outstanding(context: Context) -> Listing:
         Column("pending", Text("dont en cours", "of which pending"), 11, "euros", total=True),
         Column("days_late", Text("Retard (j)", "Days late"), 8, "count", look=_late),
         *(Column(b, words.AGEING[b], 10, "euros", total=True, look=_aged(b)) for b in BUCKETS),
+        *([ANSWER] if answers else []),
         *YOURS,
     ]
     title = Text("Restes à recouvrer", "Outstanding")

@@ -49,6 +49,7 @@ KINDS = {
     "titres": Text("Titres", "Titres"),
     "payments": Text("Paiements", "Payments"),
     "communes": Text("Communes", "Communes"),
+    "answers": Text("Réponses d’une collectivité", "A payer’s answers"),
     "directory": Text("Annuaire de l’éducation", "Directory of schools"),
 }
 YES, NO = Text("oui", "yes"), Text("non", "no")

@@ -18,6 +18,7 @@ from recon.layouts.profiles import UNCHECKED, Followed, Profile
 from recon.layouts.rows import Body
 from recon.layouts.tables import Reading
 from recon.layouts.totals import Announced, Total
+from recon.tables import Answered
 from recon.texts import Text
 from recon_schemas import SOURCES
 
@@ -37,6 +38,7 @@ def encoded(understood: Understood) -> bytes:
         "hidden": _text(understood.hidden) if understood.hidden else None,
         "tables": [_table(table) for table in understood.layout.tables],
         "problems": [_problem(problem) for problem in understood.layout.problems],
+        "answers": None if understood.answers is None else [_answer(one) for one in understood.answers],
     }
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 1)
 
@@ -49,13 +51,22 @@ def decoded(data: bytes) -> Understood | None:
         tables = [_table_of(table) for table in content["tables"]]
         problems = [_problem_of(problem) for problem in content["problems"]]
         hidden = Text(*content["hidden"]) if content["hidden"] else None
-        return Understood(Layout(tables, problems), tuple(content["originals"]), hidden)
+        answers = None if content["answers"] is None else tuple(map(_answer_of, content["answers"]))
+        return Understood(Layout(tables, problems), tuple(content["originals"]), hidden, answers)
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _text(text: Text) -> list[str]:
     return [text.fr, text.en]
+
+
+def _answer(one: Answered) -> Json:
+    return {**one._asdict(), "said": _text(one.said), "why": _text(one.why) if one.why else None}
+
+
+def _answer_of(one: Json) -> Answered:
+    return Answered(**{**one, "said": Text(*one["said"]), "why": Text(*one["why"]) if one["why"] else None})
 
 
 def _problem(problem: Problem) -> list[Any]:

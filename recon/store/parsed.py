@@ -35,6 +35,9 @@ READING = (
     "corrected.py",
     "hidden.py",
     "intake.py",
+    "answered.py",
+    "reports/answers.py",
+    "reports/decisions.py",
 )
 LIBRARIES = ("python-calamine", "olefile", "pypdfium2")
 

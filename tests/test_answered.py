@@ -1,0 +1,251 @@
+"""A statement that its payer fills in and sends back: a claim that holds the reminder and changes no figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from recon.findings.claims import ANSWERED
+from recon.pipeline import File
+from recon.readers import Refused, read_book
+from recon.reports.reminder_sheets import reminder_list
+from recon.reports.reminders import cases
+from recon.reports.statement import statement
+from recon.reports.workbook import monthly_workbook
+from recon.store import layout_codec
+from recon.tables import SCHEMAS
+from tests.dossiers import (
+    CERET,
+    PERPIGNAN,
+    SCHOOLS,
+    conventions,
+    enrolled,
+    lists,
+    month,
+    paid,
+    payments,
+    signed,
+    titre,
+    titres,
+)
+from tests.monthly import drop, lines_of, run, said, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recon.tables import Month
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+LATE = titre(due="01/11/2026")
+DECEMBER = date(2026, 12, 31)
+ROW = 5
+
+
+def sources(*more: File, rows: tuple[str, ...] = (LATE,)) -> list[File]:
+    """A commune with two schools and two conventions, a titre that is overdue, and a ledger that pays nothing."""
+    return [
+        enrolled(SCHOOLS[0], SCHOOLS[1]),
+        conventions(signed(), signed("C2", siret=PERPIGNAN)),
+        lists(f"C1;{SCHOOLS[0]};École;", f"C2;{SCHOOLS[1]};École;"),
+        titres(*rows, titre("TP-2026-00002", convention="C2", siret=PERPIGNAN, due="01/11/2026")),
+        payments(
+            paid("41,00", "TP-2026-00001", state="rejeté"),
+            paid("1,00", "assurance", label="eau", siret=PERPIGNAN, mandat="9"),
+        ),
+        *more,
+    ]
+
+
+def filled(
+    of: Month, folder: Path, row: int = ROW, name: str = "etat.xlsx", siret: str = CERET, **cells: object
+) -> Path:
+    """Return a payer's statement with the yellow cells of `row` filled in, by their letters."""
+    book = openpyxl.load_workbook(BytesIO(statement(of, siret[:9])))
+    for letter, value in cells.items():
+        book.worksheets[2][f"{letter}{row}"].value = value
+    book.save(folder / name)
+    return folder / name
+
+
+def returned(path: Path, folder: str = "reponses") -> File:
+    """Return a file as it lies in a folder of the dossier."""
+    book = read_book(path)
+    assert not isinstance(book, Refused)
+    return File(f"{folder}/{path.name}", folder, book.sha256, book)
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> File:
+    """Céret's statement of November, on which it says that its school is paid."""
+    return returned(filled(month(*sources()), tmp_path, D="Déjà payé", E="1187", F="12/11/2026", G="bordereau 96"))
+
+
+def held(of: Month) -> dict[str, str]:
+    """Return why each payer's reminder is held back, "" where it may go."""
+    return {case.contact.siren: case.why.fr if case.why else "" for case in cases(of)}
+
+
+def plain(text: str) -> str:
+    """Return a sentence with ordinary spaces."""
+    return text.replace("\u00a0", " ")
+
+
+def amounts(of: Month) -> list[Any]:
+    """Return every table that holds amounts, but for the findings' advice and what counts files."""
+    return [of.table(name).to_dicts() for name in SCHEMAS if name not in {"findings", "sources", "controls"}]
+
+
+def test_an_answer_holds_the_reminder_of_its_payer_alone_and_changes_no_figure(answer: File) -> None:
+    before, after = month(*sources()), month(*sources(answer))
+    assert held(before) == {CERET[:9]: "", PERPIGNAN[:9]: ""}
+    assert held(after)[PERPIGNAN[:9]] == ""
+    assert "la collectivité a répondu" in held(after)[CERET[:9]]
+    assert "« Déjà payé », mandat 1187, le 12/11/2026, « bordereau 96 »" in plain(held(after)[CERET[:9]])
+    assert "reponses/etat.xlsx › Votre réponse › D5" in held(after)[CERET[:9]]
+    assert amounts(before) == amounts(after)
+    assert after.findings["code"].to_list() == before.findings["code"].to_list()
+    assert after.controls["holds"].all()
+
+
+def test_the_finding_no_longer_advises_a_reminder(answer: File) -> None:
+    of = month(*sources(answer))
+    advice = of.findings.filter((pl.col("code") == "P01") & (pl.col("payer_siren") == CERET[:9]))["advice"].to_list()
+    assert advice == [ANSWERED.fr]
+
+
+def test_the_answer_is_told_beside_its_titre_and_among_those_held_back(answer: File) -> None:
+    of = month(*sources(answer))
+    sheet = openpyxl.load_workbook(BytesIO(monthly_workbook(of)))["Restes à recouvrer"]
+    headings = [cell.value for cell in sheet[4]]
+    column = next(at for at, text in enumerate(headings, 1) if str(text).startswith("Réponse de la collectivité"))
+    told = {
+        sheet.cell(row, headings.index("N° de titre") + 1).value: sheet.cell(row, column).value or "" for row in (5, 6)
+    }
+    assert "Déjà payé" in str(told["TP-2026-00001"])
+    assert told["TP-2026-00002"] == ""
+    merge = openpyxl.load_workbook(BytesIO(reminder_list(of, cases(of))))
+    assert [row[1] for row in merge["Relances"].iter_rows(2, values_only=True)] == [PERPIGNAN[:9]]
+    assert "Déjà payé" in str(merge["Retenus"]["F2"].value)
+
+
+def test_without_an_answer_there_is_no_column_for_it() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(monthly_workbook(month(*sources()))))["Restes à recouvrer"]
+    assert not any("Réponse" in str(cell.value) for cell in sheet[4])
+
+
+@pytest.mark.parametrize(("decision", "starts"), [("Relancer", ""), ("Attendre", "Ne pas relancer : Attendre")])
+def test_an_officers_decision_comes_before_the_answer(answer: File, decision: str, starts: str) -> None:
+    of = month(*sources(answer))
+    about = (pl.col("code") == "P01") & (pl.col("titre") == "TP-2026-00001")
+    marked = pl.when(about).then(pl.lit(decision)).otherwise("decision").alias("decision")
+    why = plain(held(replace(of, findings=of.findings.with_columns(marked)))[CERET[:9]])
+    assert why.startswith(starts)
+    assert bool(why) == bool(starts)
+
+
+def test_an_answer_never_speaks_of_a_titre_issued_after_its_statement(tmp_path: Path, answer: File) -> None:
+    free = returned(filled(month(*sources()), tmp_path, 6, "libre.xlsx", A="notre délibération", D="Autre"))
+    new = titre("TP-2026-00009", issued="01/12/2026", due="15/12/2026", year="2026-2027")
+    files = sources(answer, free, rows=(new,))
+    assert held(month(*files, as_of=DECEMBER))[CERET[:9]] == ""
+
+
+def test_a_free_answer_holds_all_that_was_due_on_its_day(tmp_path: Path) -> None:
+    free = returned(filled(month(*sources()), tmp_path, 6, A="TP 1 réglé en mairie", D="Autre", G="voir pièce"))
+    why = held(month(*sources(free)))[CERET[:9]]
+    assert "TP 1 réglé en mairie" in why
+    assert "voir pièce" in why
+
+
+def test_a_statement_of_a_later_month_is_left_out(tmp_path: Path) -> None:
+    later = returned(filled(month(*sources(), as_of=DECEMBER), tmp_path, D="Déjà payé"))
+    assert held(month(*sources(later)))[CERET[:9]] == ""
+    assert "a répondu" in held(month(*sources(later), as_of=DECEMBER))[CERET[:9]]
+
+
+def test_what_is_not_understood_holds_the_reminder_is_a_finding_and_keeps_every_word(tmp_path: Path) -> None:
+    odd = returned(filled(month(*sources()), tmp_path, D="On a réglé !", E="1187"))
+    of = month(*sources(odd))
+    assert "On a réglé !" in held(of)[CERET[:9]]
+    (finding,) = of.findings.filter(pl.col("code") == "D05").to_dicts()
+    assert (finding["file"], finding["sheet"], finding["cell"]) == ("reponses/etat.xlsx", "Votre réponse", "D5")
+    assert "1187" in finding["found"]
+    assert finding["severity"] == "review"
+    row = of.sources.filter(pl.col("file") == "reponses/etat.xlsx").to_dicts()[0]
+    assert (row["kind"], row["read"], row["kept"], row["rejected"]) == ("answers", 1, 0, 1)
+
+
+@pytest.mark.parametrize("folder", ["reponses", "paiements"])
+def test_a_statement_is_never_read_as_a_ledger(answer: File, folder: str) -> None:
+    of = month(*sources(replace(answer, name=f"{folder}/etat.xlsx", folder=folder)))
+    assert amounts(of) == amounts(month(*sources()))
+    assert of.controls["holds"].all()
+    assert set(of.findings["file"]) & {f"{folder}/etat.xlsx"} == set()
+    assert of.hidden == {}
+    assert "a répondu" in held(of)[CERET[:9]]
+
+
+def test_the_same_statement_twice_answers_once(answer: File) -> None:
+    of = month(*sources(answer, replace(answer, name="reponses/copie.xlsx")))
+    assert len(of.answers) == 1
+
+
+def test_a_workbook_of_ours_is_no_source(tmp_path: Path) -> None:
+    (tmp_path / "rapprochement.xlsx").write_bytes(monthly_workbook(month(*sources())))
+    of = month(*sources(returned(tmp_path / "rapprochement.xlsx", "paiements")))
+    (finding,) = of.findings.filter(pl.col("code") == "D01").to_dicts()
+    assert "recon decider --depuis" in finding["found"]
+    assert amounts(of) == amounts(month(*sources()))
+
+
+def test_another_file_among_the_answers_is_refused_and_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Bonjour", "nous avons payé"])
+    book.save(tmp_path / "lettre.xlsx")
+    of = month(*sources(returned(tmp_path / "lettre.xlsx")))
+    (finding,) = of.findings.filter(pl.col("code") == "D01").to_dicts()
+    assert finding["file"] == "reponses/lettre.xlsx"
+    assert "Votre réponse" in finding["found"]
+
+
+def test_the_store_keeps_how_an_answer_was_understood(answer: File) -> None:
+    from recon.intake import understand
+
+    understood = understand(answer, ()).understood
+    assert understood is not None
+    assert understood.answers
+    again = layout_codec.decoded(layout_codec.encoded(understood))
+    assert again is not None
+    assert again.answers == understood.answers
+    assert again.answers[0].said.en == understood.answers[0].said.en
+
+
+def test_in_a_dossier_it_is_dropped_read_once_and_listed(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    assert run(dossier, "2026-11-30") == 0
+    (dossier / "reponses").mkdir()
+    filled(month(*sources()), dossier / "reponses", D="Somme contestée")
+    for _ in range(2):
+        code, text = said("run", dossier, "--as-of", "2026-11-30")
+        assert code == 0, text
+        assert "reponses/etat.xlsx" in text
+        merge = openpyxl.load_workbook(dossier / "rapports" / "2026-11" / "relances.xlsx")
+        assert "Somme contestée" in str(merge["Retenus"]["F2"].value)
+    kinds = {row["file"]: row["kind"] for row in table(dossier, "2026-11", "sources")}
+    assert kinds["reponses/etat.xlsx"] == "answers"
+
+
+def test_a_returned_statement_is_brought_in_where_it_belongs(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    path = filled(month(*sources()), tmp_path, D="Déjà payé")
+    code, text = said("ingest", path, "-C", dossier, "--as-of", "2026-11-30")
+    assert code == 0, text
+    assert (dossier / "reponses" / "etat.xlsx").read_bytes() == path.read_bytes()
