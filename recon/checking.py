@@ -13,6 +13,7 @@ from recon.dossier import DOCUMENTED, FOLDERS, LEFT_OUT, SETTINGS, as_file, doss
 from recon.errors import Exit, Stop
 from recon.hidden import hidden_parts
 from recon.outputs import TO_CORRECT
+from recon.reports.answers import is_report, is_statement
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -151,7 +152,6 @@ def _folder_of(path: Path, book: Book) -> str:
     from recon.answered import FOLDER as ANSWERS
     from recon.layouts import layouts_of
     from recon.readers.cells import DOCUMENTS
-    from recon.reports.answers import is_statement
     from recon_schemas import SOURCES
 
     if book.format in DOCUMENTS:
@@ -206,7 +206,7 @@ def checked(group: Group, month: Month) -> Iterator[Checked]:
             book=book,
             sums=_sums(month, file.name),
             found=found[file.name] if file.folder else [_unknown()],
-            hidden=hidden_parts(book) if book else None,
+            hidden=hidden_parts(book) if book and not is_report(book) else None,
         )
 
 

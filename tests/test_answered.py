@@ -249,3 +249,14 @@ def test_a_returned_statement_is_brought_in_where_it_belongs(tmp_path: Path) -> 
     code, text = said("ingest", path, "-C", dossier, "--as-of", "2026-11-30")
     assert code == 0, text
     assert (dossier / "reponses" / "etat.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_a_returned_statement_is_not_mapped_and_validates_without_a_word(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    (dossier / "reponses").mkdir()
+    path = filled(month(*sources()), dossier / "reponses", D="Déjà payé")
+    assert said("map", "reponses/etat.xlsx", "-C", dossier)[0] == 2
+    code, text = said("validate", path)
+    assert code == 0
+    assert "masquée" not in text

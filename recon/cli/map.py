@@ -225,11 +225,18 @@ def map_file(
     return Exit.DONE
 
 
+OURS = Text(
+    "C’est un rapport ou un état de recon : il n’a rien à associer. Un état renvoyé par une collectivité se dépose dans « reponses ».",
+    "This is a report or a statement of recon: nothing of it is to be mapped. A statement that a payer sent back goes into “reponses”.",
+)
+
+
 # What is mapped ------------------------------------------------------------------------------------------------------
 
 
 def locate(file: str, chosen: Path | None) -> Located:
     """Return where a file is: by its name in the dossier, or by its path; Stop if there is no such file."""
+    from recon.answered import FOLDER as ANSWERS
     from recon.dossier import FOLDERS
 
     folder = existing(chosen) if chosen else None
@@ -243,7 +250,7 @@ def locate(file: str, chosen: Path | None) -> Located:
     home = folder.resolve() if folder else next((up.parent for up in whole.parents if up.name in FOLDERS), Path.cwd())
     within = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else ""
     top = within.partition("/")[0]
-    place = (top, within) if top in FOLDERS else ("", path.name)
+    place = (top, within) if top in FOLDERS and top != ANSWERS else ("", path.name)
     return Located(path, folder or home, *place, chosen=folder is not None)
 
 
@@ -252,9 +259,12 @@ def _session(located: Located, typed: Typed, screen: Screen) -> Session:
     from recon.dossier import FOLDERS, files, options
     from recon.intake import knowledge
     from recon.mapping.session import begin
+    from recon.reports.answers import is_report
     from recon_schemas import PAYMENTS
 
     book = _book(located)
+    if is_report(book):
+        raise Stop(OURS, Exit.MISUSE)
     sheet, row = typed.sheet, typed.row
     sources = _sources(located, typed.kind)
     name = located.name if located.folder else f"{sources[0].folder}/{located.name}"
