@@ -112,7 +112,7 @@ def _used() -> float:
 def watch(process: subprocess.Popen[bytes], most: list[float]) -> None:
     """Note the most megabytes that a process and those it starts hold, until it ends."""
     while process.poll() is None:
-        most[0] = max(most[0], sum(_resident(pid) for pid in _tree(process.pid)))
+        most[0] = max(most[0], sum(resident(pid) for pid in _tree(process.pid)))
         time.sleep(0.02)
 
 
@@ -128,7 +128,8 @@ def _tree(pid: int) -> Iterator[int]:
             yield from _tree(int(child))
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Return the megabytes that a process holds, 0 where the system does not say."""
     try:
         pages = int(Path("/proc", str(pid), "statm").read_text(encoding="ascii").split()[1])
     except (OSError, IndexError):

@@ -90,7 +90,9 @@ def _words(claim: Claim) -> Iterator[Text]:
 
 
 def _of_unread(unread: Unread, payer: str, month: str, file: str) -> Answered:
-    said = _listed([QUOTED.with_(words=word) for word in unread.words if word])
+    about = unread.key.rpartition(SEPARATOR)[2]
+    words = _listed([QUOTED.with_(words=word) for word in unread.words if word not in {"", about}])
+    said = ABOUT.with_(about=about, said=words) if about in unread.words else words
     return Answered(payer, "", "", "", said, month, file, *unread.place, why=unread.why)
 
 

@@ -24,7 +24,7 @@ from recon.store.blobs import kept, packed
 from recon.store.database import Store, is_there, open_store
 from recon.store.place import store_url
 from recon.store.proof import refuse_altered
-from recon.tables import SCHEMAS
+from recon.tables import SCHEMAS, Before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -166,11 +166,13 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
     closed = [one for one in closings.closed_months(connection) if one < name]
     findings = runs.table_of_run(connection, before.id, "findings")
     payments = runs.table_of_run(connection, before.id, "payments")
+    titres = runs.table_of_run(connection, before.id, "titres")
+    on = _day(before.as_of)
     # The month before may be open still: what is dated in an earlier one that is closed is late all the same.
     until = month_end(max(closed)) if closed else None
     late = followed.late(month.payments, payments, until)
     said = (
-        followed.vanished(month.payments, payments, _day(before.as_of), closed=before.month in closed),
+        followed.vanished(month.payments, payments, on, closed=before.month in closed),
         followed.late_said(late, until) if until else None,
     )
     return replace(
@@ -178,6 +180,7 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
         findings=followed.followed(month.findings, findings),
         allocations=followed.marked(month.allocations, late),
         late=frozenset(late["payment_id"]),
+        before=Before(on, int(titres["billed"].sum()), int(titres["paid"].sum())),
         unchecked=(*(text for text in said if text is not None), *month.unchecked),
     )
 

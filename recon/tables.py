@@ -209,6 +209,14 @@ class FromFile(NamedTuple):
     rows: Callable[[], Iterable[FromRow]]
 
 
+class Before(NamedTuple):
+    """The month before as its last run recorded it: its day, and what was billed and paid then, in cents."""
+
+    on: date
+    billed: int
+    paid: int
+
+
 class Answered(NamedTuple):
     """What a payer answered on a statement of ours: a claim to accept, which changes no figure.
 
@@ -250,7 +258,8 @@ class Month:
     says by its number why an officer's decision has no effect; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
-    which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier.
+    which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
+    `before` what the store knows of the month before.
     """
 
     settings: Settings
@@ -282,6 +291,7 @@ class Month:
     late: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
+    before: Before | None = None
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -202,6 +204,18 @@ def test_a_workbook_of_ours_is_no_source(tmp_path: Path) -> None:
     (finding,) = of.findings.filter(pl.col("code") == "D01").to_dicts()
     assert "recon decider --depuis" in finding["found"]
     assert amounts(of) == amounts(month(*sources()))
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("format_", ["xlsx", "ods"])
+def test_what_libreoffice_saves_holds_the_reminder(tmp_path: Path, format_: str) -> None:
+    path = filled(month(*sources()), tmp_path, D="Paiement prévu", F="15/12/2026")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", format_, "--outdir", tmp_path / "out", path]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    of = month(*sources(returned(tmp_path / "out" / f"etat.{format_}")))
+    assert "Paiement prévu" in held(of)[CERET[:9]]
+    assert of.answers[0].drawn_up == "2026-11"
 
 
 def test_another_file_among_the_answers_is_refused_and_named(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from recon.reports.decisions import spoken
 from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
 from tests.monthly import drop, run, said, table, told
 from tests.test_answers import FINDINGS, OWING, UNPLACED, typed
@@ -105,6 +107,34 @@ def test_every_choice_printed_in_a_report_is_read_back_as_what_it_was(dossier: P
     run(dossier, AS_OF)
     code, text = decide(dossier, workbook(dossier))
     assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+
+
+def test_a_report_in_english_prints_decisions_in_english_and_they_are_read_back(dossier: Path) -> None:
+    said("decide", "-C", dossier, "--as-of", AS_OF, "2026/7", "--titre", f"{TWO}=41,00", "--reason", "appel")
+    said("decide", "-C", dossier, "--as-of", AS_OF, ONE, "--remind", "--reason", "chèque")
+    events = decisions(dossier)
+    said("run", dossier, "--as-of", AS_OF, "-q", "--lang", "en")
+    book = openpyxl.load_workbook(workbook(dossier))
+    printed = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "Remind" in printed
+    assert "Relancer" not in printed
+    assert not [value for value in printed if str(value).startswith("Affecter")]
+    code, text = decide(dossier, workbook(dossier))
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+    assert decisions(dossier) == events
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Attendre", "Wait"),
+        ("Affecter au titre A-1 = 1 041,00 €", "Allocate to titre A-1 = 1041.00"),
+        ("Affecter au titre A-1 = 10,00 € ; B-2 = 2,34 €", "Allocate to titre A-1 = 10.00 ; B-2 = 2.34"),
+        ("un mot à part", "un mot à part"),
+    ],
+)
+def test_a_decision_is_said_in_english_as_it_is_read(french: str, english: str) -> None:
+    assert spoken(re.sub(r" (?=€)", "\u00a0", french), "en").replace("\u00a0", " ") == english
 
 
 def test_a_decision_on_a_finding_goes_to_its_payment_or_its_titre(dossier: Path, tmp_path: Path) -> None:

@@ -59,11 +59,16 @@ def test_a_template_has_the_schema_s_headings(source: Source) -> None:
 @pytest.mark.parametrize("source", TYPED, ids=lambda source: source.name)
 def test_required_headings_are_dark_and_words_have_a_list(source: Source) -> None:
     sheet = opened(source)[sheet_name(source)]
-    lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in sheet.data_validations.dataValidation}
+    kinds = {"amount": "decimal", "day": "date", "count": "whole"}
     for cell, column in zip(sheet[1], source.fields.values(), strict=True):
         assert (cell.fill.fgColor.rgb == "FF16205C") is not column.nullable
-        wanted = f'"{",".join(words_of(column))}"' if words_of(column) else None
-        assert lists[f"{cell.column_letter}2"] == wanted
+        rule = rules[f"{cell.column_letter}2"]
+        if words_of(column):
+            assert (rule.type, rule.formula1) == ("list", f'"{",".join(words_of(column))}"')
+        else:
+            assert rule.type == kinds.get(meta(column)["sort"])
+        assert rule.errorStyle == "warning"
 
 
 @pytest.mark.parametrize("source", TYPED, ids=lambda source: source.name)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from recon.dossier import options
@@ -128,6 +129,15 @@ def test_a_decision_by_identity_on_a_finding_and_on_a_titre(dossier: Path) -> No
     assert {row["decision"] for row in findings if row["titre"] == TWO} == {"Attendre"}
     (declared,) = table(dossier, "2026-11", "payments")
     assert (declared["file"], declared["row"], declared["allocated"]) == ("décision", 2, Decimal("41.00"))
+
+
+def test_the_synthesis_says_what_was_paid_since_the_month_before(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    ledger(dossier, paid("41,00", ONE, mandat="8", on="05/12/2026"))
+    run(dossier, DECEMBER)
+    book = openpyxl.load_workbook(dossier / "rapports" / "2026-12" / "rapprochement_2026-12.xlsx")
+    assert book["Synthèse"]["E9"].value == "+\u00a041,00\u00a0€ depuis le 30/11/2026"
+    assert book["Synthèse"]["L9"].value == "▲ 50,0 points depuis le 30/11/2026"
 
 
 def test_findings_are_new_then_standing_then_resolved(dossier: Path) -> None:

@@ -62,8 +62,8 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def bare(text: str) -> str:
-    """Return a text without white space, as the fonts can write it."""
-    return printable(re.sub(r"\s", "", text))
+    """Return a text without white space, as the fonts can write it: Symbol has the minus under the hyphen's code."""
+    return printable(re.sub(r"\s", "", text)).replace("−", "-")
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,17 @@ def test_letters_that_the_fonts_lack_are_written_as_near_as_may_be(of: Month) ->
     }
     first = pages(statement_pdf(replace(of, contacts=names), SIREN))[0]
     assert "Orség–sur–Œuvre ????? (??) \\u202e\\u0009€" in first
+
+
+def test_an_amount_below_zero_has_a_minus_sign_that_stands_where_it_should() -> None:
+    paper = Paper("fr", [20, 20])
+    paper.text(same("−41,00 €"), 0, 1, align="right", bold=True)
+    document = Document("", same(""), AS_OF, "fr")
+    document.add(paper, same(""))
+    data = document.bytes()
+    assert b"/BaseFont /Symbol" in data
+    drawn = [text for text in pages(data)[0].split("\n") if text in {"-", "41,00 €"}]
+    assert drawn == ["-", "41,00 €"]
 
 
 def long(rows: int) -> Paper:

@@ -1,9 +1,10 @@
-"""The monthly workbook: ten sheets, every figure that of the tables, every formula with its result."""
+"""The monthly workbook: its sheets, every figure that of the tables, every formula with its result."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 from recon.findings.catalogue import CATALOGUE
 from recon.reports.synthesis import SCALE
 from recon.reports.workbook import SHEETS, monthly_workbook
-from recon.tables import SCHEMAS
+from recon.tables import SCHEMAS, Before
 from recon.texts import same
 from tests.dossiers import (
     CERET,
@@ -95,6 +96,27 @@ def test_the_tiles_are_the_totals(of: Month) -> None:
     assert found["Reste à recouvrer"] == 105.0
     assert found["dont échu"] == 41.0
     assert found["Taux de recouvrement"] == pytest.approx(100 / 205)
+
+
+@pytest.mark.parametrize(
+    ("before", "paid", "rate"),
+    [
+        (None, "affecté à un titre", "payé ÷ titré"),
+        (
+            Before(date(2026, 10, 31), 20500, 5900),
+            "+ 41,00 € depuis le 31/10/2026",
+            "▲ 20,0 points depuis le 31/10/2026",
+        ),
+        (Before(date(2026, 10, 31), 10000, 10000), "0,00 € depuis le 31/10/2026", "▼ 51,2 points depuis le 31/10/2026"),
+        (Before(date(2026, 10, 31), 0, 0), "+ 100,00 € depuis le 31/10/2026", "payé ÷ titré"),
+    ],
+)
+def test_the_tiles_say_what_changed_since_the_month_before(
+    of: Month, before: Before | None, paid: str, rate: str
+) -> None:
+    sheet = opened(replace(of, before=before))["Synthèse"]
+    told = [re.sub("[\u00a0\u202f]", " ", str(sheet.cell(9, at).value)) for at in (5, 12)]
+    assert told == [paid, rate]
 
 
 def test_every_formula_has_its_result(of: Month) -> None:

@@ -12,7 +12,7 @@ from recon.decided import ACTIONS
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, about_of
 from recon.reports.answers import answers
-from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE
+from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE, spoken
 from recon.store import decisions, journal
 from recon.texts import Text, counted
 
@@ -117,7 +117,8 @@ def _is_printed(month: Month, one: Unread) -> bool:
     kind, _, identity = one.key.partition(SEPARATOR)
     if kind not in _COLUMNS:
         return False
-    return one.value in set(month.findings.filter(pl.col(_COLUMNS[kind]) == identity)["decision"])
+    known = set(month.findings.filter(pl.col(_COLUMNS[kind]) == identity)["decision"])
+    return one.value in known | {spoken(decision, "en") for decision in known}
 
 
 def _where(path: Path, place: Place) -> str:

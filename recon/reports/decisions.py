@@ -6,7 +6,13 @@ or saved as .ods. Its parts never come from a row's place: the same thing has th
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from recon.texts import Text, same
+
+if TYPE_CHECKING:
+    from recon.texts import Lang
 
 # Written into the reports and read back from them, so never translated.
 KEY_HEADING = same("Clé recon")
@@ -31,6 +37,23 @@ OFFERED = {
     PAYMENT: (ALLOCATE, OUT_OF_SCOPE, WAIT, CORRECT, ACCEPTED),
     FINDING: tuple(ACTIONS),
 }
+
+_AMOUNT = re.compile("([0-9][0-9 \u00a0\u202f]*),([0-9]{2})\u00a0€")
+
+
+def spoken(decision: str, lang: Lang) -> str:
+    """Return a decision of the tables, which hold the French, as the workbook in `lang` says it; it is read back alike."""
+    if lang == "fr":
+        return decision
+    for words in ACTIONS.values():
+        if decision == words.fr:
+            return words.en
+    start = ACTIONS[ALLOCATE].fr.removesuffix("…")
+    if not decision.startswith(start):
+        return decision
+    amounts = _AMOUNT.sub(lambda found: f"{re.sub('[^0-9]', '', found[1])}.{found[2]}", decision.removeprefix(start))
+    return ACTIONS[ALLOCATE].en.removesuffix("…") + amounts
+
 
 POSITION_HEADING = Text("Votre position", "Your position")
 MANDAT_HEADING, DATE_HEADING = Text("N° de mandat", "Mandat"), Text("Date", "Date")

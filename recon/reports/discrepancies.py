@@ -8,7 +8,7 @@ import polars as pl
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import style, words
-from recon.reports.decisions import FINDING, PAYMENT, key
+from recon.reports.decisions import FINDING, PAYMENT, key, spoken
 from recon.reports.listing import Column, Context, Listing, Row, listing
 from recon.reports.looks import (
     FINDINGS,
@@ -48,6 +48,7 @@ def findings(context: Context, schools: Listing) -> Listing:
             "reference": row["uai"] or row["titre"] or row["convention"],
             "place": _place(row),
             "follow": _follow(row)(context.lang),
+            "decision": spoken(row["decision"], context.lang),
             "key": key(FINDING, row["finding_id"]),
         }
         for row in context.month.findings.iter_rows(named=True)
@@ -63,7 +64,7 @@ def findings(context: Context, schools: Listing) -> Listing:
         Column("found", Text("Constaté", "Found"), 32, wrap=True),
         Column("amount", Text("Enjeu", "At stake"), 12, "euros"),
         Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 25, wrap=True),
-        Column("advice", Text("Que faire", "What to do"), 29, wrap=True),
+        Column("advice", Text("Que faire", "What to do"), 32, wrap=True),
         Column("follow", Text("Suivi", "State"), 10, wrap=True),
         *YOURS,
     ]  # fmt: skip

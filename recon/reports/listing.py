@@ -131,8 +131,13 @@ def listing(
     explanation: Text,
     columns: Sequence[Column],
     rows: Sequence[Row],
+    *,
+    repeated: bool = True,
 ) -> Listing:
-    """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
+    """Write the sheet `name` with one line per row of `rows`; amounts are in cents.
+
+    The headings are `repeated` on each printed page, unless something else stands below the rows.
+    """
     sheet = context.sheet(name)
     _head(context, sheet, title, explanation, columns)
     _totals(context, sheet, columns, rows)
@@ -147,7 +152,7 @@ def listing(
     else:
         put(sheet, FIRST_ROW, 0, EMPTY(context.lang), context.formats(italic=True, font_color=style.GREY))
     sheet.freeze_panes(FIRST_ROW, 1)
-    style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW))
+    style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW) if repeated else None)
     letters = {column.key: xl_col_to_name(number) for number, column in enumerate(columns)}
     headings = {column.key: column.heading(context.lang) for column in columns}
     return Listing(context.workbook, name(context.lang), len(rows), letters, headings)

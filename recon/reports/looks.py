@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.reports import style
-from recon.reports.decisions import ACTIONS, COMMENT_HEADING, DECISION_HEADING, KEY_HEADING, OFFERED
+from recon.reports.decisions import ACTIONS, COMMENT_HEADING, DECISION_HEADING, KEY_HEADING, OFFERED, spoken
 from recon.reports.listing import Column, Context, Listing, Row
 from recon.texts import Text
 
@@ -74,7 +74,10 @@ def decided(context: Context, column: str) -> Callable[[Row], dict[str, str]]:
     """Return what gives a titre or a payment its decision and comment: those of the findings about it."""
     about = pl.col("payment_id") == "" if column == "titre" else pl.col(column) != ""
     known = context.month.findings.filter(about & ((pl.col("decision") + pl.col("comment")) != ""))
-    words = {row[column]: {name: row[name] for name in ("decision", "comment")} for row in known.iter_rows(named=True)}
+    words = {
+        row[column]: {"decision": spoken(row["decision"], context.lang), "comment": row["comment"]}
+        for row in known.iter_rows(named=True)
+    }
     return lambda row: words.get(row[column], {"decision": "", "comment": ""})
 
 

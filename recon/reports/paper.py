@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 FONT, ENCODING = "Helvetica", "windows-1252"
 # Typographic signs that the encoding lacks, as close as it has them.
-ALIKE = str.maketrans({"\u202f": "\u00a0", "\u2212": "-", "\u2011": "-", "\u2009": "\u00a0"})
+ALIKE = str.maketrans({"\u202f": "\u00a0", "\u2011": "-", "\u2009": "\u00a0"})
+# The minus sign is in none of the fonts' letters but in Symbol, under the hyphen's code; both widths are of 1,000.
+MINUS, SYMBOL, WIDER = "−", "Symbol", 549 - 333
 A4 = (595.28, 841.89)
 SIDE, TOP, BOTTOM = 29.0, 32.0, 43.0
 # How wide a character of a column is in a spreadsheet: the PDF keeps the sheet's proportions.
@@ -90,11 +92,32 @@ def _letters(text: str) -> Iterator[str]:
 
 
 def _has(char: str) -> bool:
+    if char == MINUS:
+        return True
     try:
         char.encode(ENCODING)
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _wide(pdf: FPDF, text: str) -> float:
+    """Return how wide `_put` draws a text in the font that is set."""
+    wide: float = pdf.get_string_width(text.replace(MINUS, "-"))
+    return wide + text.count(MINUS) * WIDER / 1000 * pdf.font_size
+
+
+def _put(pdf: FPDF, x: float, y: float, text: str) -> None:
+    """Draw a text from `x` on, each minus sign in the font that has it."""
+    before, minus, after = text.partition(MINUS)
+    if before:
+        pdf.text(x, y, before)
+    if minus:
+        x, style, size = x + _wide(pdf, before), pdf.font_style, pdf.font_size_pt
+        pdf.set_font(SYMBOL, size=size)
+        pdf.text(x, y, "-")
+        pdf.set_font(FONT, style=style, size=size)
+        _put(pdf, x + _wide(pdf, MINUS), y, after)
 
 
 class _Page(NamedTuple):
@@ -149,9 +172,9 @@ class Document:
         pdf.set_font(FONT, size=7)
         pdf.set_text_color(GREY)
         said = PAGE(self._lang).replace("&P", str(pdf.page_no())).replace("&N", str(len(self._pages)))
-        pdf.text(SIDE, height - 24, self._footer)
-        pdf.text((width - pdf.get_string_width(page.name)) / 2, height - 24, page.name)
-        pdf.text(width - SIDE - pdf.get_string_width(said), height - 24, said)
+        _put(pdf, SIDE, height - 24, self._footer)
+        _put(pdf, (width - _wide(pdf, page.name)) / 2, height - 24, page.name)
+        _put(pdf, width - SIDE - _wide(pdf, said), height - 24, said)
 
 
 def _size(*, landscape: bool) -> tuple[float, float]:
@@ -233,11 +256,11 @@ def _words(pdf: FPDF, box: Box, x: float, y: float, width: float, height: float,
     lines = list(_wrapped(pdf, box.said, width - start - PADDING * scale))
     baseline = y + (height - len(lines) * size * LEADING) / 2 + size * 0.95
     for at, line in enumerate(lines):
-        wide = pdf.get_string_width(line)
+        wide = _wide(pdf, line)
         shift = {"right": width - wide - PADDING * scale, "center": (width - wide) / 2}.get(
             look.get("align", ""), start
         )
-        pdf.text(x + shift, baseline + at * size * LEADING, line)
+        _put(pdf, x + shift, baseline + at * size * LEADING, line)
 
 
 def _wrapped(pdf: FPDF, said: str, room: float) -> Iterator[str]:
@@ -245,13 +268,13 @@ def _wrapped(pdf: FPDF, said: str, room: float) -> Iterator[str]:
     line = ""
     for word in said.split(" "):
         longer = f"{line} {word}" if line else word
-        if pdf.get_string_width(longer) <= room:
+        if _wide(pdf, longer) <= room:
             line = longer
             continue
         if line:
             yield line
-        while len(word) > 1 and pdf.get_string_width(word) > room:
-            cut = next(at for at in range(len(word) - 1, 0, -1) if at == 1 or pdf.get_string_width(word[:at]) <= room)
+        while len(word) > 1 and _wide(pdf, word) > room:
+            cut = next(at for at in range(len(word) - 1, 0, -1) if at == 1 or _wide(pdf, word[:at]) <= room)
             yield word[:cut]
             word = word[cut:]  # noqa: PLW2901  What is left of the word begins the next line.
         line = word
@@ -269,10 +292,10 @@ def _bar(pdf: FPDF, bar: Bar, y: float, width: float, height: float, scale: floa
         x += share * width
     pdf.set_font(FONT, size=8 * scale)
     pdf.set_text_color(INK)
-    wide = sum(pdf.get_string_width(name) + 20 * scale for _, _, name in bar.parts)
+    wide = sum(_wide(pdf, name) + 20 * scale for _, _, name in bar.parts)
     x, below = SIDE + (width - wide) / 2, y + thick + 16 * scale
     for _, colour, name in bar.parts:
         pdf.set_fill_color(colour)
         pdf.rect(x, below - 5 * scale, 5 * scale, 5 * scale, style="F")
-        pdf.text(x + 8 * scale, below, name)
-        x += pdf.get_string_width(name) + 20 * scale
+        _put(pdf, x + 8 * scale, below, name)
+        x += _wide(pdf, name) + 20 * scale

@@ -32,6 +32,7 @@ PROVENANCE, LEGEND = Text("Provenance", "Provenance"), Text("Légende", "Legend"
 HIDDEN, UNCHECKED = Text("Masqué dans les fichiers", "Hidden in the files"), Text("Non vérifié", "Not checked")
 HIDDEN_IN = Text("{file} : {what}.", "{file}: {what}.")
 
+ONE_PAGE = 40
 DEFINITIONS = (
     (Text("Attendu", "Expected"), Text("Participation de la convention en vigueur × écoles distinctes qu’elle liste, moins celles retirées avant le 1er septembre.", "Rate of the convention in force × distinct schools it lists, less those withdrawn before 1 September.")),
     (Text("Titré", "Billed"), Text("Titres de perception émis, moins les réductions et les annulations, à la date d’arrêté.", "Titres issued, less reductions and cancellations, on the day.")),
@@ -85,7 +86,8 @@ def provenance(context: Context) -> Listing:
         "D’où vient chaque chiffre : fichiers lus, lignes retenues ou rejetées, réglages du calcul.",
         "Where every figure comes from: files read, rows kept or rejected, settings.",
     )
-    files = listing(context, PROVENANCE, title, said, columns, rows)
+    # The settings and controls below are another table: on a page of their own the files' headings would be wrong.
+    files = listing(context, PROVENANCE, title, said, columns, rows, repeated=len(rows) > ONE_PAGE)
     row = _settings(context, FIRST_ROW + max(len(rows), 1) + 1)
     row = _controls(context, row + 1)
     hidden = [HIDDEN_IN.with_(file=file, what=what) for file, what in context.month.hidden.items()]
@@ -184,7 +186,7 @@ def legend(context: Context) -> None:
         ),
         formats(font_color=style.GREY),
     )
-    for column, width in enumerate((8, 13, 34, 70, 60)):
+    for column, width in enumerate((8, 13, 40, 72, 62)):
         sheet.set_column(column, column, width)
     headings = (Text("Code", "Code"), Text("Gravité", "Severity"), Text("Écart", "Finding"), Text("Ce que c’est", "What it is"), Text("Que faire", "What to do"))  # fmt: skip
     row = _headings(context, sheet, 3, headings)
@@ -194,12 +196,12 @@ def legend(context: Context) -> None:
         put(sheet, row, 0, code.code, formats(**cell, bold=True))
         put(sheet, row, 1, SEVERITIES[code.severity](lang), formats(**look))
         put(sheet, row, 2, code.title(lang), formats(**cell, bold=True))
-        put(sheet, row, 3, code.explanation(lang), formats(**cell))
-        put(sheet, row, 4, code.advice(lang), formats(**cell))
+        put(sheet, row, 3, code.explanation(lang), formats(**cell, indent=1))
+        put(sheet, row, 4, code.advice(lang), formats(**cell, indent=1))
         sheet.set_row(
             row,
             height_of(
-                (code.title(lang), 34, True), (code.explanation(lang), 70, False), (code.advice(lang), 60, False)
+                (code.title(lang), 38, True), (code.explanation(lang), 69, False), (code.advice(lang), 59, False)
             ),
         )
         row += 1

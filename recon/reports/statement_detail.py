@@ -62,7 +62,7 @@ HEADINGS = (
     (Text("À payer", "To pay"), 12),
     (Text("Payé le", "Paid on"), 11),
     (Text("Votre mandat", "Your mandat"), 14),
-    (Text("Situation", "Status"), 13),
+    (Text("Situation", "Status"), 18),
 )
 SUBTITLE = Text(
     "{name} · dû : la part de chaque école dans les titres émis. Un paiement qui ne nomme aucune école est réparti.",

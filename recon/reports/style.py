@@ -32,7 +32,7 @@ BLUE = "#3559A5"
 
 # French separators wherever the workbook is opened, English Excel and LibreOffice included.
 EUROS = '[$-40C]#,##0.00\u00a0"€";[$-40C]\\−#,##0.00\u00a0"€";"–"'
-DIFFERENCE = '[$-40C]#,##0.00\u00a0"€"'
+DIFFERENCE = '[$-40C]#,##0.00\u00a0"€";[$-40C]\\−#,##0.00\u00a0"€"'
 COUNT = '[$-40C]#,##0;[$-40C]\\−#,##0;"–"'
 PERCENT = "[$-40C]0.0\u00a0%"
 DAY = "dd/mm/yyyy"

@@ -6,6 +6,7 @@ Two pages at one scale: rows have fixed heights and every table a greatest lengt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,7 +17,7 @@ from recon.reports.board import CELL, LAST, LEFT, PAYERS, RIGHT, SCHOOLS, TITRES
 from recon.reports.listing import SUMMARY_SHEET
 from recon.reports.synthesis_detail import LAST_ROW, PAGE_2, second_page
 from recon.tables import CONTROLS
-from recon.texts import Text, counted, long_day, money, rate
+from recon.texts import Text, counted, day, long_day, money, rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,16 +158,44 @@ def _tiles(board: Board) -> None:
     tiles = (
         (0, Text("Attendu (conventions)", "Expected (conventions)"), f"=SUM({board.schools.range('expected')})", figures.total(month.schools, "expected"), covered, style.NAVY),
         (2, Text("Titré", "Billed"), f"=SUM({board.titres.range('billed')})", billed, Text("sur {titres} nets", "on {titres}, net").with_(titres=titres), style.NAVY),
-        (4, Text("Payé d’après les registres", "Paid, by the ledgers"), f"=SUM({board.titres.range('paid')})", paid, Text("affecté à un titre", "allocated to a titre"), style.GREEN),
+        (4, Text("Payé d’après les registres", "Paid, by the ledgers"), f"=SUM({board.titres.range('paid')})", paid, _paid_since(month, paid), style.GREEN),
         (7, Text("Reste à recouvrer", "Outstanding"), f"=SUM({debts})", figures.total(owing, "outstanding"), counted(owing["payer_siren"].n_unique(), *PAYERS), style.AMBER),
         (9, Text("dont échu", "of which overdue"), f'=SUMIFS({debts},{days},">0")', figures.late_total(month), counted(late.height, *TITRES), style.RED),
     )  # fmt: skip
     for column, label, formula, cents, note, colour in tiles:
         board.euros(7, column, cents, formula, **_tile(board, column, label, note, colour), num_format=style.EUROS)
     look = _tile(
-        board, 11, Text("Taux de recouvrement", "Recovery rate"), Text("payé ÷ titré", "paid ÷ billed"), style.GREEN
+        board, 11, Text("Taux de recouvrement", "Recovery rate"), _rate_since(month, paid, billed), style.GREEN
     )
     board.share(7, 11, cell(7, 4), cell(7, 2), paid, billed, **look, num_format=style.PERCENT)
+
+
+def _paid_since(month: Month, paid: int) -> Text:
+    """Say by how much the paid rose since the month before; what it is, where none is known."""
+    if month.before is None:
+        return Text("affecté à un titre", "allocated to a titre")
+    change = paid - month.before.paid
+    said = Text("{sign}{change} depuis le {on}", "{sign}{change} since {on}")
+    sign = Text("+ ", "+") if change > 0 else ""
+    return said.with_(sign=sign, change=money(change), on=day(month.before.on))
+
+
+def _rate_since(month: Month, paid: int, billed: int) -> Text:
+    """Say by how many points the rate moved since the month before; how it is made, where none is known."""
+    if month.before is None or not month.before.billed or not billed:
+        return Text("payé ÷ titré", "paid ÷ billed")
+    tenths = round(1000 * (Fraction(paid, billed) - Fraction(month.before.paid, month.before.billed)))
+    if not tenths:
+        return Text("inchangé depuis le {on}", "unchanged since {on}").with_(on=day(month.before.on))
+    said = Text("{arrow} {points} depuis le {on}", "{arrow} {points} since {on}")
+    one, several = (Text("{n} point", "{n} point"), Text("{n} points", "{n} points"))
+    number = f"{abs(tenths) / 10:.1f}"
+    points = Text((one if abs(tenths) < 20 else several).fr, (one if abs(tenths) == 10 else several).en)
+    return said.with_(
+        arrow="▲" if tenths > 0 else "▼",
+        points=points.with_(n=Text(number.replace(".", ","), number)),
+        on=day(month.before.on),
+    )
 
 
 def _tile(board: Board, column: int, label: Text, note: Text, colour: str) -> dict[str, Any]:

@@ -54,6 +54,12 @@ OPTIONAL = Text("facultatif", "optional")
 NOT_IN_LIST = Text(
     "Choisir l’un des mots de la liste, ou laisser vide.", "Choose one of the words of the list, or leave it empty."
 )
+# What a spreadsheet warns of while it is typed; what is typed all the same is read and judged as ever.
+BOUNDS: dict[str, tuple[str, Any, Any, Text]] = {
+    "amount": ("decimal", -1e9, 1e9, Text("Écrire un montant en euros, par exemple 41,00.", "Write an amount in euros, such as 41.00.")),
+    "day": ("date", date(1990, 1, 1), date(2099, 12, 31), Text("Écrire une date, par exemple 03/06/2026.", "Write a date, such as 03/06/2026.")),
+    "count": ("integer", 0, 999_999, Text("Écrire un nombre entier.", "Write a whole number.")),
+}  # fmt: skip
 FORMATS = {"amount": "#,##0.00", "day": DAY, "count": "0"}
 WIDE = {"text": 32, "titre": 24, "siret": 20, "amount": 16, "identifier": 20}
 
@@ -117,6 +123,11 @@ def _validation(column: Column) -> dict[str, Any]:
     }
     if words := words_of(column):
         return {"validate": "list", "source": words, "error_message": NOT_IN_LIST(), **asked}
+    if bounds := BOUNDS.get(known["sort"]):
+        sort, least, most, why = bounds
+        return {
+            "validate": sort, "criteria": "between", "minimum": least, "maximum": most, "error_message": why(), **asked
+        }  # fmt: skip
     return {"validate": "any", **asked}
 
 

@@ -1,0 +1,123 @@
+"""A region's reports, beside the same tables written plainly: `python -m benchmarks.reports --size region`.
+
+Each is written in a process of its own: the month's workbook and reminders, all statements, and the month's tables by
+openpyxl, a sheet each, without a format, a formula or a total. Seconds on the wall and of processors, drawing processes
+included, and the most memory that its processes held; the month itself, computed before, is in the memory and not in
+the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.month import Ran, dossier, run
+from benchmarks.month_once import used
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from recon.tables import Month
+
+# Seconds on the wall and MB; a region has 4,104 schools and 2,388 payers, on two processors.
+TARGETS = {"workbook": (3.0, 400), "statements": (20.0, 400)}
+
+
+def main() -> None:
+    """Time each report of a made-up dossier, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", default="region", help="a size of benchmarks.dossiers, or a number of payers")
+    parser.add_argument("--once", choices=WRITERS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    folder = dossier(asked.size)
+    if asked.once:
+        print(json.dumps(_once(folder, asked.once)))  # noqa: T201
+        return
+    command = [sys.executable, "-m", "benchmarks.reports", "--size", asked.size, "--once"]
+    _print(asked.size, {name: run([*command, name]) for name in WRITERS})
+
+
+def _print(size: str, found: dict[str, Ran]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    plain = found["openpyxl"].answer
+    title = f"Reports of a {size}, {os.cpu_count()} processors"
+    table = Table(
+        "what", "files", "seconds", "of processors", "peak MB", "of which month", "target", "x openpyxl", title=title
+    )
+    for name, ran in found.items():
+        answer, target = ran.answer, TARGETS.get(name) if size == "region" else None
+        table.add_row(
+            WORDS[name], str(answer["files"]), f"{answer['wall']:.2f}", f"{answer['processor']:.2f}",
+            f"{ran.megabytes:.0f}", f"{answer['before']:.0f}", f"{target[0]:.0f} s, {target[1]} MB" if target else "",
+            f"{answer['processor'] / plain['processor']:.2f}",
+        )  # fmt: skip
+    table.caption = f"openpyxl writes {plain['rows']} rows, {plain['cells']} cells"
+    Console(width=140).print(table)
+
+
+def _once(folder: Path, name: str) -> dict[str, Any]:
+    """Return what one writer took, once the month is there."""
+    from benchmarks.accounts import AS_OF
+    from benchmarks.reading import resident
+    from recon.dossier import files, options
+    from recon.pipeline import reconcile
+
+    month = reconcile(files(folder), options(folder).settings(AS_OF))
+    before, wall, start = resident(os.getpid()), time.perf_counter(), used()
+    told = WRITERS[name](month)
+    return {**told, "wall": time.perf_counter() - wall, "processor": used() - start, "before": before}
+
+
+def _workbook(month: Month) -> dict[str, int]:
+    from recon.reports.reminder_sheets import reminder_list
+    from recon.reports.reminders import cases
+    from recon.reports.workbook import monthly_workbook
+
+    return {"files": len((monthly_workbook(month), reminder_list(month, cases(month))))}
+
+
+def _statements(month: Month) -> dict[str, int]:
+    from recon.outputs import Form, statements_of
+
+    return {"files": len(statements_of(month, Form(), lambda _path, _key: None))}
+
+
+def _plain(month: Month) -> dict[str, int]:
+    """Write the month's tables as anybody would: openpyxl, a row at a time."""
+    import openpyxl
+
+    from recon.tables import SCHEMAS, exported
+
+    book, rows, cells = openpyxl.Workbook(), 0, 0
+    for name in SCHEMAS:
+        frame = exported(name, month.table(name))
+        sheet = book.create_sheet(name)
+        sheet.append(frame.columns)
+        for row in frame.iter_rows():
+            sheet.append(row)
+        rows, cells = rows + frame.height, cells + frame.height * frame.width
+    book.save(BytesIO())
+    return {"files": 1, "rows": rows, "cells": cells}
+
+
+WRITERS: dict[str, Callable[[Month], dict[str, int]]] = {
+    "workbook": _workbook,
+    "statements": _statements,
+    "openpyxl": _plain,
+}
+WORDS = {
+    "workbook": "recon: the month’s workbook and relances.xlsx",
+    "statements": "recon: a statement for each payer",
+    "openpyxl": "openpyxl: the same tables, nothing but values",
+}
+
+if __name__ == "__main__":
+    main()
