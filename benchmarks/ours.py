@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.allocation import allocate
+from recon.collector import without_collector
 from recon.layouts import Table
 from recon.matching import ledger, match
 from recon.matching.account import AUTOMATIC
 from recon.matching.scope import scope
 from recon.matching.vocabulary import vocabulary
-from recon.pipeline import without_collector
 from recon_schemas import PAYMENTS
 
 from .data import AS_OF, PAID

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from recon.allocation import allocate
 from recon.answered import Open, by_titre, known_on
 from recon.balances import balances
 from recon.billed import billing
+from recon.collector import without_collector
 from recon.controls import controls
 from recon.conventions import register
 from recon.corrections import Corrections
@@ -49,7 +48,7 @@ from recon.tables import Month, Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -67,19 +66,7 @@ if TYPE_CHECKING:
     from recon.tables import Answered, Unkept
     from recon_schemas import Source
 
-__all__ = ["File", "reconcile", "without_collector"]
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Hold Python's cycle collector back: millions of small objects, none in a cycle, would be walked again and again."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
+__all__ = ["File", "reconcile"]
 
 
 def reconcile(

@@ -211,7 +211,7 @@ def test_a_workbook_of_ours_is_no_source(tmp_path: Path) -> None:
 def test_what_libreoffice_saves_holds_the_reminder(tmp_path: Path, format_: str) -> None:
     path = filled(month(*sources()), tmp_path, D="Paiement prévu", F="15/12/2026")
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", format_, "--outdir", tmp_path / "out", path]
+    command = ["soffice", profile, "--headless", "--convert-to", format_, "--outdir", str(tmp_path / "out"), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     of = month(*sources(returned(tmp_path / "out" / f"etat.{format_}")))
     assert "Paiement prévu" in held(of)[CERET[:9]]

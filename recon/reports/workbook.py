@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.collector import without_collector
 from recon.findings.catalogue import SEVERITIES
 from recon.reports import discrepancies, looks, sheets
 from recon.reports.listing import SUMMARY_SHEET, Context
@@ -62,6 +63,11 @@ def in_order(month: Month) -> Month:
 
 def monthly_workbook(month: Month, lang: Lang = "fr") -> bytes:
     """Return the workbook's bytes: the same for the same month."""
+    with without_collector():
+        return _workbook(month, lang)
+
+
+def _workbook(month: Month, lang: Lang) -> bytes:
     data, workbook = book(TITLE.with_(on=long_day(month.settings.as_of))(lang), month.settings.as_of)
     for name in SHEETS:
         workbook.add_worksheet(name(lang))
