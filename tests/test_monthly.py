@@ -474,3 +474,31 @@ def test_a_run_overtaken_by_another_leaves_the_others_reports(dossier: Path) -> 
     folder = dossier / "rapports" / "2026-11"
     assert {path: (folder / path).read_bytes() for path in newer.contents} == newer.contents
     assert not (folder / "precedent").exists()
+
+
+def test_a_decision_typed_twice_is_recorded_once_and_one_taken_back_again(dossier: Path) -> None:
+    decide = ("decide", "-C", dossier, "--as-of", NOVEMBER, "216600494", "2026/7", "--titre", f"{ONE}=41,00")
+    assert "Décision n° 1 inscrite" in said(*decide, "--reason", "appel")[1]
+    code, text = said(*decide, "--reason", "appel")
+    assert (code, "La décision n° 1 le dit déjà" in text) == (0, True)
+    assert "Décision n° 2 inscrite" in said(*decide, "--reason", "courrier")[1]
+    said("decide", "-C", dossier, "--undo", "1", "--reason", "erreur")
+    said("decide", "-C", dossier, "--undo", "2", "--reason", "erreur")
+    assert "Décision n° 3 inscrite" in said(*decide, "--reason", "appel")[1]
+
+
+def test_a_file_of_another_dossier_is_brought_in_and_all_or_none_are(dossier: Path, tmp_path: Path) -> None:
+    other = tmp_path / "autre" / "paiements"
+    row = paid(reference=ONE, mandat="8")
+    drop(other.parent, ("paiements/mairie.csv", (PAYMENTS, row)), ("titres/titres.csv", (TITRES, titre(ONE))))
+    drop(tmp_path, ("recu/mairie.csv", (PAYMENTS, row)), ("recu/ceret.csv", (PAYMENTS, row)))
+    where = ("-C", dossier, "--as-of", NOVEMBER)
+    code, text = said("ingest", other, *where)
+    assert (code, "c’est un dossier" in text) == (3, True)
+    code, text = said("ingest", other / "mairie.csv", tmp_path / "recu" / "mairie.csv", *where)
+    assert (code, "deux fichiers de ce nom" in text) == (2, True)
+    code, text = said("ingest", other / "mairie.csv", tmp_path / "recu" / "ceret.csv", *where)
+    assert (code, "un autre fichier porte ce nom" in text) == (2, True)
+    assert [path.name for path in (dossier / "paiements").iterdir()] == ["ceret.csv"]
+    assert said("ingest", other / "mairie.csv", *where)[0] == 0
+    assert (dossier / "paiements" / "mairie.csv").read_bytes() == (other / "mairie.csv").read_bytes()
