@@ -31,7 +31,9 @@ RESOLVED = Text("l’écart n’existe plus", "the finding is gone")
 
 def waiting(rulings: Iterable[Ruling]) -> Iterator[str]:
     """Yield the payers that no reminder is advised for, since an officer waits."""
-    return (ruling.payer_siren for ruling in rulings if ruling.choice == WAIT and ruling.payer_siren)
+    of_findings = (ruling for ruling in rulings if ruling.choice in OF_FINDINGS)
+    last = {ruling.about: ruling for ruling in sorted(of_findings, key=lambda one: one.id)}
+    return (ruling.payer_siren for ruling in last.values() if ruling.choice == WAIT and ruling.payer_siren)
 
 
 def with_decisions(findings: pl.DataFrame, rulings: Sequence[Ruling]) -> tuple[pl.DataFrame, list[tuple[Ruling, Text]]]:
@@ -40,17 +42,17 @@ def with_decisions(findings: pl.DataFrame, rulings: Sequence[Ruling]) -> tuple[p
         return findings, []
     rulings = [ruling for ruling in rulings if not ruling.closed]
     by_about = {ruling.about: ruling for ruling in sorted(rulings, key=lambda one: one.id)}
-    met: set[int] = set()
+    there: set[str] = set()
     columns: dict[str, list[str]] = {"decision": [], "comment": []}
     for row in findings.select("finding_id", "payment_id", "titre").iter_rows():
         ruling = next((by_about[about] for about in row if about and about in by_about), None)
-        met |= {ruling.id} if ruling else set()
+        there.update(row)
         columns["decision"].append(_written(ruling) if ruling else "")
         columns["comment"].append(ruling.reason if ruling else "")
     import polars as pl
 
     marked = findings.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in columns.items())
-    return marked, [(one, RESOLVED) for one in rulings if one.choice in OF_FINDINGS and one.id not in met]
+    return marked, [(one, RESOLVED) for one in rulings if one.choice in OF_FINDINGS and one.about not in there]
 
 
 def _written(ruling: Ruling) -> str:

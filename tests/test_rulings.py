@@ -177,6 +177,24 @@ def test_waiting_holds_the_reminder() -> None:
 # What files do to a decision -----------------------------------------------------------------------------------------
 
 
+def test_a_decision_that_a_later_one_passes_over_is_not_said_to_be_about_nothing() -> None:
+    late = date(2027, 2, 28)
+    unpaid = next(row for row in month(as_of=late).findings.to_dicts() if row["titre"] == ONE)
+    waits = Ruling(1, WAIT, ONE, payer_siren=CERET[:9], reason="élections")
+    after = month(waits, Ruling(2, ACCEPT, unpaid["finding_id"], payer_siren=CERET[:9], reason="vu"), as_of=late)
+    assert after.moot == {}
+
+
+def test_a_wish_to_remind_comes_after_a_wish_to_wait() -> None:
+    late, rows = date(2027, 2, 28), (paid(reference=TWO),)
+    waits = Ruling(1, WAIT, ONE, payer_siren=CERET[:9], reason="élections")
+    reminds = Ruling(2, REMIND, ONE, payer_siren=CERET[:9], reason="rien reçu")
+    (held,) = month(waits, rows=rows, as_of=late).findings.to_dicts()
+    (chased,) = month(waits, reminds, rows=rows, as_of=late).findings.to_dicts()
+    assert "Ne pas relancer" in held["advice"]
+    assert "Ne pas relancer" not in chased["advice"]
+
+
 def test_rows_in_another_order_and_file_change_nothing() -> None:
     others = (paid(label="participation ENT bis", mandat="9"), paid(reference=ONE, mandat="8"))
     ruling = of_payment(month(rows=(VAGUE, *others)), TO_TITRES, (TWO, 4100))
