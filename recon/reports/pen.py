@@ -10,9 +10,7 @@ from recon.reports.style import WHITE, bar_font, euros, put
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
+    from recon.reports.alike import Book, Sheet
     from recon.reports.layout import Part
     from recon.reports.style import Formats
     from recon.texts import Lang, Text
@@ -23,9 +21,7 @@ BAR = {"width": 765, "height": 68}
 class Pen(Layout):
     """A sheet of a workbook; a row's height reaches it as soon as the row grows."""
 
-    def __init__(
-        self, workbook: Workbook, sheet: Worksheet, look: Formats, lang: Lang, widths: Sequence[float]
-    ) -> None:
+    def __init__(self, workbook: Book, sheet: Sheet, look: Formats, lang: Lang, widths: Sequence[float]) -> None:
         super().__init__(lang, widths)
         self.workbook, self.sheet, self.look = workbook, sheet, look
         for column, width in enumerate(widths):
@@ -71,12 +67,13 @@ class Pen(Layout):
                     "gap": 20,
                 }
             )
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": euros(whole)})
+        most = self.workbook.mark(str(euros(whole)))
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": most})
         chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
         chart.set_title({"none": True})
         chart.set_plotarea({"layout": {"x": 0.002, "y": 0.04, "width": 0.996, "height": 0.56}})
         chart.set_legend({"position": "bottom", "font": bar_font()})
         chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
         chart.set_size(BAR)
-        place = {"description": said(self.lang), "object_position": 2, "y_offset": 2}
+        place = {"description": str(self.workbook.mark(said(self.lang))), "object_position": 2, "y_offset": 2}
         self.sheet.insert_chart(self.row, 0, chart, place)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.fingerprints import HOME, code_version
 from recon.reports import statement_words as words
+from recon.reports.alike import Book, looks_of
 from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.pen import Pen
@@ -14,7 +15,7 @@ from recon.reports.statement_detail import answer_sheet, detail_sheet
 from recon.reports.statement_parts import how_to_pay, payments, questions, schools, titres, unbilled
 from recon.reports.statement_sum import amount_block
 from recon.reports.statement_unkept import unkept_lines
-from recon.reports.style import GREY, NAVY, RED, RED_FILL, Formats, book, page
+from recon.reports.style import GREY, NAVY, RED, RED_FILL, page
 from recon.texts import long_day
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def statement_key(account: Owed, settings: Settings, lang: Lang) -> str:
 def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     """Return the workbook that says what is owed on the month's day."""
     as_of = settings.as_of
-    data, workbook = book(f"{words.TITLE(lang)} – {account.contact.name}", as_of)
-    looks = Formats(workbook, lang)
+    workbook = Book(f"{words.TITLE(lang)} – {account.contact.name}", as_of)
+    looks = looks_of(lang)
     sheets = [workbook.add_worksheet(name(lang)) for name in words.SHEETS]
     pen = Pen(workbook, sheets[0], looks, lang, WIDTHS)
     state(pen, account, as_of, settings.issuer)
@@ -58,8 +59,7 @@ def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     pen.sheet.print_area(0, 0, pen.row, pen.last)
     detail_sheet(sheets[1], looks, lang, account)
     answer_sheet(sheets[2], looks, lang, account)
-    workbook.close()
-    return data.getvalue()
+    return workbook.close()
 
 
 def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:

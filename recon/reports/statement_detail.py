@@ -46,8 +46,7 @@ from recon.reports.style import (
 from recon.texts import Text, day, same
 
 if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
-
+    from recon.reports.alike import Sheet
     from recon.reports.owed import Owed, School
     from recon.reports.style import Formats
     from recon.texts import Lang
@@ -97,7 +96,7 @@ TITRE_OF = Text("Titre de perception {year}", "Titre de perception {year}")
 FREE_ROWS = 3
 
 
-def detail_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:
+def detail_sheet(sheet: Sheet, looks: Formats, lang: Lang, account: Owed) -> None:
     """Write the schools, their sums above the headings so that filters move them."""
     planned = not account.titres_given and not account.titres
     headings, subtitle = (PLANNED_HEADINGS, PLANNED_SUBTITLE) if planned else (HEADINGS, SUBTITLE)
@@ -116,19 +115,19 @@ def detail_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) ->
     page(sheet, words.FOOTER(lang), lang, landscape=False, repeat=(3, 3))
 
 
-def _title(sheet: Worksheet, looks: Formats, title: str, subtitle: str) -> None:
+def _title(sheet: Sheet, looks: Formats, title: str, subtitle: str) -> None:
     put(sheet, 0, 0, title, looks(bold=True, font_size=14, font_color=NAVY))
     sheet.set_row(0, 24)
     put(sheet, 1, 0, subtitle, looks(font_size=8, font_color=GREY))
 
 
-def _back(sheet: Worksheet, looks: Formats, lang: Lang, column: int) -> None:
+def _back(sheet: Sheet, looks: Formats, lang: Lang, column: int) -> None:
     name = words.SHEETS[0](lang)
     look = looks(font_color=NAVY, underline=1, align="right")
     sheet.write_url(0, column, f"internal:'{name}'!A1", look, f"← {name}")
 
 
-def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School], *, planned: bool) -> None:
+def _sums(sheet: Sheet, looks: Formats, lang: Lang, schools: list[School], *, planned: bool) -> None:
     put(sheet, 2, 2, SHOWN(lang), looks(bold=True, font_color=GREY, align="right"))
     last = 4 + max(len(schools), 1)
     sums: tuple[int, ...] = (
@@ -146,7 +145,7 @@ def _sums(sheet: Worksheet, looks: Formats, lang: Lang, schools: list[School], *
 
 
 def _dark_headings(
-    sheet: Worksheet, looks: Formats, lang: Lang, headings: tuple[tuple[Text, int], ...], row: int, right: range
+    sheet: Sheet, looks: Formats, lang: Lang, headings: tuple[tuple[Text, int], ...], row: int, right: range
 ) -> None:
     for column, (name, _) in enumerate(headings):
         align = {"align": "right"} if column in right else {"align": "left", "indent": int(column > max(right))}
@@ -154,13 +153,13 @@ def _dark_headings(
     sheet.set_row(row, 20)
 
 
-def _planned_school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+def _planned_school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
     _named(sheet, looks, lang, row, school)
     look = looks(bold=True, num_format=EUROS, bottom=1, bottom_color=LINE)
     sheet.write_number(row, 3, euros(school.expected), look)
 
 
-def _named(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+def _named(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
     line = {"bottom": 1, "bottom_color": LINE}
     name = same(school.name) if school.uai else unnamed(school)
     put(sheet, row, 0, school.uai or "–", looks(bold=True, **line))
@@ -168,7 +167,7 @@ def _named(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: Schoo
     put(sheet, row, 2, school.school_year or "–", looks(**line))
 
 
-def _school(sheet: Worksheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
     line = {"bottom": 1, "bottom_color": LINE}
     _named(sheet, looks, lang, row, school)
     sheet.write_number(row, 3, euros(school.billed), looks(num_format=EUROS, **line))
@@ -194,7 +193,7 @@ def situation(school: School) -> str:
     return "planned" if school.expected else "uncovered"
 
 
-def answer_sheet(sheet: Worksheet, looks: Formats, lang: Lang, account: Owed) -> None:
+def answer_sheet(sheet: Sheet, looks: Formats, lang: Lang, account: Owed) -> None:
     """Write what the payer may answer to: what is to pay, and its payments to confirm; some rows stay free."""
     headings = ANSWER_HEADINGS + YELLOW_HEADINGS
     for column, (_, width) in enumerate(headings):
@@ -256,7 +255,7 @@ def answer_lines(account: Owed, lang: Lang) -> list[AnswerLine]:
     return [*lines, *(AnswerLine("", "", 0, claim_key(siren, FREE, str(n))) for n in range(1, FREE_ROWS + 1))]
 
 
-def _answer(sheet: Worksheet, looks: Formats, row: int, answer: AnswerLine) -> None:
+def _answer(sheet: Sheet, looks: Formats, row: int, answer: AnswerLine) -> None:
     line = {"bottom": 1, "bottom_color": LINE, "text_wrap": True}
     put(sheet, row, 0, answer.reference, looks(bold=True, num_format="@", **line))
     put(sheet, row, 1, answer.what, looks(**line))
@@ -270,6 +269,6 @@ def _answer(sheet: Worksheet, looks: Formats, row: int, answer: AnswerLine) -> N
     sheet.set_row(row, 30 if len(answer.reference) > 24 else 22)
 
 
-def _choices(sheet: Worksheet, lang: Lang, first: int, last: int) -> None:
+def _choices(sheet: Sheet, lang: Lang, first: int, last: int) -> None:
     choices = [position(lang) for position in POSITIONS.values()]
     sheet.data_validation(first, 3, last, 3, {"validate": "list", "source": choices})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from recon.reports.alike import Sheet
     from recon.texts import Lang
 
 INK, NAVY, GREY, LINE = "#1A1A1A", "#16205C", "#5A6072", "#CBD0DC"
@@ -105,7 +106,7 @@ def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
     return data, workbook
 
 
-def put(sheet: Worksheet, row: int, column: int, text: str, look: Format | None = None) -> None:
+def put(sheet: Worksheet | Sheet, row: int, column: int, text: str, look: Format | None = None) -> None:
     """Write `text` as text, whatever it begins with; control characters are shown, an endless text is cut and says so."""
     shown = shown_text(text)
     written = sheet.write_string(row, column, shown, look) if shown else sheet.write_blank(row, column, None, look)
@@ -131,7 +132,7 @@ def euros(cents: int) -> float:
 
 
 def page(
-    sheet: Worksheet, footer: str, lang: Lang, *, landscape: bool = True, repeat: tuple[int, int] | None = None
+    sheet: Worksheet | Sheet, footer: str, lang: Lang, *, landscape: bool = True, repeat: tuple[int, int] | None = None
 ) -> None:
     """Set a sheet up for A4, one page wide, with a footer and its headings repeated."""
     sheet.hide_gridlines(2)
