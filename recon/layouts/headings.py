@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from .words import CREDIT, DEBIT, WEAK, Meaning, meanings
+from .words import CREDIT, DEBIT, WEAK, Meaning, has_figure, meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,11 +100,13 @@ def best_heading(sheet: Sheet, start: int, sources: Sequence[Source]) -> Heading
 def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[Heading]:
     """Yield what the rows from `row` on may title, read alone or stacked; one known word is a sentence, no heading."""
     levels: list[Cells] = []
+    named: set[str] = set()
     for cells in islice(sheet.rows, row, row + DEEPEST):
         if not any(cells):
             return
         levels.append(cells[:MOST_COLUMNS])
-        known = [source for source in sources if any(_names(level, source) for level in levels)]
+        named.update(source.name for source in sources if source.name not in named and _names(levels[-1], source))
+        known = [source for source in sources if source.name in named]
         below = sheet.rows[row + len(levels)] if known and row + len(levels) < len(sheet.rows) else []
         for source in known:
             heading = _heading(source, row, levels)
@@ -134,36 +136,44 @@ def heading_of(source: Source, first: int, levels: Sequence[Cells]) -> Heading:
     """Return these rows as a heading, whether they title anything or not."""
     claims: dict[str, list[Claim]] = {}
     titles: list[str | None] = []
-    for column, options in enumerate(options_of(levels)):
-        title, meaning = _meaning(options, source)
+    for column, parts in enumerate(_parts_of(levels)):
+        title, meaning = _meaning(parts, source)
         titles.append(title)
         if meaning is not None:
             claims.setdefault(meaning.field, []).append(Claim(meaning.rank, column))
     return Heading(source, first, first + len(levels) - 1, tuple(titles), claims)
 
 
-def _meaning(options: list[str], source: Source) -> tuple[str | None, Meaning | None]:
+def _meaning(parts: list[str], source: Source) -> tuple[str | None, Meaning | None]:
     """Return a column's title and the field it names; a stacked title that is known only without its top is weak."""
-    if not options:
+    if not parts:
         return None, None
-    for option in options:
+    # Its lowest cell ends each of the ways to read a column.
+    for start, option in enumerate(_options(parts) if not has_figure(parts[-1]) else ()):
         if len(option) <= LONGEST_TITLE and (found := meanings(option, source.name)):
             best = min(found, key=lambda meaning: meaning.rank)
-            return option, best if option is options[0] else Meaning(best.field, best.rank + WEAK)
-    return options[0].strip()[:LONGEST_TITLE], None
+            return option, Meaning(best.field, best.rank + WEAK) if start else best
+    return " ".join(parts).strip()[:LONGEST_TITLE], None
 
 
 def options_of(levels: Sequence[Cells]) -> Iterator[list[str]]:
     """Yield, for each column, the ways to read its stacked cells: all of them, then the lowest alone."""
+    return map(_options, _parts_of(levels))
+
+
+def _options(parts: list[str]) -> list[str]:
+    return [" ".join(parts[start:]) for start in range(len(parts))]
+
+
+def _parts_of(levels: Sequence[Cells]) -> Iterator[list[str]]:
+    """Yield, for each column, its stacked cells that hold something, from the top down."""
     if len(levels) == 1:
         yield from ([cell] if cell and not cell.isspace() else [] for cell in levels[0])
         return
     width = max(map(len, levels))
     padded = [[_bare(cell) for cell in level] + [None] * (width - len(level)) for level in levels]
-    spread = _spread(padded)
-    for column in range(width):
-        parts = [part for part in (level[column] for level in spread) if part]
-        yield [" ".join(parts[start:]) for start in range(len(parts))]
+    for column in zip(*_spread(padded), strict=True):
+        yield [part for part in column if part]
 
 
 def _spread(levels: list[list[str | None]]) -> list[list[str | None]]:

@@ -163,8 +163,8 @@ def layouts_of(book: Book, file: str, sources: Sequence[Source], profiles: Seque
     problems: list[Problem] = []
     partial: list[Problem] = []
     seen: set[str] = set()
-    for sheet in chain.from_iterable(_side_by_side(sheet, sources) for sheet in book.sheets):
-        found_here = list(readings(sheet, file, sources, known))
+    for sheet, heading in chain.from_iterable(_side_by_side(sheet, sources) for sheet in book.sheets):
+        found_here = list(readings(sheet, heading, file, sources, known))
         if not found_here and len(book.sheets) > 1 and _holds_lines(sheet):
             problems.append(untitled(file, sheet.name, sources))
         for reading, around in found_here:
@@ -210,18 +210,18 @@ def _unheard(file: str, profiles: Sequence[Profile], seen: set[str]) -> list[Pro
     return list({other.source.name: other for other in reversed(named) if other.source.name not in heard}.values())
 
 
-def _side_by_side(sheet: Sheet, sources: Sequence[Source]) -> Iterator[Sheet]:
-    """Yield the sheet, or each of the complete tables that stand side by side in it, an empty column between them."""
+def _side_by_side(sheet: Sheet, sources: Sequence[Source]) -> Iterator[tuple[Sheet, Heading | None]]:
+    """Yield the sheet, or each of the complete tables side by side in it, an empty column between them, and its best heading."""
     heading = best_heading(sheet, 0, sources)
     if heading is None or all(len(claims) == 1 for claims in heading.claims.values()):
-        yield sheet
+        yield sheet, heading
         return
     parts = [_cut(sheet, first, last, heading.first) for first, last in blocks(heading)]
     found = [best_heading(part, 0, sources) for part in parts]
     if len(parts) > 1 and all(other is not None and not other.missing for other in found):
-        yield from parts
+        yield from zip(parts, found, strict=True)
     else:
-        yield sheet
+        yield sheet, heading
 
 
 def _cut(sheet: Sheet, first: int, last: int, top: int) -> Sheet:
@@ -232,12 +232,15 @@ def _cut(sheet: Sheet, first: int, last: int, top: int) -> Sheet:
 
 
 def readings(
-    sheet: Sheet, file: str, sources: Sequence[Source], profiles: Sequence[Profile] = ()
+    sheet: Sheet, best: Heading | None, file: str, sources: Sequence[Source], profiles: Sequence[Profile] = ()
 ) -> Iterator[tuple[Reading, tuple[Said, ...]]]:
-    """Yield each table of a sheet as it is understood, complete or not, from the top down, with what is said around it."""
+    """Yield each table of a sheet as it is understood, complete or not, from the top down, with what is said around it.
+
+    `best` is the best heading from the sheet's top on.
+    """
     start, above = 0, list[int]()
     top: list[int] | None = None
-    while (reading := _next(sheet, start, file, sources, profiles)) is not None:
+    while (reading := _next(sheet, start, best, file, sources, profiles)) is not None:
         heading, body = reading.heading, reading.body
         above += range(start, heading.first)
         top = above if top is None else top
@@ -251,12 +254,12 @@ def readings(
 
 
 def _next(
-    sheet: Sheet, start: int, file: str, sources: Sequence[Source], profiles: Sequence[Profile]
+    sheet: Sheet, start: int, best: Heading | None, file: str, sources: Sequence[Source], profiles: Sequence[Profile]
 ) -> Reading | None:
     found = followed(sheet, start, file, profiles) if profiles else None
     if found is not None:
         return Reading(found.heading, found.columns, body_of(sheet, found.heading, found.columns, sources), found)
-    heading = best_heading(sheet, start, sources)
+    heading = best_heading(sheet, start, sources) if start else best
     if heading is None:
         return None
     columns = columns_of(heading, sheet.rows)

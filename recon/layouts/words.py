@@ -98,6 +98,11 @@ def _learn(named: dict[str, dict[str, int]], word: str, field: str, rank: int) -
         fields[field] = min(own, fields.get(field, own))
 
 
+def has_figure(text: str) -> bool:
+    """Whether a text holds a figure: no known title does."""
+    return _FIGURE.search(text) is not None
+
+
 def meanings(title: str, source: str) -> tuple[Meaning, ...]:
     """Return the fields of the source of that name that a title may name, none if it is not known."""
     # No known title holds a figure, and most cells of a ledger do: they are looked at no further.
