@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The pipeline's functions by the step that they belong to; what is left of it makes the findings.
 STEPS = {
-    "layout": ("understand", "laid_out"),
+    "layout": ("laid_out",),
     "validation": ("keep", "keep_payments"),
     "matching": ("vocabulary", "ledger", "match", "allocate"),
     "balances": ("register", "billing", "balances"),
@@ -64,12 +64,16 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     from recon import outputs, pipeline
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
+    from recon.understanding import understood
 
     for step, names in STEPS.items():
         for name in names:
             setattr(pipeline, name, clock.timed(step, getattr(pipeline, name)))
-    month: Month = clock.timed("findings", pipeline.reconcile)(read, options(folder).settings(AS_OF))
-    clock.seconds["findings"] -= sum(clock.seconds[step] for step in STEPS)
+    known = clock.timed("layout", understood)(read, ()).files
+    del read
+    before_month = dict(clock.seconds)
+    month: Month = clock.timed("findings", pipeline.reconcile)(known, options(folder).settings(AS_OF))
+    clock.seconds["findings"] -= sum(clock.seconds[step] - before_month[step] for step in STEPS)
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:

@@ -79,6 +79,13 @@ def to_send_back(found: Iterable[Diagnostic]) -> bool:
     return any(one.is_error or (one.severity == "review" and one.code != NO_REASON) for one in found)
 
 
+def faulty_files(month: Month) -> set[str]:
+    """Return the files of which something is to be sent back."""
+    asks = (pl.col("severity") == "review") & (pl.col("code") != NO_REASON)
+    of_files = month.findings.filter(pl.col("code").str.starts_with(OF_A_FILE))
+    return set(of_files.filter((pl.col("severity") == "blocking") | asks)["file"])
+
+
 def _diagnostic(row: dict[str, Any], month: Month, titles: _Titles | None) -> Diagnostic:
     wording = month.wordings[row["finding_id"]]
     at, column = _place(row["cell"])

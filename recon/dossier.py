@@ -124,8 +124,13 @@ def _unusable(path: Path, why: Text) -> Stop:
     return Stop(Text("{path} : {why}.", "{path}: {why}.").with_(path=path, why=why), Exit.MISUSE)
 
 
-def files(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None = None) -> list[File]:
-    """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal.
+def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
+    """Read every file dropped in the dossier's folders; one that cannot be read carries its refusal."""
+    return list(each_file(dossier, folders))
+
+
+def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None = None) -> Iterator[File]:
+    """Yield what `files` returns, as it is read.
 
     `before` tells how files were understood before, by name: those are not read again.
     """
@@ -144,14 +149,11 @@ def files(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None
     from recon.pipeline import File
     from recon.readers import Refused, refusals
 
-    read = []
     for folder, path, name in found:
         if name in known:
-            read.append(File(name, folder, digests[name], understood=known[name]))
-            continue
-        book = Refused(refusals.OUTSIDE) if path in outside else next(books)
-        read.append(as_file(name, folder, book))
-    return read
+            yield File(name, folder, digests[name], understood=known[name])
+        else:
+            yield as_file(name, folder, Refused(refusals.OUTSIDE) if path in outside else next(books))
 
 
 def are_as_read(dossier: Path, read: Sequence[File], folders: Sequence[str] = FOLDERS) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import followed
-from recon.dossier import FOLDERS, are_as_read, books_of, files, month_end
-from recon.intake import understand
+from recon.diagnostics import faulty_files
+from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
 from recon.matching.rulings import Ruling
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.pipeline import reconcile
@@ -25,6 +25,7 @@ from recon.store.database import Store, is_there, open_store
 from recon.store.place import store_url
 from recon.store.proof import refuse_altered
 from recon.tables import SCHEMAS, Before
+from recon.understanding import understood
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,10 +85,8 @@ def opened(folder: Path, options: Options, *, to_write: bool) -> Iterator[Dossie
 
 def read_files(dossier: Dossier, folders: Sequence[str] = FOLDERS) -> Files:
     """Return the files of the dossier's folders, each read only if it was not understood before."""
-    read = files(dossier.folder, folders, _before(dossier) if dossier.store else None)
-    understood = [understand(file, dossier.known) for file in read]
-    fresh = {_key(file, dossier.known): file.understood for file in understood if file.book and file.understood}
-    return Files(understood, parsed.packed(fresh) if dossier.store else {})
+    read = understood(each_file(dossier.folder, folders, _before(dossier) if dossier.store else None), dossier.known)
+    return Files(read.files, {_key(read.files[place], dossier.known): data for place, data in read.fresh.items()})
 
 
 def _key(file: File, known: Sequence[Profile]) -> str:
@@ -286,9 +285,9 @@ def _reports(dossier: Dossier, connection: Connection, read: Sequence[File], mon
 
 
 def _to_copy(dossier: Dossier, read: Sequence[File], month: Month) -> list[File]:
-    """Return the files, with their books where something is said of them: a copy to correct may be made."""
-    spoken_of = set(month.findings["file"])
-    again = {file.name: file for file in books_of(dossier.folder, (file for file in read if file.name in spoken_of))}
+    """Return the files, with their books where something of them is to be sent back."""
+    faulty = faulty_files(month)
+    again = {file.name: file for file in books_of(dossier.folder, (file for file in read if file.name in faulty))}
     return [again.get(file.name, file) for file in read]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recon import hands
 from recon.reports import drawing
 from recon.reports.books import Books
 from recon.reports.drawing import drawn
@@ -31,13 +32,13 @@ def of() -> Month:
 def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that are started to draw."""
     started: list[subprocess.Popen[bytes]] = []
-    start = drawing._started
+    start = hands.started
 
-    def noted() -> subprocess.Popen[bytes]:
-        started.append(start())
+    def noted(program: str) -> subprocess.Popen[bytes]:
+        started.append(start(program))
         return started[-1]
 
-    monkeypatch.setattr(drawing, "_started", noted)
+    monkeypatch.setattr(hands, "started", noted)
     return started
 
 
@@ -50,7 +51,7 @@ def accounts(of: Month, count: int) -> list[Owed]:
 def test_many_are_drawn_in_order_as_one_is(of: Month, processes: list[subprocess.Popen[bytes]]) -> None:
     many = accounts(of, drawing.MANY + 10)
     assert list(drawn(many, of.settings)) == [written(account, of.settings) for account in many]
-    assert len(processes) == drawing.HELPERS
+    assert len(processes) == hands.HELPERS
     assert all(process.poll() is not None for process in processes)
 
 
@@ -64,7 +65,7 @@ def test_few_are_drawn_without_any_process(of: Month, processes: list[subprocess
 def test_what_a_process_does_not_draw_is_drawn_here(
     program: str, of: Month, processes: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawing, "_PROGRAM", program)
+    monkeypatch.setattr(drawing, "PROGRAM", program)
     many = accounts(of, drawing.MANY + 1)
     assert list(drawn(many, of.settings)) == [written(account, of.settings) for account in many]
     assert all(process.poll() is not None for process in processes)

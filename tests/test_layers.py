@@ -16,7 +16,7 @@ LAYERS = (
     ("recon.errors", "recon.identifiers", "recon.fingerprints", "recon.collector"),
     ("recon.tables", "recon.values"),
     ("recon.likeness",),
-    ("recon_schemas", "recon.readers"),
+    ("recon_schemas", "recon.readers", "recon.hands"),
     (
         "recon.findings",
         "recon.findings.catalogue",
@@ -47,7 +47,7 @@ LAYERS = (
     ("recon.notices", "recon.kept_rows"),
     ("recon.pipeline", "recon.story"),
     ("recon.store", "recon.store.database", "recon.store.place"),
-    ("recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),
+    ("recon.understanding", "recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),
     ("recon.given", "recon.start", "recon.monthly", "recon.changes"),
     ("recon.mapping",),
     ("recon.cli",),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from polars.testing import assert_frame_equal
 
-from recon.dossier import books_of, files, options
+from recon.dossier import books_of, each_file, files, options
 from recon.fingerprints import HOME
 from recon.intake import Understood, understand
 from recon.layouts import Layout, Table
@@ -196,8 +196,8 @@ def test_a_key_depends_on_bytes_name_folder_and_the_kinds_profiles() -> None:
 def test_what_was_altered_in_the_store_is_read_again(store_address: str) -> None:
     store = open_store(store_url(Path(), store_address))
     with store.writing() as connection, journal.entry(connection, "run") as entry:
-        parsed.record_parsed(entry, parsed.packed({"one": _understood(), "two": _understood()}))
-        parsed.record_parsed(entry, parsed.packed({"three": understand(payments(), ()).understood or _understood()}))
+        parsed.record_parsed(entry, {"one": encoded(_understood()), "two": encoded(_understood())})
+        parsed.record_parsed(entry, {"three": encoded(understand(payments(), ()).understood or _understood())})
     with store.reading() as connection:
         assert sorted(parsed.understood_before(connection, ["one", "two", "three", "four"])) == ["one", "three", "two"]
     forged = encoded(understand(payments(paid("9 999,00")), ()).understood or _understood())
@@ -216,11 +216,11 @@ def test_what_was_altered_in_the_store_is_read_again(store_address: str) -> None
 def test_another_version_of_the_code_reads_again(store_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(store_url(Path(), store_address))
     with store.writing() as connection, journal.entry(connection, "run") as entry:
-        parsed.record_parsed(entry, parsed.packed({"one": _understood()}))
+        parsed.record_parsed(entry, {"one": encoded(_understood())})
     monkeypatch.setattr(parsed, "reading_version", lambda: "another")
     with store.writing() as connection, journal.entry(connection, "run") as entry:
         assert parsed.understood_before(connection, ["one"]) == {}
-        parsed.record_parsed(entry, parsed.packed({"one": _understood()}))
+        parsed.record_parsed(entry, {"one": encoded(_understood())})
         assert list(parsed.understood_before(connection, ["one"])) == ["one"]
     store.close()
 
@@ -236,7 +236,7 @@ def test_a_known_file_is_not_opened_by_a_reader_and_a_changed_one_is(tmp_path: P
 
     changed = dossier / next(name for name in known if name.endswith(".csv"))
     changed.write_bytes(changed.read_bytes() + b"\n")
-    again = files(dossier, before=before)
+    again = list(each_file(dossier, before=before))
     assert [file.name for file in again] == list(read)
     assert [file.name for file in again if file.book] == [changed.relative_to(dossier).as_posix()]
     assert {file.name: file.refusal for file in again if file.refusal} == {

@@ -80,11 +80,6 @@ def understood_before(connection: Connection, digests: Iterable[str]) -> dict[st
     return found
 
 
-def packed(understood: Mapping[str, Understood]) -> dict[str, bytes]:
-    """Return what is to be kept; it is packed before a month is computed, which adds to layouts what it learns."""
-    return {digest: layout_codec.encoded(one) for digest, one in understood.items()}
-
-
 def record_parsed(entry: Entry, contents: Mapping[str, bytes]) -> None:
     """Keep how files were understood; what an earlier recon understood otherwise is let go of."""
     if not contents:

@@ -10,6 +10,12 @@ from .titres import TITRES
 
 SOURCES: tuple[Source, ...] = (ENROLMENTS, CONVENTIONS, CONVENTION_SCHOOLS, TITRES, PAYMENTS, COMMUNES, DIRECTORY)
 
+
+def named(name: str) -> Source:
+    """Return the kind of this name."""
+    return next(source for source in SOURCES if source.name == name)
+
+
 __all__ = [
     "COMMUNES",
     "CONVENTIONS",
@@ -20,4 +26,5 @@ __all__ = [
     "SOURCES",
     "TITRES",
     "Source",
+    "named",
 ]

@@ -49,6 +49,12 @@ class Source:
         """The columns without which the table is refused (D02) and whose empty cells refuse a row (D04)."""
         return tuple(name for name, column in self.fields.items() if not column.nullable)
 
+    def __reduce__(self) -> tuple[Callable[[str], Source], tuple[str]]:
+        """Have a kind be itself in every process: it travels by its name."""
+        from recon_schemas import named
+
+        return named, (self.name,)
+
 
 def schema(name: str, /, **columns: pa.Column) -> pa.DataFrameSchema:
     """Return a schema of `columns` and of each row's place; further columns are ignored by the readers."""
