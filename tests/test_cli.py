@@ -198,7 +198,8 @@ def test_a_control_that_fails_ends_with_4_before_anything_else() -> None:
 
 def test_a_bug_is_a_sentence_and_a_file_never_a_traceback(clean: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import recon.dossier\ndef files(folder): raise RuntimeError\nrecon.dossier.files = files\n", encoding="utf-8"
+        "import recon.dossier\ndef options(folder): raise RuntimeError\nrecon.dossier.options = options\n",
+        encoding="utf-8",
     )
     done = recon("run", clean, PYTHONPATH=str(tmp_path))
     assert done.returncode == 70

@@ -131,6 +131,7 @@ def test_a_decision_by_identity_on_a_finding_and_on_a_titre(dossier: Path) -> No
     assert (declared["file"], declared["row"], declared["allocated"]) == ("décision", 2, Decimal("41.00"))
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_the_synthesis_says_what_was_paid_since_the_month_before(dossier: Path) -> None:
     run(dossier, NOVEMBER)
     ledger(dossier, paid("41,00", ONE, mandat="8", on="05/12/2026"))

@@ -176,7 +176,7 @@ def _paid_since(month: Month, paid: int) -> Text:
         return Text("affecté à un titre", "allocated to a titre")
     change = paid - month.before.paid
     said = Text("{sign}{change} depuis le {on}", "{sign}{change} since {on}")
-    sign = Text("+ ", "+") if change > 0 else ""
+    sign = Text("+ ", "+") if change > 0 else ""
     return said.with_(sign=sign, change=money(change), on=day(month.before.on))
 
 
