@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import sys
@@ -20,6 +21,12 @@ BUG = Text(
     "Erreur interne de recon : {why}. Le détail est dans {trace} ; merci de le transmettre avec la commande saisie.",
     "Internal error of recon: {why}. The details are in {trace}; please send it with the command you typed.",
 )
+NOT_SHOWN = Text(
+    "Le résultat n’a pas pu être affiché : {why}. Faire de la place, puis recommencer.",
+    "The result could not be shown: {why}. Make room, then try again.",
+)
+# The disk or the quota that the screen is redirected to is full.
+SHOWING = {errno.ENOSPC, errno.EDQUOT}
 STOPPED = Text(
     "Interrompu. Les fichiers du dossier n’ont pas été modifiés.", "Interrupted. The dossier's files were not modified."
 )
@@ -70,8 +77,19 @@ def _run(lang: Lang) -> int:
         click.echo(STOPPED(lang), err=True)
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the trace in a file.
+        if isinstance(error, OSError) and error.filename is None and error.errno in SHOWING:
+            return _not_shown(error, lang)
         click.echo(BUG.with_(why=type(error).__name__, trace=_trace())(lang), err=True)
         return Exit.BUG
+
+
+def _not_shown(error: OSError, lang: Lang) -> int:
+    from recon.reports.files import why
+
+    # What is still to be shown would fail again when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    click.echo(NOT_SHOWN.with_(why=why(error))(lang), err=True)
+    return Exit.NOT_WRITTEN
 
 
 def _trace() -> Path:

@@ -39,9 +39,9 @@ MOVED_LINE = Text(
 )
 NEW_TITRE = Text("titre apparu : {titre}, {sum}", "titre appeared: {titre}, {sum}")
 GONE_TITRE = Text("titre disparu : {titre}, {sum}", "titre gone: {titre}, {sum}")
-OTHER_YEAR = Text("titre {titre} : année {before}, puis {after}", "titre {titre}: year {before}, then {after}")
+OTHER_YEAR = Text("titre {titre} : année {before}, puis {after}", "titre {titre}: year {before}, then {after}")
 OTHER_DEBTOR = Text(
-    "titre {titre}, {sum} : débiteur {before}, puis {after}", "titre {titre}, {sum}: debtor {before}, then {after}"
+    "titre {titre}, {sum} : débiteur {before}, puis {after}", "titre {titre}, {sum}: debtor {before}, then {after}"
 )
 OTHER_TITRE = Text("titre {titre} : {before}, puis {after}", "titre {titre}: {before}, then {after}")
 CONVENTIONS = Text("convention apparue, retirée ou modifiée : {names}", "convention appeared, gone or changed: {names}")

@@ -206,6 +206,18 @@ def test_a_bug_is_a_sentence_and_a_file_never_a_traceback(clean: Path, tmp_path:
     assert "Erreur interne de recon" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk at hand")
+def test_a_screen_that_cannot_be_written_is_said() -> None:
+    command = [sys.executable, "-m", "recon", "explain", "P07"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 5
+    assert (
+        done.stderr.decode()
+        == "Le résultat n’a pas pu être affiché\u00a0: disque plein. Faire de la place, puis recommencer.\n"
+    )
+
+
 def test_lock_files_and_links_out_of_the_dossier_are_not_opened(clean: Path, tmp_path: Path) -> None:
     (clean / "paiements" / "~$registre.xlsx").write_bytes(b"lock")
     (tmp_path / "outside.csv").write_text("secret", encoding="utf-8")

@@ -37,7 +37,7 @@ NOT_EMPTY = Text(
 )
 MISSING = Text("La sauvegarde {path} n’existe pas.", "There is no backup {path}.")
 EMPTY = Text(
-    "La sauvegarde {path} est vide : la copie a été interrompue. Rien n’a été modifié. En prendre une autre.",
+    "La sauvegarde {path} est vide : la copie a été interrompue. Rien n’a été modifié. En prendre une autre.",
     "The backup {path} is empty: its copy was cut off. Nothing was changed. Take another one.",
 )
 MANY, A_DAY = 2_000, 86_400

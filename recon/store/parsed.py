@@ -39,7 +39,7 @@ READING = (
     "reports/answers.py",
     "reports/decisions.py",
 )
-LIBRARIES = ("python-calamine", "olefile", "pypdfium2")
+LIBRARIES = ("python-calamine", "olefile", "pypdfium2", "python-stdnum")
 
 
 class Key(NamedTuple):

@@ -31,7 +31,7 @@ SET = Text(
     "{table}: the rows of entry {seq} are no longer those recorded ({found} of {written})",
 )
 BLOB = Text("Contenu {sha256} : modifié après coup", "Content {sha256}: altered afterwards")
-GONE = Text("Contenu {sha256} : supprimé", "Content {sha256}: deleted")
+GONE = Text("Contenu {sha256} : supprimé", "Content {sha256}: deleted")
 DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
 REFUSED = Text(
     "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --check » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,10 @@ METADATA = MetaData()
 
 def _number(name: str, *, key: bool = False, optional: bool = False) -> Column[int]:
     return Column(name, Integer, primary_key=key, autoincrement=False, nullable=optional)
+
+
+def _cents(name: str) -> Column[int]:
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), nullable=False)
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:
@@ -71,7 +75,7 @@ DECISIONS = _recorded(
     _text("exercise"),
     _text("mandat"),
     _text("line"),
-    _number("amount"),
+    _cents("amount"),
     _text("reason"),
     _text("who"),
     _text("at"),
