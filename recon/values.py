@@ -118,14 +118,16 @@ _FIRST_TO_LAST: Final = "[0-9].*[0-9]|[0-9]"
 _BEYOND_CENTS: Final = "^([0-9]+[.,][0-9]{2})[0-9]+$"
 _JUST_BELOW: Final = "^[0-9]+[.,][0-9]{2}9{5}"
 _DECIMALS: Final = "[.,]([0-9]{1,2})$"
-# What a number cell gives, and most cells are: read at once.
-_PLAIN: Final = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
+# What a number cell gives, and how most amounts are written in French: read at once.
+_PLAIN: Final = re.compile(
+    rf"(-?)((?:[0-9]{{1,12}}|{_GROUPED}(?:{_SPACE}[0-9]{{3}}){{1,3}}))(?:[.,]([0-9]{{1,2}}))?(?:{_SPACE}?(?:€|EUR))?"
+)
 
 
 def parse_cents(text: str) -> int | None:
     """Return the amount in cents, None if `text` is no amount or has two readings (`1.234`)."""
     if plain := _PLAIN.fullmatch(text):
-        amount = int(plain[2] + (plain[3] or "").ljust(2, "0"))
+        amount = int("".join(plain[2].split()) + (plain[3] or "").ljust(2, "0"))
         return -amount if plain[1] else amount
     if not re.fullmatch(_AMOUNT, text):
         return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from recon.matching.citations import Cited, cite
+from recon.matching.citations import Cited, cite, cite_in_scope
 from recon.matching.vocabulary import vocabulary
 
 STATE = "031000 006 053 031 485571 2018 0037579"
@@ -143,3 +145,19 @@ def test_a_uai_in_a_column_alone_is_no_scope() -> None:
 def test_uais_with_a_wrong_letter_are_told_apart() -> None:
     found = cited("ENT-École 0660560A et 0660180X")
     assert (found.uais, found.wrong_uais) == (("0660560A",), ("0660180X",))
+
+
+PIECES = (
+    "", "TP-2026-00131", "titre 00131", "00131", "131", "7", "C-2026-07", "convention C-2026-07", "0660560A", "0660561B",
+    "0669999Z", "ENT école", "Fournitures 10/12/2026", "2026-2027", "facture 99999", STATE, "Rectorat", "Région académique",
+)  # fmt: skip
+
+
+def test_a_line_in_scope_is_told_as_cite_tells_it() -> None:
+    known = vocabulary(("TP-2026-00131", "TP-2025-00007", STATE), ("C-2026-07",), ("0660560A",))
+    inside = 0
+    for reference, label, payee, uai in product(PIECES, PIECES, ("", "RECTORAT", "SDIS"), ("", "0660560A")):
+        told = cite(reference, label, payee, uai, known)
+        assert cite_in_scope(reference, label, payee, uai, known) == (told if told.in_scope else None)
+        inside += told.in_scope
+    assert 500 < inside < len(PIECES) ** 2 * 6 - 100

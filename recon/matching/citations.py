@@ -71,7 +71,7 @@ class Cited(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What one text names, by itself."""
+    """What one text names, by itself; `decides` says that its line has to do with ENT-École, whatever else it says."""
 
     titres: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -85,6 +85,7 @@ class Found(NamedTuple):
     unfinished: bool = False
     ent: bool = False
     calendar: tuple[str, ...] = ()
+    decides: bool = False
 
 
 NOTHING = Found((), (), (), (), (), (), ())
@@ -92,8 +93,22 @@ NOTHING = Found((), (), (), (), (), (), ())
 
 def cite(reference: str, label: str, payee: str, uai: str, known: Vocabulary) -> Cited:
     """Return what reference and label name, each searched on its own; `uai` is the line's own column."""
-    first = _read(reference, known) if reference else NOTHING
-    second = _read(label, known) if label else NOTHING
+    return _cited(*_both(reference, label, known), payee, uai, known)
+
+
+def cite_in_scope(reference: str, label: str, payee: str, uai: str, known: Vocabulary) -> Cited | None:
+    """Return what `cite` does of a line in scope, None of any other: in a grand livre most lines."""
+    first, second = _both(reference, label, known)
+    if first.decides or second.decides or (payee and _rectorate(payee)):
+        return _cited(first, second, payee, uai, known)
+    return None
+
+
+def _both(reference: str, label: str, known: Vocabulary) -> tuple[Found, Found]:
+    return _read(reference, known) if reference else NOTHING, _read(label, known) if label else NOTHING
+
+
+def _cited(first: Found, second: Found, payee: str, uai: str, known: Vocabulary) -> Cited:
     said = _together(first, second)
     return Cited(
         titres=said.titres,
@@ -185,20 +200,27 @@ def _search(written: str, known: Vocabulary) -> Found:
     numbers: dict[str, dict[str, None]] = {}
     for token in found:
         numbers.setdefault(token.kind, {}).update(dict.fromkeys(token.numbers))
+    named = tuple([name for name in uais if is_uai(name)]) if uais else ()
+    weak = bool(cited) and all(token.weak for token in cited)
+    # A long number says nothing of the ENT: labels that differ by it alone are folded and searched once.
+    ent = _speaks_of_ent(_LONG_NUMBER.sub("00000", written))
     return Found(
         titres=tuple(numbers.get("titre", ())),
         unknown=tuple(numbers.get("unknown", ())),
         several=tuple(numbers.get("several", ())),
         conventions=tuple(numbers.get("convention", ())),
-        named=tuple([name for name in uais if is_uai(name)]) if uais else (),
+        named=named,
         wrong_uais=tuple([name for name in uais if not is_uai(name)]) if uais else (),
         years=school_years_in(bare) if "20" in bare else (),
         calendar=_calendar(bare),
-        weak=bool(cited) and all(token.weak for token in cited),
+        weak=weak,
         short=any(token.short for token in cited),
         unfinished=any(_GOES_ON.match(searched, token.end) for token in cited),
-        # A long number says nothing of the ENT: labels that differ by it alone are folded and searched once.
-        ent=_speaks_of_ent(_LONG_NUMBER.sub("00000", written)),
+        ent=ent,
+        decides=ent
+        or (bool(cited) and not weak)
+        or "convention" in numbers
+        or any(name in known.uais for name in named),
     )
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from recon.identifiers import is_uai, siren_of
 
-from .citations import cite
+from .citations import cite, cite_in_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +60,8 @@ class Scope:
 
     def cited(self, row: Row) -> Cited:
         """Return what an accepted row names; one that another file completes is read again."""
-        texts, line = _texts(row), self.lines[row["source"], row["row"]]
+        texts = _texts(row["reference"], row["label"], row["payee"], row["uai"])
+        line = self.lines[row["source"], row["row"]]
         return line.cited if line.texts == texts else cite(*texts, self.known)
 
 
@@ -68,12 +69,10 @@ def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
     """Return which rows of the ledgers, read and not yet checked, are in scope."""
     inside: dict[int, list[Line]] = {}
     wordless: list[Line] = []
-    for position, row in enumerate(typed.iter_rows(named=True)):
-        texts = _texts(row)
-        line = Line(row, position, texts, cite(*texts, known))
+    for line in _looked_at(typed, known):
         if line.cited.in_scope:
-            inside.setdefault(row["source"], []).append(line)
-        elif row["mandat"] and not (row["label"] or row["reference"] or row["uai"]):
+            inside.setdefault(line.row["source"], []).append(line)
+        else:
             wordless.append(line)
     kept = [line for lines in inside.values() for line in _without_counterparts(lines)]
     kept += _told_again(wordless, kept)
@@ -84,9 +83,23 @@ def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
     return Scope(known, by_place, positions, typed.filter(~mask), again)
 
 
-def _texts(row: Row) -> Texts:
-    uai = row["uai"] if row["uai"] and is_uai(row["uai"]) else ""
-    return row["reference"] or "", row["label"] or "", row["payee"] or "", uai
+def _looked_at(typed: pl.DataFrame, known: Vocabulary) -> Iterable[Line]:
+    """Yield the lines in scope, and those without a word; of the others, in a grand livre most, only four texts are read."""
+    found: list[tuple[int, Texts, Cited]] = []
+    read = typed.select("reference", "label", "payee", "uai", "mandat").iter_rows()
+    for position, (reference, label, payee, uai, mandat) in enumerate(read):
+        texts = _texts(reference, label, payee, uai)
+        cited = cite_in_scope(*texts, known)
+        if cited is None and mandat and not (label or reference or uai):
+            cited = cite(*texts, known)
+        if cited is not None:
+            found.append((position, texts, cited))
+    rows = typed[[position for position, _, _ in found]].iter_rows(named=True)
+    return (Line(row, *one) for row, one in zip(rows, found, strict=True))
+
+
+def _texts(reference: str | None, label: str | None, payee: str | None, uai: str | None) -> Texts:
+    return reference or "", label or "", payee or "", uai if uai and is_uai(uai) else ""
 
 
 def _told_again(wordless: Sequence[Line], lines: Sequence[Line]) -> Iterable[Line]:

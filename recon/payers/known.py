@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.payers.voices import Voice
+
 
 class Known(NamedTuple):
     """A payer as a source names it: its SIREN, its name, its INSEE code and its département, "" where not said."""
@@ -27,7 +29,7 @@ class Known(NamedTuple):
 class Payers:
     """The payers a dossier knows: their SIRENs, whom each INSEE code is, whom each name may be, who succeeded whom.
 
-    `only` is the one whose ledgers all are said to be, None if nobody said so.
+    `only` is the one whose ledgers all are said to be, None if nobody said so; `heard` what texts were found to say.
     """
 
     sirens: frozenset[str] = frozenset()
@@ -35,6 +37,7 @@ class Payers:
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
     only: Known | None = None
+    heard: dict[tuple[str, bool, str], Voice] = field(default_factory=dict, compare=False, repr=False)
 
     def now(self, siren: str) -> str:
         """Return the SIREN of the payer that succeeded to one, or its own."""

@@ -97,6 +97,14 @@ def voice(text: str, payers: Payers, *, titled: bool, left: str = "") -> Voice:
 
     Where `titled`, a cell above a table, a name counts only if it is the whole cell or is said to be a payer's.
     """
+    key = (text, titled, left)
+    found = payers.heard.get(key)
+    if found is None:
+        found = payers.heard[key] = _voice(text, payers, titled=titled, left=left)
+    return found
+
+
+def _voice(text: str, payers: Payers, *, titled: bool, left: str) -> Voice:
     digits = filter(_is_number, map(clean_digits, _NUMBERS.findall(text)))
     numbers = {payers.now(siren_of(number)) for number in digits}
     known = (numbers & payers.sirens) or {siren for siren in numbers if siren.startswith(LOCAL)}
