@@ -170,14 +170,15 @@ def _faults(tables: Sequence[tuple[int, Table]]) -> Iterable[Failure]:
 def _unread(source: Source, texts: pl.DataFrame, typed: pl.DataFrame) -> Iterable[Failure]:
     """What is written and has no value: D12 for a number whose digits are lost, D05 for an unknown word, else D03."""
     for name in source.fields:
-        sort, written = _sort(source, name), texts.select(values.cleaned(pl.col(name))).to_series()
+        sort = _sort(source, name)
         if sort in NUMBERED:
             lost = texts.select(identifiers.lost_digits(pl.col(name)).fill_null(value=False)).to_series()
             yield from (Failure(row, name, DIGITS_LOST) for row in lost.arg_true())
         elif sort not in LENIENT:
             code = RULE_BROKEN if sort in VOCABULARIES else UNREADABLE
-            unread = written.is_not_null() & typed[name].is_null()
-            yield from (Failure(row, name, code) for row in unread.arg_true())
+            rows = typed[name].is_null().arg_true()
+            written = texts[name].gather(rows).to_frame().select(values.cleaned(pl.col(name))).to_series()
+            yield from (Failure(row, name, code) for row in rows.filter(written.is_not_null()))
 
 
 def _broken(source: Source, typed: pl.DataFrame) -> Iterable[Failure]:
