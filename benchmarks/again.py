@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import click
 import openpyxl
 from rich.console import Console
-from rich.table import Table
 
 from recon.dossier import FOLDERS
 
 from .accounts import AS_OF
+from .figures import Figures
 from .month import dossier, run
 
 if TYPE_CHECKING:
@@ -67,23 +67,17 @@ def _without_last_line(path: Path) -> None:
     book.save(path)
 
 
-def table(found: dict[str, list[Ran]], size: str) -> Table:
+def figures(found: dict[str, list[Ran]], size: str) -> Figures:
     """Return what each state took, and its share of the cold run."""
-    shown = Table(
-        "run", "best, s", "median, s", "of processors, s", "of the cold one", "MB", title=f"recon run: {size}"
-    )
     cold = median(ran.wall for ran in found[COLD])
+    rows = []
     for name, runs in found.items():
         wall = median(ran.wall for ran in runs)
-        shown.add_row(
-            name,
-            f"{min(ran.wall for ran in runs):.1f}",
-            f"{wall:.1f}",
-            f"{median(ran.processor for ran in runs):.1f}",
-            f"{wall / cold:.2f}",
-            f"{max(ran.megabytes for ran in runs):.0f}",
-        )
-    return shown
+        least, processor = min(ran.wall for ran in runs), median(ran.processor for ran in runs)
+        most = max(ran.megabytes for ran in runs)
+        rows.append((name, f"{least:.1f}", f"{wall:.1f}", f"{processor:.1f}", f"{wall / cold:.2f}", f"{most:.0f}"))
+    titles = ("run", "best, s", "median, s", "of processors, s", "of the cold one", "MB")
+    return Figures(f"recon run, reports and all statements: {size}", titles, rows)
 
 
 @click.command()
@@ -92,7 +86,7 @@ def table(found: dict[str, list[Ran]], size: str) -> Table:
 def main(sizes: str, times: int) -> None:
     """Time the month again and again."""
     for size in sizes.split(","):
-        Console(width=120).print(table(again(size, times), size))
+        Console(width=120).print(figures(again(size, times), size).shown())
 
 
 if __name__ == "__main__":

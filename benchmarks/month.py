@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from .dossiers import SIZES, make, sized, truth
+from .figures import Figures
 from .month_once import NAMES
 from .reading import watch
 
@@ -70,11 +70,11 @@ def main(sizes: str, times: int, output: Path | None, *, peers: bool) -> None:
     console.print(f"Python {platform.python_version()}, {os.cpu_count()} processors; seconds of processors")
     folders = {size: dossier(size) for size in sizes.split(",")}
     months = {size: several(lambda at=folder: once(at), times) for size, folder in folders.items()}  # type: ignore[misc]
-    console.print(steps(months))
+    console.print(steps(months).shown())
     if peers:
         python = environment()
         for size, folder in folders.items():
-            console.print(side_by_side(size, folder, months[size], python, times))
+            console.print(side_by_side(size, folder, months[size], python, times).shown())
     if output is not None:
         output.write_text(console.export_text(), encoding="utf-8")
 
@@ -116,20 +116,24 @@ def several(do: Callable[[], Ran], times: int) -> list[Ran]:
     return [do() for _ in range(times)]
 
 
-def steps(months: dict[str, list[Ran]]) -> Table:
+def steps(months: dict[str, list[Ran]]) -> Figures:
     """Return recon's seconds per step, its memory, and the growth from each size to the next."""
-    table = Table("step", *months, title="recon: the whole month, cold")
-    for name in NAMES:
-        table.add_row(name, *(f"{median(ran.answer['steps'][name] for ran in runs):.2f}" for runs in months.values()))
+    rows = [
+        (name, *(f"{median(ran.answer['steps'][name] for ran in runs):.2f}" for runs in months.values()))
+        for name in NAMES
+    ]
     totals = [median(ran.processor for ran in runs) for runs in months.values()]
     walls = [median(ran.wall for ran in runs) for runs in months.values()]
     memory = [max(ran.megabytes for ran in runs) for runs in months.values()]
-    table.add_section()
-    table.add_row("together, of processors", *(f"{total:.2f}" for total in totals))
-    table.add_row("together, on the wall", *(f"{wall:.2f}" for wall in walls))
-    table.add_row("peak of all processes, MB", *(f"{most:.0f}" for most in memory))
-    table.add_row("growth", "", *(f"{after / before:.1f} x" for before, after in pairwise(totals)))
-    return table
+    rows += [
+        ("together, of processors", *(f"{total:.2f}" for total in totals)),
+        ("together, on the wall", *(f"{wall:.2f}" for wall in walls)),
+        ("peak of all processes, MB", *(f"{most:.0f}" for most in memory)),
+        ("growth of the processors' seconds", "", *(f"{after / before:.1f} x" for before, after in pairwise(totals))),
+    ]
+    return Figures(
+        "recon: the whole month, nothing kept of an earlier one, seconds of processors", ("step", *months), rows
+    )
 
 
 def environment() -> Path:
@@ -144,7 +148,7 @@ def environment() -> Path:
     return python
 
 
-def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, times: int) -> Table:
+def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, times: int) -> Figures:
     """Return what each took and how many titres it has to the cent."""
     bare = several(lambda: run([str(python), "-c", BARE, str(folder)]), times)
     with tempfile.TemporaryDirectory() as place:
@@ -152,8 +156,7 @@ def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, t
         scripted = several(lambda: run(script), times)
     without = median(ran.processor - ran.answer["steps"]["statements"] for ran in months)
     theirs = median(ran.processor - ran.answer["datacompy"] for ran in scripted)
-    table = Table("what", "seconds", "MB", "titres paid to the cent", title=f"Side by side: {size}")
-    rows: list[tuple[str, float, Sequence[Ran], dict[str, int] | None]] = [
+    ran: list[tuple[str, float, Sequence[Ran], dict[str, int] | None]] = [
         ("recon, all of it", median(ran.processor for ran in months), months, months[0].answer["paid"]),
         ("recon, without statements", without, months, months[0].answer["paid"]),
         ("recon, reading alone", median(ran.answer["steps"]["reading"] for ran in months), months, None),
@@ -161,10 +164,14 @@ def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, t
         ("pandas + openpyxl, the core", theirs, scripted, scripted[0].answer["paid"]),
         ("datacompy, the key comparison alone", median(ran.answer["datacompy"] for ran in scripted), scripted, None),
     ]
-    for name, seconds, runs, paid in rows:
-        table.add_row(name, f"{seconds:.2f}", f"{max(ran.megabytes for ran in runs):.0f}", _right(folder, paid))
-    table.caption = f"pandas + openpyxl takes {theirs / without:.1f} x the time of recon without statements"
-    return table
+    rows = [
+        (name, f"{seconds:.2f}", f"{max(one.megabytes for one in runs):.0f}", _right(folder, paid))
+        for name, seconds, runs, paid in ran
+    ]
+    said = f"pandas + openpyxl takes {theirs / without:.1f} x the time of recon without statements."
+    return Figures(
+        f"Side by side: {size}", ("what", "seconds of processors", "MB", "titres paid to the cent"), rows, said
+    )
 
 
 def _right(folder: Path, paid: dict[str, int] | None) -> str:
