@@ -1,4 +1,4 @@
-"""Measure everything that docs/performance.md tells and write it there: `python -m benchmarks.performance`.
+"""Measure everything that docs/performance.md tells: `python -m benchmarks.performance`; `--write` writes it there.
 
 The prose of the page stays as it is; what stands between its two marks is written anew, and the chart beside it.
 """
@@ -52,11 +52,14 @@ def measured(sizes: list[str], beside: str, times: int) -> tuple[str, str]:
 @click.command()
 @click.option("--sizes", default="demo,region", show_default=True, help="Sizes by name, or numbers of payers.")
 @click.option("--beside", default="region", show_default=True, help="The size at which others are timed too.")
+@click.option("--write", is_flag=True, help="Write the page and its chart.")
 @click.option("--times", default=5, show_default=True, help="Runs of each, of which the median counts.")
-def main(sizes: str, beside: str, times: int) -> None:
-    """Measure, and write the page."""
+def main(sizes: str, beside: str, times: int, *, write: bool) -> None:
+    """Measure, print, and write the page if that is asked for."""
     told, chart = measured(sizes.split(","), beside, times)
     click.echo(told)
+    if not write:
+        return
     before, rest = PAGE.read_text(encoding="utf-8").split(START)
     PAGE.write_text(f"{before}{START}\n\n{told}\n{END}{rest.split(END)[1]}", encoding="utf-8")
     CHART.write_text(chart, encoding="utf-8")
