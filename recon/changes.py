@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.followed import MANDAT, NO_MANDAT, corrected
+from recon.matching.rulings import OF_DECISIONS
 from recon.texts import Text, day, joined, money, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Row = dict[str, Any]
     Tables = Mapping[str, pl.DataFrame]
@@ -28,6 +30,20 @@ NEW_FILE = Text("nouveau fichier : {file}", "new file: {file}")
 CHANGED_FILE = Text("fichier remplacé par une nouvelle version : {file}", "file replaced by a new version: {file}")
 GONE_FILE = Text("fichier retiré : {file}", "file taken away: {file}")
 NEW_LINE = Text("paiement apparu : {line}", "payment appeared: {line}")
+CORRECTED_LINE = Text("montant corrigé {before} → {after} : {line}", "amount corrected {before} → {after}: {line}")
+DECLARED = Text(
+    "règlement hors registre déclaré (décision n° {decision}) : {sum}{titres}",
+    "receipt outside the ledgers declared (decision no. {decision}): {sum}{titres}",
+)
+UNDECLARED = Text(
+    "règlement hors registre retiré (décision n° {decision}) : {sum}{titres}",
+    "receipt outside the ledgers taken back (decision no. {decision}): {sum}{titres}",
+)
+ON_TITRES = Text(", titre {titres}", ", titre {titres}")
+BACK_IN_SCOPE = Text(
+    "paiement remis dans le périmètre (décision n° {decision} retirée) : {line}",
+    "payment back in scope (decision no. {decision} taken back): {line}",
+)
 GONE_LINE = Text("paiement disparu : {line}", "payment gone: {line}")
 OUT_OF_SCOPE = Text(
     "paiement mis hors périmètre par la décision n° {decision} : {line}",
@@ -45,6 +61,8 @@ OTHER_DEBTOR = Text(
 )
 OTHER_TITRE = Text("titre {titre} : {before}, puis {after}", "titre {titre}: {before}, then {after}")
 CONVENTIONS = Text("convention apparue, retirée ou modifiée : {names}", "convention appeared, gone or changed: {names}")
+LINE = Text("{name}{on}, {sum} ({where})", "{name}{on}, {sum} ({where})")
+ON = Text(" du {day}", " of {day}")
 SHARE = Text("{titre} = {sum}", "{titre} = {sum}")
 NOWHERE = same("–")
 # What a payment's money became: a share that moves between titres leaves its status as it was.
@@ -73,7 +91,7 @@ def files_changed(before: Tables, after: Tables) -> list[Text]:
 def changes(before: Tables, after: Tables, outside: Mapping[str, int]) -> list[Change]:
     """Return the payers of whom something differs between two runs, each with what changed, payer by payer.
 
-    `outside` says by payment_id which decision puts it out of scope.
+    `outside` says by payment_id which decision puts it out of scope, or did.
     """
     old, new = (_balances(tables["payers"]) for tables in (before, after))
     causes = _causes(before, after, outside)
@@ -90,6 +108,11 @@ def changes(before: Tables, after: Tables, outside: Mapping[str, int]) -> list[C
     return found + [
         Change("", payer, names.get(payer, ""), (), tuple(causes[payer])) for payer in sorted(causes.keys() - told)
     ]
+
+
+def names_of(tables: Tables) -> dict[str, str]:
+    """Return the payers' names by SIREN."""
+    return dict(tables["payers"].select("payer_siren", "payer_name").iter_rows())
 
 
 def _balances(payers: pl.DataFrame) -> dict[tuple[str, str], Row]:
@@ -122,6 +145,7 @@ def _conventions(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
 
 def _titres(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
     old, new = (_by(tables["titres"], "titre") for tables in (before, after))
+    names = {siren: name for tables in (before, after) for siren, name in names_of(tables).items()}
     for number in sorted(old.keys() | new.keys()):
         one, other = old.get(number), new.get(number)
         if one is None and other is not None:
@@ -129,10 +153,10 @@ def _titres(before: Tables, after: Tables) -> Iterator[tuple[str, Text]]:
         elif other is None and one is not None:
             yield one["payer_siren"], GONE_TITRE.with_(titre=number, sum=money(one["billed"]))
         elif one is not None and other is not None:
-            yield from _otherwise(one, other)
+            yield from _otherwise(one, other, names)
 
 
-def _otherwise(one: Row, other: Row) -> Iterator[tuple[str, Text]]:
+def _otherwise(one: Row, other: Row, names: Mapping[str, str]) -> Iterator[tuple[str, Text]]:
     """Yield what is no longer the same of a titre: its amount, its year, its debtor (said to both)."""
     number, billed = other["titre"], other["billed"]
     if one["billed"] != billed:
@@ -141,9 +165,8 @@ def _otherwise(one: Row, other: Row) -> Iterator[tuple[str, Text]]:
         before, after = one["school_year"] or NOWHERE, other["school_year"] or NOWHERE
         yield other["payer_siren"], OTHER_YEAR.with_(titre=number, before=before, after=after)
     if one["payer_siren"] != other["payer_siren"]:
-        said = OTHER_DEBTOR.with_(
-            titre=number, sum=money(billed), before=one["payer_siren"], after=other["payer_siren"]
-        )
+        was, is_ = (names.get(row["payer_siren"]) or row["payer_siren"] for row in (one, other))
+        said = OTHER_DEBTOR.with_(titre=number, sum=money(billed), before=was, after=is_)
         yield from ((payer, said) for payer in (one["payer_siren"], other["payer_siren"]))
 
 
@@ -154,14 +177,21 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
     debtor = {
         row["titre"]: row["payer_siren"] for tables in (before, after) for row in tables["titres"].iter_rows(named=True)
     }
+    amended = {now["payment_id"]: row for row, now in corrected(after["payments"], before["payments"])}
+    superseded = {row["payment_id"] for row in amended.values()}
     for number in sorted(old.keys() | new.keys(), key=lambda one: (str((new.get(one) or old[one])["on"] or ""), one)):
         one, other = old.get(number), new.get(number)
         row = other or one or {}
         first, last = went.get(number, {}), goes.get(number, {})
-        if one is None or other is None:
-            said = (NEW_LINE if one is None else GONE_LINE).with_(line=_line(row))
-            if other is None and number in outside:
-                said = OUT_OF_SCOPE.with_(decision=outside[number], line=_line(row))
+        if number in superseded:
+            continue
+        if number in amended:
+            first = went.get(amended[number]["payment_id"], {})
+            said = CORRECTED_LINE.with_(
+                line=_line(row), before=money(amended[number]["amount"]), after=money(row["amount"])
+            )
+        elif one is None or other is None:
+            said = _came_or_went(row, outside.get(number), [*first, *last], came=one is None)
         elif _cents(first) != _cents(last) or any(one[name] != other[name] for name in PLACED):
             why = next((text for _, text in (*last.values(), *first.values())), "")
             said = MOVED_LINE.with_(
@@ -171,6 +201,16 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
             continue
         payers = {row["payer_siren"], *(debtor[titre] for titre in (*first, *last) if titre in debtor)}
         yield from ((payer, said) for payer in sorted(payers))
+
+
+def _came_or_went(row: Row, outside: int | None, titres: Sequence[str], *, came: bool) -> Text:
+    """Say of a line that only one of the months has why: a declaration, a decision on the scope, else the ledger."""
+    if row["file"] == OF_DECISIONS:
+        on = ON_TITRES.with_(titres=", ".join(titres)) if titres else same("")
+        return (DECLARED if came else UNDECLARED).with_(decision=row["row"], sum=money(row["amount"]), titres=on)
+    if outside is not None:
+        return (BACK_IN_SCOPE if came else OUT_OF_SCOPE).with_(decision=outside, line=_line(row))
+    return (NEW_LINE if came else GONE_LINE).with_(line=_line(row))
 
 
 def _settled(allocations: pl.DataFrame) -> dict[str, dict[str, tuple[int, str]]]:
@@ -188,15 +228,13 @@ def _cents(titres: Mapping[str, tuple[int, str]]) -> dict[str, int]:
 
 
 def _line(row: Row) -> Text:
-    name = (
-        Text("mandat {mandat}", "mandat {mandat}").with_(mandat=row["mandat"])
-        if row["mandat"]
-        else same(row["payment_id"])
-    )
+    """Name a line: its mandat, its day where it has one, its sum and its cell."""
     where: Iterable[str] = (row["file"], row["sheet"], str(row["row"]))
-    said = Text("{name} du {on}, {sum} ({where})", "{name} of {on}, {sum} ({where})")
-    return said.with_(
-        name=name, on=day(row["on"]), sum=money(row["amount"]), where=" › ".join(part for part in where if part)
+    return LINE.with_(
+        name=MANDAT.with_(mandat=row["mandat"]) if row["mandat"] else NO_MANDAT,
+        on=ON.with_(day=day(row["on"])) if row["on"] else same(""),
+        sum=money(row["amount"]),
+        where=" › ".join(part for part in where if part),
     )
 
 

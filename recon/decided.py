@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from recon.matching.rulings import ACCEPT, ELSEWHERE, OUT_OF_SCOPE, RECTIFY, REMIND, TO_TITRES, WAIT
+from recon.matching.rulings import (
+    ACCEPT,
+    ELSEWHERE,
+    NO_TITRE,
+    NOT_THERE,
+    OUT_OF_SCOPE,
+    RECTIFY,
+    REMIND,
+    REPLACED,
+    TO_TITRES,
+    WAIT,
+    Moot,
+)
 from recon.reports import decisions
 from recon.texts import Text, money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import polars as pl
 
@@ -29,30 +42,64 @@ ACTIONS = {
 RESOLVED = Text("l’écart n’existe plus", "the finding is gone")
 
 
-def waiting(rulings: Iterable[Ruling]) -> Iterator[str]:
-    """Yield the payers that no reminder is advised for, since an officer waits."""
+def waiting(rulings: Iterable[Ruling], settled: Collection[str]) -> dict[str, Text]:
+    """Return the payers that no reminder is advised for, since an officer waits, each with the decision and its reason.
+
+    What is waited for is there no more once its titre or payment is among those `settled`.
+    """
     of_findings = (ruling for ruling in rulings if ruling.choice in OF_FINDINGS)
     last = {ruling.about: ruling for ruling in sorted(of_findings, key=lambda one: one.id)}
-    return (ruling.payer_siren for ruling in last.values() if ruling.choice == WAIT and ruling.payer_siren)
+    return {
+        ruling.payer_siren: ruling.why
+        for ruling in last.values()
+        if ruling.choice == WAIT and ruling.payer_siren and ruling.about not in settled
+    }
 
 
-def with_decisions(findings: pl.DataFrame, rulings: Sequence[Ruling]) -> tuple[pl.DataFrame, list[tuple[Ruling, Text]]]:
-    """Return the findings with what was decided of each and why, and the decisions whose findings are no more."""
+def with_decisions(
+    findings: pl.DataFrame, rulings: Sequence[Ruling], there: Collection[str]
+) -> tuple[pl.DataFrame, list[Moot]]:
+    """Return the findings with what was decided of each and why, and the decisions that stand beside none.
+
+    `there` are the titres and payments of the dossier: a decision on one of them is not lost, it is no longer needed.
+    """
+    rulings = [ruling for ruling in rulings if not ruling.closed]
     if not rulings:
         return findings, []
-    rulings = [ruling for ruling in rulings if not ruling.closed]
     by_about = {ruling.about: ruling for ruling in sorted(rulings, key=lambda one: one.id)}
-    there: set[str] = set()
+    met: set[int] = set()
+    later: dict[int, int] = {}
     columns: dict[str, list[str]] = {"decision": [], "comment": []}
     for row in findings.select("finding_id", "payment_id", "titre").iter_rows():
-        ruling = next((by_about[about] for about in row if about and about in by_about), None)
-        there.update(row)
+        meant = [by_about[about] for about in row if about and about in by_about]
+        ruling = max(meant, key=lambda one: one.id, default=None)
+        met |= {ruling.id} if ruling else set()
+        later |= {one.id: ruling.id for one in meant if ruling and one is not ruling}
         columns["decision"].append(_written(ruling) if ruling else "")
         columns["comment"].append(ruling.reason if ruling else "")
     import polars as pl
 
     marked = findings.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in columns.items())
-    return marked, [(one, RESOLVED) for one in rulings if one.choice in OF_FINDINGS and one.about not in there]
+    unmet = [one for one in rulings if one.choice in OF_FINDINGS and one.id not in met]
+    return marked, [_moot(one, later.get(one.id) or _other(one, by_about), there) for one in unmet]
+
+
+def _other(one: Ruling, by_about: dict[str, Ruling]) -> int | None:
+    """Return the number of the later decision on the same, None if there is none."""
+    last = by_about[one.about].id
+    return last if last != one.id else None
+
+
+_A_FINDING = re.compile(r"[A-Z]\d{2}-[0-9A-F]{10}")
+_A_PAYMENT = re.compile(r"P-[0-9A-F]{10}")
+
+
+def _moot(one: Ruling, later: int | None, there: Collection[str]) -> Moot:
+    if later:
+        return Moot(one, REPLACED.with_(number=later), lost=False)
+    if one.about in there or _A_FINDING.fullmatch(one.about):
+        return Moot(one, RESOLVED, lost=False)
+    return Moot(one, NOT_THERE if _A_PAYMENT.fullmatch(one.about) else NO_TITRE.with_(titre=one.about))
 
 
 def _written(ruling: Ruling) -> str:

@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recon.matching.rulings import TO_TITRES, Ruling
-from recon.texts import NBSP, Text, counted, day, money
+from recon.matching.rulings import OF_DECISIONS, TO_TITRES, Ruling
+from recon.texts import NBSP, Text, counted, day, listed, money, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
+
+    from recon.tables import Month
+
+    Row = dict[str, Any]
 
 NEW, STANDING = "new", "standing"
 MOST_NAMED = 5
 PAYMENT, PAYMENTS = Text("paiement", "payment"), Text("paiements", "payments")
 LATE = Text(
-    "Lignes tardives : {count} ({sum}) datés au plus tard du {day}, dans un mois clôturé, sont arrivés après sa clôture ; ils comptent dans ce mois-ci : {names}{more}.",
-    "Late rows: {count} ({sum}) dated {day} at the latest, in a closed month, came after its closing; they count in this month: {names}{more}.",
+    "Lignes tardives, datées au plus tard du {day}, dans un mois clôturé, et arrivées après sa clôture ; elles comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
+    "Late rows, dated {day} at the latest, in a closed month, that came after its closing; they count in this month: {count}, {sum}: {each}{more}.",
 )
 LATE_ROW = Text("ligne tardive, datée d’un mois clôturé", "late line, dated in a closed month")
-WITHDRAWN = Text(
-    "Depuis la clôture au {day} : {count} ({sum}) ne sont plus dans les registres ; leurs titres sont de nouveau ouverts : {names}{more}.",
-    "Since the closing as of {day}: {count} ({sum}) are no longer in the ledgers; their titres are open again: {names}{more}.",
+SINCE_CLOSING, SINCE_RUN = (
+    Text("la clôture au {day}", "the closing as of {day}"),
+    Text("le rapprochement au {day}", "the reconciliation as of {day}"),
 )
 VANISHED = Text(
-    "Depuis le dernier rapprochement : {count} ({sum}) ne sont plus dans les registres ; leurs titres sont de nouveau ouverts : {names}{more}.",
-    "Since the last reconciliation: {count} ({sum}) are no longer in the ledgers; their titres are open again: {names}{more}.",
+    "Paiements qui ne sont plus dans les registres depuis {since} : {count}, {sum} : {each}{more}.",
+    "Payments no longer in the ledgers since {since}: {count}, {sum}: {each}{more}.",
 )
+CORRECTED = Text(
+    "Montants corrigés dans les registres depuis {since} : {each}{more}.",
+    "Amounts corrected in the ledgers since {since}: {each}{more}.",
+)
+OF_PAYER = Text("{payer}, {payment}, {sum}{titres}", "{payer}, {payment}, {sum}{titres}")
+MANDAT = Text("mandat {mandat}", "mandat {mandat}")
+NO_MANDAT = Text("paiement sans mandat", "payment without mandat")
+FROM_TO = Text("{before} → {after}", "{before} → {after}")
+TITRES = Text(" ({each})", " ({each})")
+OPEN_AGAIN = Text("titre {titre}, de nouveau ouvert de {sum}", "titre {titre}, open again by {sum}")
+STILL_PAID = Text("titre {titre}, toujours réglé", "titre {titre}, still paid")
+NO_LONGER = Text("titre {titre}, qui n’est plus dans le dossier", "titre {titre}, no longer in the dossier")
+BUSINESS = ("payer_siren", "exercise", "mandat", "line")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The month before: its day, whether it is closed, its tables, the payments that decisions left out of it then."""
+
+    on: date
+    closed: bool
+    tables: Mapping[str, pl.DataFrame]
+    outside: frozenset[str] = frozenset()
 
 
 def followed(findings: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
@@ -75,15 +103,42 @@ def _settled(allocations: pl.DataFrame) -> dict[str, tuple[str, dict[str, int]]]
     return found
 
 
-def late(payments: pl.DataFrame, before: pl.DataFrame, until: date | None) -> pl.DataFrame:
-    """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one."""
+def corrected(payments: pl.DataFrame, before: pl.DataFrame) -> list[tuple[Row, Row]]:
+    """Return the payments whose amount alone was corrected, as they were and as they are: one of its mandat and line."""
+    came, went = (
+        _alone(one.join(other.select("payment_id"), on="payment_id", how="anti"))
+        for one, other in ((payments, before), (before, payments))
+    )
+    pairs = ((went[told], came[told]) for told in sorted(went.keys() & came.keys(), key=str))
+    return [(one, other) for one, other in pairs if one["amount"] != other["amount"]]
+
+
+def _alone(payments: pl.DataFrame) -> dict[tuple[object, ...], Row]:
+    """Return the payments that alone bear their payer, exercise, mandat and line."""
+    found: dict[tuple[object, ...], list[Row]] = {}
+    for row in payments.filter(pl.col("mandat") != "").iter_rows(named=True):
+        found.setdefault(tuple(row[name] for name in BUSINESS), []).append(row)
+    return {told: rows[0] for told, rows in found.items() if len(rows) == 1}
+
+
+def late(payments: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
+    """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one.
+
+    One whose amount was corrected, or that a decision had left out of scope, was there.
+    """
+    known = before.tables["payments"]
     dated = payments.filter(pl.col("on") <= until) if until else payments.clear()
-    return dated.join(before.select("payment_id"), on="payment_id", how="anti")
+    there = [*before.outside, *(row["payment_id"] for _, row in corrected(payments, known))]
+    fresh = dated.join(known.select("payment_id"), on="payment_id", how="anti")
+    return fresh.filter(~pl.col("payment_id").is_in(there))
 
 
-def late_said(fresh: pl.DataFrame, closed_on: date) -> Text | None:
+def late_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, str]) -> Text | None:
     """Say which payments came after the closing of their month, None if there is none."""
-    return _said(LATE, fresh, closed_on)
+    if fresh.is_empty():
+        return None
+    rows = fresh.sort("payer_siren", "on", "payment_id").to_dicts()
+    return _said(LATE, [_named(row, money(row["amount"]), names) for row in rows], rows, day=day(closed_on))
 
 
 def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
@@ -93,24 +148,55 @@ def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
     return allocations.with_columns(evidence=pl.when(is_late).then(said).otherwise(pl.col("evidence")))
 
 
-def vanished(payments: pl.DataFrame, before: pl.DataFrame, on: date, *, closed: bool) -> Text | None:
-    """Say which payments that settled something are no longer there, None if all are."""
-    gone = before.filter(pl.col("allocated") > 0).join(payments.select("payment_id"), on="payment_id", how="anti")
-    return _said(WITHDRAWN if closed else VANISHED, gone, on)
+def changed(month: Month, before: Earlier, names: Mapping[str, str]) -> tuple[Text, ...]:
+    """Say which payments that settled something are no longer in the ledgers, with their titres, and which amounts changed."""
+    known = before.tables["payments"]
+    pairs = corrected(month.payments, known)
+    told = {row["payment_id"] for row, _ in pairs} | {one.payment_id for one in month.outside}
+    gone = known.filter((pl.col("allocated") > 0) & (pl.col("file") != OF_DECISIONS)).join(
+        month.payments.select("payment_id"), on="payment_id", how="anti"
+    )
+    lost = gone.filter(~pl.col("payment_id").is_in(list(told))).sort("payer_siren", "on", "payment_id").to_dicts()
+    titres = _reopened(month, before.tables["allocations"], [*lost, *(row for row, _ in pairs)])
+    since = (SINCE_CLOSING if before.closed else SINCE_RUN).with_(day=day(before.on))
+    said = []
+    if lost:
+        each = [_named(row, money(row["amount"]), names, titres) for row in lost]
+        said.append(_said(VANISHED, each, lost, since=since))
+    if pairs:
+        sums = [FROM_TO.with_(before=money(row["amount"]), after=money(now["amount"])) for row, now in pairs]
+        each = [_named(row, sum_, names, titres) for (row, _), sum_ in zip(pairs, sums, strict=True)]
+        said.append(_said(CORRECTED, each, [row for row, _ in pairs], since=since))
+    return tuple(said)
 
 
-def _said(sentence: Text, rows: pl.DataFrame, on: date) -> Text | None:
-    if rows.is_empty():
-        return None
-    ordered = rows.sort("payer_siren", "on", "payment_id")
-    names = [
-        f"{row['payer_siren']} {row['mandat'] or row['payment_id']}"
-        for row in ordered.head(MOST_NAMED).iter_rows(named=True)
-    ]
+def _reopened(month: Month, allocations: pl.DataFrame, rows: Sequence[Row]) -> dict[str, list[Text]]:
+    """Say by payment_id what became of the titres that the payments settled."""
+    left = dict(month.titres.select("titre", "outstanding").iter_rows())
+    wanted = [row["payment_id"] for row in rows]
+    settled = allocations.filter(pl.col("payment_id").is_in(wanted) & (pl.col("confidence") != "proposed"))
+    found: dict[str, list[Text]] = {}
+    for number, titre in settled.select("payment_id", "titre").unique().sort("payment_id", "titre").iter_rows():
+        said = NO_LONGER if titre not in left else OPEN_AGAIN if left[titre] > 0 else STILL_PAID
+        found.setdefault(number, []).append(said.with_(titre=titre, sum=money(left.get(titre, 0))))
+    return found
+
+
+def _named(row: Row, sum_: Text, names: Mapping[str, str], titres: Mapping[str, list[Text]] | None = None) -> Text:
+    """Name a payment: its payer, its mandat, its sum, and its titres where they are to be said."""
+    mandat = "/".join(str(part) for part in (row["exercise"], row["mandat"]) if part)
+    payment = MANDAT.with_(mandat=mandat) if row["mandat"] else NO_MANDAT
+    of_titres = (titres or {}).get(row["payment_id"], [])
+    said = TITRES.with_(each=listed(of_titres)) if of_titres else same("")
+    payer = names.get(row["payer_siren"]) or row["payer_siren"]
+    return OF_PAYER.with_(payer=payer, payment=payment, sum=sum_, titres=said)
+
+
+def _said(sentence: Text, each: Sequence[Text], rows: Sequence[Row], **told: Text) -> Text:
     return sentence.with_(
-        count=counted(rows.height, PAYMENT, PAYMENTS),
-        sum=money(int(rows["amount"].sum())),
-        day=day(on),
-        names=", ".join(names),
-        more="…" if rows.height > MOST_NAMED else "",
+        count=counted(len(rows), PAYMENT, PAYMENTS),
+        sum=money(sum(row["amount"] for row in rows)),
+        each=listed(each[:MOST_NAMED]),
+        more="…" if len(rows) > MOST_NAMED else "",
+        **told,
     )

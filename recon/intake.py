@@ -19,6 +19,7 @@ from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, siren_of, titre_key
 from recon.layouts import Layout, Table, layouts_of
 from recon.layouts.problems import unsigned_problem
+from recon.matching.rulings import OF_DECISIONS
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
 from recon.payers import known_payers, says_nobody, with_payers
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
 
 # Where the tables say that a payment stands which an officer declared, and no ledger.
-DECLARED = "décision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ def count_outside(kept: Kept, lines: Iterable[Line]) -> None:
 
 def declarations(after: int) -> dict[int, Table]:
     """Return the table that officers' declared receipts stand in: no file, and one line for each decision's number."""
-    return {after: Table(PAYMENTS, DECLARED, "", {}, [], {})}
+    return {after: Table(PAYMENTS, OF_DECISIONS, "", {}, [], {})}
 
 
 def uais(kept: Kept) -> set[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from recon import followed
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
-from recon.matching.rulings import Ruling
+from recon.matching.rulings import OUT_OF_SCOPE, Ruling
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
@@ -164,24 +164,33 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
         return month
     closed = [one for one in closings.closed_months(connection) if one < name]
     findings = runs.table_of_run(connection, before.id, "findings")
-    payments = runs.table_of_run(connection, before.id, "payments")
-    titres = runs.table_of_run(connection, before.id, "titres")
-    on = _day(before.as_of)
+    tables = {name: runs.table_of_run(connection, before.id, name) for name in ("payments", "allocations", "titres")}
+    outside = {one.about for one in decisions.standing_at(connection, before.id) if one.choice == OUT_OF_SCOPE}
+    earlier = followed.Earlier(_day(before.as_of), before.month in closed, tables, frozenset(outside))
     # The month before may be open still: what is dated in an earlier one that is closed is late all the same.
     until = month_end(max(closed)) if closed else None
-    late = followed.late(month.payments, payments, until)
-    said = (
-        followed.vanished(month.payments, payments, on, closed=before.month in closed),
-        followed.late_said(late, until) if until else None,
-    )
+    late = followed.late(month.payments, earlier, until)
+    names = names_at(connection, before.id) | {siren: contact.name for siren, contact in month.contacts.items()}
+    late_ones = followed.late_said(late, until, names) if until else None
     return replace(
         month,
         findings=followed.followed(month.findings, findings),
         allocations=followed.marked(month.allocations, late),
         late=frozenset(late["payment_id"]),
-        before=Before(on, int(titres["billed"].sum()), int(titres["paid"].sum())),
-        unchecked=(*(text for text in said if text is not None), *month.unchecked),
+        before=Before(earlier.on, int(tables["titres"]["billed"].sum()), int(tables["titres"]["paid"].sum())),
+        unchecked=(*followed.changed(month, earlier, names), *filter(None, [late_ones]), *month.unchecked),
     )
+
+
+def names_at(connection: Connection, run: int) -> dict[str, str]:
+    """Return the payers' names by SIREN, as a run has them."""
+    return dict(runs.table_of_run(connection, run, "payers").select("payer_siren", "payer_name").iter_rows())
+
+
+def latest_names(connection: Connection) -> dict[str, str]:
+    """Return the payers' names by SIREN, as the latest run has them."""
+    made = runs.runs(connection)
+    return names_at(connection, made[-1].id) if made else {}
 
 
 def _day(text: str) -> date:

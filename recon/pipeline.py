@@ -38,13 +38,13 @@ from recon.intake import (
 )
 from recon.kept_rows import from_files
 from recon.matching import ledger, match
-from recon.matching.rulings import declared, moot_said, ruled
+from recon.matching.rulings import declared, moot_said, replaced, ruled
 from recon.matching.standing import PENDING
 from recon.matching.unkept import unkept
 from recon.matching.vocabulary import vocabulary
 from recon.planned import planned
 from recon.references import references
-from recon.tables import Month, Settings
+from recon.tables import Month, Outside, Settings
 from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
 
 if TYPE_CHECKING:
@@ -112,17 +112,35 @@ def _reconcile(
     files: Sequence[File], settings: Settings, profiles: Sequence[Profile], rulings: Sequence[Ruling]
 ) -> Month:
     given = _read([understand(file, profiles) for file in sorted(files, key=lambda file: file.name)], settings)
-    settled = _settle(given, settings, rulings)
+    holding, aside = replaced(rulings)
+    settled = _settle(given, settings, holding)
     bonds = Bonds(references(given.kept.rows), given.known)
-    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, rulings))
-    marked, unfound = with_decisions(told.findings, rulings)
-    moot = [*settled.decided.moot, *unfound]
+    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, holding))
+    out = _outside(given, settled)
+    there = {*told.titres["titre"], *told.payments["payment_id"], *(one.payment_id for one in out)}
+    marked, unfound = with_decisions(told.findings, holding, there)
+    moot = [*settled.decided.moot, *aside, *unfound]
     return replace(
         told,
         findings=marked,
-        moot={ruling.id: why for ruling, why in moot if not ruling.closed},
-        unchecked=(*moot_said(moot), *told.unchecked),
+        moot={one.ruling.id: one.why for one in moot if not one.ruling.closed},
+        outside=out,
+        unchecked=(
+            *moot_said(moot, {siren: contact.name for siren, contact in told.contacts.items()}),
+            *told.unchecked,
+        ),
     )
+
+
+def _outside(given: _Given, settled: _Settled) -> tuple[Outside, ...]:
+    """Return the payments that officers leave out of scope."""
+    return tuple(
+        Outside(
+            ruling.id, line.payment_id, line.payer_siren, line.payer_name, line.exercise, line.mandat, line.amount,
+            tables_of.where(line.place, given.kept.tables),
+        )
+        for line, ruling in settled.decided.outside
+    )  # fmt: skip
 
 
 def _read(files: Sequence[File], settings: Settings) -> _Given:
@@ -143,7 +161,7 @@ def _read(files: Sequence[File], settings: Settings) -> _Given:
 def _settle(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> _Settled:
     kept, titres = given.kept, given.billed.titres
     lines, decided = ruled(ledger(given.rows(PAYMENTS), given.in_scope, kept.tables, settings.as_of), rulings)
-    count_outside(kept, decided.outside)
+    count_outside(kept, (line for line, _ in decided.outside))
     tables = kept.tables | declarations(max(kept.tables, default=-1) + 1)
     lines = declared(rulings, titres, lines, max(tables), decided)
     matching = match(lines, titres, given.known.conventions, decided)
@@ -157,7 +175,7 @@ def _findings(
 ) -> list[Finding]:
     kept, known, billed, unsure, replaced = given.kept, given.known, given.billed, given.unsure, given.replaced
     lines, accounts = settled.lines, settled.accounts
-    held = {*unsure.payers, *_to_place(lines, settled.allocations), *waiting(rulings)}
+    held = {*unsure.payers, *_to_place(lines, settled.allocations)}
     of_lines = list(settlements(Settled(lines, settled.matching, billed.titres, accounts, settings.rates), unsure))
     explained = {finding.titre for finding in of_lines if finding.code == OTHER_RATE}
     open_titres = [
@@ -166,7 +184,8 @@ def _findings(
         if one.outstanding > 0
     ]
     answered = by_titre(_answers(given, settings), open_titres)
-    known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered)
+    waits = waiting(rulings, _no_longer_open(settled))
+    known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered, waits)
     found = [
         *notices.refused(given.files),
         *notices.not_understood(given.files),
@@ -183,6 +202,15 @@ def _findings(
     ]
     cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
     return Corrections(known, bonds.known, kept.rows, kept.tables, cited).proposed(found)
+
+
+def _no_longer_open(settled: _Settled) -> set[str]:
+    """Return the titres that are paid and the payments that are placed."""
+    placed = settled.allocations.placed.items()
+    return {
+        *(number for number, account in settled.accounts.titres.items() if account.outstanding <= 0),
+        *(number for number, one in placed if one.allocated + one.credit and not one.unallocated),
+    }
 
 
 def _answers(given: _Given, settings: Settings) -> tuple[Answered, ...]:

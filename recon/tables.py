@@ -209,6 +209,19 @@ class FromFile(NamedTuple):
     rows: Callable[[], Iterable[FromRow]]
 
 
+class Outside(NamedTuple):
+    """A payment that an officer's decision leaves out of scope: the decision's number, the payment told, its cell."""
+
+    decision: int
+    payment_id: str
+    payer_siren: str
+    payer_name: str
+    exercise: int | None
+    mandat: str
+    amount: int
+    place: str
+
+
 class Before(NamedTuple):
     """The month before as its last run recorded it: its day, and what was billed and paid then, in cents."""
 
@@ -255,7 +268,7 @@ class Month:
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
-    says by its number why an officer's decision has no effect; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
+    says by its number why an officer's decision has no effect, `outside` which payments one leaves out of scope; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
@@ -288,6 +301,7 @@ class Month:
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
     moot: dict[int, Text] = field(default_factory=dict)
+    outside: tuple[Outside, ...] = ()
     late: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()

@@ -81,6 +81,12 @@ def joined(parts: Iterable[Text], by: str) -> Text:
     return Text(by.join(part.fr for part in known), by.join(part.en for part in known))
 
 
+def listed(parts: Iterable[Text]) -> Text:
+    """Join sentences that hold commas of their own: by semicolons, as each language writes them."""
+    known = list(parts)
+    return Text(f"{NBSP}; ".join(part.fr for part in known), "; ".join(part.en for part in known))
+
+
 def money(cents: int) -> Text:
     """Write an amount in cents: `2 565,00 €` in French, `€2,565.00` in English."""
     sign = "−" if cents < 0 else ""

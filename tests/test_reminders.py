@@ -128,7 +128,7 @@ def decided(of: Month, decision: str, *codes: str) -> Month:
 
 
 def test_an_officer_who_waits_is_obeyed() -> None:
-    assert why(decided(late(), "Attendre", "P01")) == f"Ne pas relancer{NBSP}: Attendre (décision enregistrée)."
+    assert why(decided(late(), "Attendre", "P01")) == f"Ne pas relancer{NBSP}: il a été décidé «{NBSP}Attendre{NBSP}»."
 
 
 def test_an_officer_who_reminds_passes_over_the_threshold() -> None:

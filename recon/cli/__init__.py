@@ -212,7 +212,11 @@ class Aliases(click.Group):
         if args[0] not in known and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], known, n=1)
+            own = {pair[self.lang == "en"]: pair for pair in ((named.alias, named.name) for named in COMMANDS)}
+            other = {pair[self.lang != "en"]: name for name, pair in own.items()}
+            near = get_close_matches(args[0], own, n=1) or [
+                other[name] for name in get_close_matches(args[0], other, n=1)
+            ]
             said = UNKNOWN.with_(name=args[0])(self.lang)
             ctx.fail(f"{said} {NEAR.with_(near=near[0])(self.lang)}" if near else said)
         return super().resolve_command(ctx, args)

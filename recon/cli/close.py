@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, spoken
+from recon.cli.typed import run_typed, within
 from recon.errors import Exit, Stop
-from recon.texts import Text, counted, day, moment, visible
+from recon.texts import Text, counted, joined, moment, same, visible
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
     from recon.texts import Lang
 
 MONTH = Text("MOIS", "MONTH")
@@ -20,12 +25,12 @@ REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
 NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
 NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
 NEVER_RUN = Text(
-    "Le mois {month} n’a jamais été rapproché : lancer d’abord recon lancer --arrete {end}, et vérifier ses rapports.",
-    "The month {month} was never run: first run recon run --as-of {end}, and check its reports.",
+    "Le mois {month} n’a jamais été rapproché : lancer d’abord {command}, et vérifier ses rapports.",
+    "The month {month} was never run: first run {command}, and check its reports.",
 )
 CHANGED = Text(
-    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml). Relancer recon lancer --arrete {as_of}, vérifier, puis clôturer.",
-    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml). Run recon run --as-of {as_of} again, check, then close.",
+    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml). Relancer {command}, vérifier, puis clôturer.",
+    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml). Run {command} again, check, then close.",
 )
 ALREADY = Text("Le mois {month} est déjà clôturé, depuis le {at} par {who}.", "The month {month} is closed already, since {at} by {who}.")  # fmt: skip
 UNSOUND = Text(
@@ -38,11 +43,18 @@ LATER = Text(
     "The month {later} was closed on the base of {month}: reopen it first.",
 )
 CLOSED = Text(
-    "Mois {month} clôturé : {files}. « recon lancer --arrete {as_of} » les réédite à l’identique.",
-    "Month {month} closed: {files}. “recon run --as-of {as_of}” prints them again as they are.",
+    "Mois {month} clôturé : {files}. « {command} » les réédite à l’identique.",
+    "Month {month} closed: {files}. “{command}” prints them again as they are.",
 )
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
-OPENED = Text("Mois {month} rouvert.", "Month {month} reopened.")
+OPENED = Text(
+    "Mois {month} rouvert. Ensuite : {command}, vérifier, puis recon cloturer {month}{where}.{later}",
+    "Month {month} reopened. Next: {command}, check, then recon close {month}{where}.{later}",
+)
+LATER_RUNS = Text(
+    " Les rapports des mois suivants, déjà faits, sont à refaire après : {commands}.",
+    " The reports of the later months, made already, are to be made again after it: {commands}.",
+)
 
 _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
@@ -93,7 +105,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
         with dossier.made.reading() as connection:
             last = runs.last_run(connection, name)
         if last is None:
-            raise Stop(NEVER_RUN.with_(month=name, end=day(month_end(name))), Exit.MISUSE)
+            raise Stop(NEVER_RUN.with_(month=name, command=run_typed(folder, month_end(name))), Exit.MISUSE)
         if form_of(last).pdf:
             pdf_possible()
         read = read_files(dossier)
@@ -110,11 +122,14 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
             if not found.month.controls["holds"].all():
                 raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
             if not found.unchanged:
-                raise Stop(CHANGED.with_(month=name, as_of=day(date.fromisoformat(last.as_of))), Exit.MISUSE)
+                command = run_typed(folder, date.fromisoformat(last.as_of))
+                raise Stop(CHANGED.with_(month=name, command=command), Exit.MISUSE)
             with journal.entry(connection, "close") as entry:
                 closings.record_closing(entry, name, found.run, found.reports.contents.values())
     said = CLOSED.with_(
-        month=name, files=counted(len(found.reports.contents), *KEPT), as_of=day(date.fromisoformat(last.as_of))
+        month=name,
+        files=counted(len(found.reports.contents), *KEPT),
+        command=run_typed(folder, date.fromisoformat(last.as_of)),
     )
     click.echo(said(spoken(lang, known.lang)))
     return Exit.DONE
@@ -139,5 +154,17 @@ def reopen(month: str, chosen: Path | None, reason: str, lang: Lang | None) -> i
             raise Stop(LATER.with_(month=name, later=later), Exit.MISUSE)
         with journal.entry(connection, "reopen") as entry:
             closings.record_reopening(entry, name, closed[name]["run"], reason.strip())
-    click.echo(OPENED.with_(month=name)(spoken(lang, known.lang)))
+        days = _days_from(connection, name)
+    command, *others = [run_typed(folder, days[one]) for one in sorted(days)]
+    after = LATER_RUNS.with_(commands=joined(others, ", ")) if others else same("")
+    click.echo(OPENED.with_(month=name, command=command, where=within(folder), later=after)(spoken(lang, known.lang)))
     return Exit.DONE
+
+
+def _days_from(connection: Connection, month: str) -> dict[str, date]:
+    """Return the day that each month was last drawn up for, from this one on."""
+    from datetime import date
+
+    from recon.store import runs
+
+    return {run.month: date.fromisoformat(run.as_of) for run in runs.runs(connection) if run.month >= month}

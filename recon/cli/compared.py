@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from recon.changes import NAMES, Change, changes, files_changed
+from recon.changes import NAMES, Change, changes, files_changed, names_of
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.texts import Text, counted, money, visible
 
@@ -70,11 +70,6 @@ def told(
             "resolved": gone["finding_id"].to_list(),
         },
     }
-
-
-def names_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """Return the payers' names by SIREN."""
-    return dict(tables["payers"].select("payer_siren", "payer_name").iter_rows())
 
 
 def _states(appeared: pl.DataFrame, standing: int, gone: pl.DataFrame, before: str) -> Text:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from recon.cli.decide import DONE, UNFIT, UNRECORDED, names_of, ruling_of
-from recon.decided import ACTIONS
+from recon.cli.decide import UNFIT
+from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
+from recon.cli.decide_told import alike, done
+from recon.decided import ACTIONS, OF_FINDINGS
 from recon.errors import Exit, Stop
-from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, about_of
-from recon.reports.answers import answers
+from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
+from recon.reports.answers import answers, left_blank
 from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE, spoken
-from recon.store import decisions, journal
+from recon.store import decisions, journal, runs
+from recon.story.missing import out_of_scope
 from recon.texts import Text, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from recon.matching.rulings import Ruling
     from recon.monthly import Dossier
-    from recon.reports.answers import Answers, Decision, Place, Unread
+    from recon.readers.cells import Book
+    from recon.reports.answers import Decision, Place, Unread
     from recon.store.decisions import Recorded
     from recon.tables import Month
 
@@ -51,11 +57,18 @@ NO_PAYMENT = Text("cet écart ne porte sur aucun paiement.", "this finding is ab
 NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about no titre.")
 
 
+STANDS = Text(
+    "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider --retirer {number} --motif …",
+    "{sheet} › {cell}: the cell is empty; decision no. {number} ({choice}) stays on record. To take it back: recon decide --undo {number} --reason …",
+)
+
+
 class Taken(NamedTuple):
-    """What came of a workbook: the sentences of what is recorded, and of what is not and why."""
+    """What came of a workbook: what is recorded, what is not and why, and the decisions that stand though their cell is empty."""
 
     recorded: list[Text]
     refused: list[Text]
+    stand: list[Text]
 
 
 def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken:
@@ -63,16 +76,17 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
 
     A row's comment is its reason; without one `reason`, else the place where it is written.
     """
-    from recon.monthly import computed, read_files
+    from recon.monthly import computed, read_files, rulings
 
-    found = _answers(path)
+    book = _book(path)
+    found = answers(book)
     read = read_files(dossier).read
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
         refused = [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)]
         if found.claims:
             refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
-        known = decisions.decisions(connection)
+        known = Known(decisions.decisions(connection), rulings(connection), _payments_of_findings(connection))
         wanted: dict[str, tuple[Ruling, Place]] = {}
         for one in found.decisions:
             try:
@@ -81,21 +95,61 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
                     _take(wanted, replace(ruling, id=UNRECORDED - len(wanted)), one.place)
             except Stop as stop:
                 refused.append(_refused(one.place, stop.sentence))
-        moot = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted.values()]).moot if wanted else {}
+        tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted.values()]) if wanted else month
         recorded = []
         for ruling, place in wanted.values():
-            if (why := moot.get(ruling.id)) is not None:
+            if (why := tried.moot.get(ruling.id)) is not None:
                 refused.append(_refused(place, UNFIT.with_(why=why)))
                 continue
             with journal.entry(connection, "decide") as entry:
                 number = decisions.record_ruling(entry, ruling)
-            recorded.append(
-                DONE.with_(number=number, choice=CHOICES[ruling.choice], about=about_of(ruling, names_of(month)))
-            )
-    return Taken(recorded, refused)
+            recorded.append(done(number, ruling, known.standing, month, tried))
+        return Taken(recorded, refused, list(_emptied(connection, book, month, known.holding)))
 
 
-def _answers(path: Path) -> Answers:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is on record: every decision, those that stand, and which payment each finding of the last runs was about."""
+
+    all: Sequence[Recorded]
+    standing: Sequence[Ruling]
+    payment_of: Mapping[str, str]
+
+    @property
+    def holding(self) -> list[Ruling]:
+        """The decisions in force."""
+        return in_force(self.standing)[0]
+
+
+def _payments_of_findings(connection: Connection) -> dict[str, str]:
+    """Return the payment of each finding that the last run of a month told."""
+    last = {run.month: run for run in runs.runs(connection)}
+    found: dict[str, str] = {}
+    for run in last.values():
+        findings = runs.table_of_run(connection, run.id, "findings").filter(pl.col("payment_id") != "")
+        found |= dict(findings.select("finding_id", "payment_id").iter_rows())
+    return found
+
+
+def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[Ruling]) -> Iterator[Text]:
+    """Yield the decisions in force that the month's last run printed where the workbook now has an empty cell."""
+    last = runs.last_run(connection, f"{month.settings.as_of:%Y-%m}")
+    if last is None:
+        return
+    printed = runs.table_of_run(connection, last.id, "findings").filter(pl.col("decision") != "")
+    holding = {one.about: one for one in holds}
+    told: set[int] = set()
+    for key, place in left_blank(book):
+        kind, _, identity = key.partition(SEPARATOR)
+        rows = printed.filter(pl.col(_COLUMNS[kind]) == identity) if kind in _COLUMNS else printed.clear()
+        for row in rows.select("finding_id", "payment_id", "titre").iter_rows():
+            one = max((holding[name] for name in row if name in holding), key=lambda one: one.id, default=None)
+            if one is not None and one.id not in told:
+                told.add(one.id)
+                yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice])
+
+
+def _book(path: Path) -> Book:
     from recon.readers import Refused
     from recon.readers.apart import read_books
 
@@ -105,7 +159,7 @@ def _answers(path: Path) -> Answers:
     (book,) = read_books([path])
     if isinstance(book, Refused):
         raise Stop(UNREADABLE.with_(path=path, why=book.reason), Exit.NOTHING_READ)
-    return answers(book)
+    return book
 
 
 def _refused(place: Place, why: Text) -> Text:
@@ -132,24 +186,50 @@ def _take(wanted: dict[str, tuple[Ruling, Place]], ruling: Ruling, place: Place)
         raise Stop(OTHERWISE, Exit.MISUSE)
 
 
-def _ruling(month: Month, dossier: Dossier, one: Decision, known: Iterable[Recorded], reason: str) -> Ruling | None:
+def _ruling(month: Month, dossier: Dossier, one: Decision, known: Known, reason: str) -> Ruling | None:
     """Return what a row decides; None if it was recorded before, and the report merely prints it. Stop if it cannot be."""
     about = list(_about(month, one))
     if not about:
-        raise Stop(GONE, Exit.MISUSE)
+        _refuse_what_is_gone(month, one, known)
+        return None
     if not one.action:
         raise Stop(COMMENT_ALONE, Exit.MISUSE)
     choice = next(choice for choice, action in ACTIONS.items() if action == one.action)
-    why = one.comment or reason
-    same = [
-        earlier for earlier in known if earlier.about in about and (earlier.choice, earlier.reason) == (choice, why)
-    ]
-    printed = tuple((share.titre, share.cents) for share in one.shares)
-    if any(choice != TO_TITRES or earlier.parts == printed for earlier in same):
+    if _is_recorded(one, choice, about, known, one.comment or reason, month):
         return None
     identity, value = _asked(month, one, choice)
-    ruling = ruling_of(month, dossier, [identity], choice, value, why)
-    return None if any(earlier.parts == ruling.parts for earlier in same) else ruling
+    ruling = ruling_of(month, dossier, [identity], choice, value, one.comment or reason)
+    before = [earlier for earlier in known.all if earlier.about in about and earlier.choice == choice]
+    if alike(ruling, known.standing) or any((one.parts, one.reason) == (ruling.parts, ruling.reason) for one in before):
+        return None
+    refuse_beyond_open(month, ruling)
+    return ruling
+
+
+def _refuse_what_is_gone(month: Month, one: Decision, known: Known) -> None:
+    """Stop, for what the row is about is not there; say nothing if the decision itself left its payment out of scope."""
+    payment = known.payment_of.get(one.identity, one.identity)
+    outside = next((out for out in month.outside if out.payment_id == payment), None)
+    if outside is None:
+        raise Stop(GONE, Exit.MISUSE)
+    if one.action != ACTIONS[OUT_OF_SCOPE]:
+        raise out_of_scope(outside)
+
+
+def _is_recorded(one: Decision, choice: str, about: Sequence[str], known: Known, why: str, month: Month) -> bool:
+    """Whether the choice is on record: in force whatever its reason, or ever recorded for the same reason."""
+    if choice == TO_TITRES:
+        printed = tuple((share.titre, share.cents) for share in one.shares)
+        earlier = [made for made in known.all if made.about in about and (made.choice, made.reason) == (choice, why)]
+        return any(made.parts == printed for made in earlier)
+    if any(made.about in about and (made.choice, made.reason) == (choice, why) for made in known.all):
+        return True
+    holding = [made for made in known.holding if made.about in about]
+    if choice == ELSEWHERE:
+        paid = month.titres.filter(pl.col("titre").is_in([made.about for made in holding if made.choice == choice]))
+        return bool((paid["outstanding"] <= 0).any())
+    latest = max((made for made in holding if made.choice in OF_FINDINGS), key=lambda made: made.id, default=None)
+    return latest is not None and latest.choice == choice
 
 
 def _about(month: Month, one: Decision) -> Iterator[str]:

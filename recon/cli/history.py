@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
+from recon.cli.typed import within
 from recon.errors import Exit, Stop
-from recon.texts import Text, counted, moment, money, visible
+from recon.texts import Text, counted, moment, money, same, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from recon.monthly import Dossier
-    from recon.store.decisions import Recorded
+    from recon.store.decisions import Between, Recorded
     from recon.store.runs import Run
     from recon.texts import Lang
 
@@ -40,11 +41,36 @@ EVENTS = {
     "ingest": Text("intégration de fichiers, {sources}", "files brought in, {sources}"),
     "read": Text("fichiers relus", "files read again"),
     "decide": Text("décision {decision}", "decision {decision}"),
-    "undo": Text("retrait de la décision {decision}", "decision taken back: {decision}"),
+    "undo": Text("retrait de la décision {decision} ; motif du retrait : {why}", "decision taken back: {decision}; reason for it: {why}"),
     "close": Text("clôture de {month}", "closing of {month}"),
     "reopen": Text("réouverture de {month} : {reason}", "reopening of {month}: {reason}"),
 }  # fmt: skip
 DECISION = Text("n° {id}, {choice}{parts} ({about}) : {reason}", "no. {id}, {choice}{parts} ({about}): {reason}")
+REPLACED = Text("{decision} (remplacée par la décision n° {by})", "{decision} (replaced by decision no. {by})")
+TAKEN, BACK = (
+    Text("prise : {decision}", "made: {decision}"),
+    Text("retirée : {decision} ; motif du retrait : {why}", "taken back: {decision}; reason for it: {why}"),
+)
+TAKEN_AND_BACK = Text(
+    "prise, puis retirée : {decision} ; motif du retrait : {why}",
+    "made, then taken back: {decision}; reason for it: {why}",
+)
+FIRST = Text(
+    "{month} est le premier mois rapproché : aucun mois avant lui n’est à comparer. Ses montants :",
+    "{month} is the first month run: there is none before it to compare with. Its amounts:",
+)
+FIGURE = Text("  {name} : {sum}", "  {name}: {sum}")
+HOLDING, NO_DECISION = (
+    Text("Décisions en vigueur :", "Decisions in force:"),
+    Text("Aucune décision en vigueur.", "No decision in force."),
+)
+PUT_IN_ORDER = Text(
+    "Mois remis dans l’ordre : {one} vient avant {other}.", "Months put in order: {one} comes before {other}."
+)
+RESTORE = Text(
+    "Que faire : ne rien décider ni clôturer, et remettre une sauvegarde faite avant : recon restaurer FICHIER{where}, puis recon historique --verifier{where}. Le magasin actuel est gardé à côté.",
+    "What to do: decide and close nothing, and put back a backup made before: recon restore FILE{where}, then recon history --check{where}. The present store is kept beside.",
+)
 ENTRIES = (Text("entrée", "entry"), Text("entrées", "entries"))
 FILES_IN = (Text("fichier nouveau", "new file"), Text("fichiers nouveaux", "new files"))
 NO_FILE_IN = Text("aucun fichier nouveau", "no new file")
@@ -104,43 +130,88 @@ def _check(dossier: Dossier, lang: Lang) -> int:
     click.echo(ALTERED(lang), err=True)
     for what in found:
         click.echo(f"  {what(lang)}", err=True)
+    click.echo(RESTORE.with_(where=within(dossier.folder))(lang), err=True)
     return Exit.CONTROL_FAILED
 
 
 def _told(connection: Connection, months: tuple[str, ...], lang: Lang) -> tuple[list[str], Any]:
+    from recon.cli.close import named_month
+
     if not months:
         told = list(_events(connection))
-        return [f"{moment(datetime.fromisoformat(at))()}  {who}  {said(lang)}" for at, who, said in told], [
-            {"at": at, "who": who, "event": said(lang)} for at, who, said in told
+        return [f"{moment(datetime.fromisoformat(at))()}  {who}  {said(lang)}" for at, who, said, _ in told], [
+            {"at": at, "who": who, "event": said(lang), "reason": reason} for at, who, said, reason in told
         ]
-    other = _run(connection, months[-1])
-    one = _run(connection, months[0]) if len(months) == 2 else _before(connection, other)
-    return _compared(connection, one, other, lang)
+    ordered = sorted(map(named_month, months))
+    other = _run(connection, ordered[-1])
+    one = _run(connection, ordered[0]) if len(months) == 2 else _before(connection, other)
+    if one is None:
+        return _first(connection, other, lang)
+    lines, found = _compared(connection, one, other, lang)
+    if ordered != list(months):
+        lines.insert(0, PUT_IN_ORDER.with_(one=ordered[0], other=ordered[1])(lang))
+    return lines, found
 
 
-def _events(connection: Connection) -> Iterator[tuple[str, str, Text]]:
-    """Yield every journal entry: when, who, and what was done."""
+def _first(connection: Connection, run: Run, lang: Lang) -> tuple[list[str], Any]:
+    """Tell the first month: its figures, and the decisions that hold in it."""
+    from recon.changes import BALANCES, NAMES
+    from recon.matching.rulings import in_force
+    from recon.monthly import names_at
+    from recon.store.decisions import standing_at
+    from recon.store.runs import table_of_run
+
+    payers = table_of_run(connection, run.id, "payers")
+    figures = {name: int(payers[name].sum()) for name in BALANCES}
+    names = names_at(connection, run.id)
+    decided = [_decision(one, names)(lang) for one in in_force(standing_at(connection, run.id))[0]]
+    lines = [FIRST.with_(month=run.month)(lang)]
+    lines += [FIGURE.with_(name=NAMES[name], sum=money(cents))(lang) for name, cents in figures.items()]
+    lines += [HOLDING(lang), *(f"  {said}" for said in decided)] if decided else [NO_DECISION(lang)]
+    in_euros = {name: f"{cents / 100:.2f}" for name, cents in figures.items()}
+    return lines, {"from": None, "to": run.month, "changes": [], "balances": in_euros, "decisions": decided}
+
+
+def _events(connection: Connection) -> Iterator[tuple[str, str, Text, str]]:
+    """Yield every journal entry: when, who, what was done, and the reason given for it, if any."""
     import json
 
     from sqlalchemy import select
 
+    from recon.matching.rulings import in_force
+    from recon.monthly import latest_names
     from recon.store.closings import OPEN, closings
-    from recon.store.decisions import decisions
+    from recon.store.decisions import decisions, standing
     from recon.store.schema import JOURNAL
 
-    known, names = {one.id: one for one in decisions(connection)}, _names(connection)
+    known, names = {one.id: one for one in decisions(connection)}, latest_names(connection)
     reasons = {row["entry"]: row["reason"] for row in closings(connection) if row["state"] == OPEN}
+    replaced = in_force(standing(connection))[1]
     for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)).mappings():
-        said = json.loads(row["said"])
+        said, event = json.loads(row["said"]), row["event"]
         decision = known.get(said.get("decision"))
-        told = EVENTS[row["event"]].with_(
+        why = (decision.withdrawn or ("",))[0] if decision and event == "undo" else ""
+        shown = _decision(decision, names) if decision else same("")
+        if event == "decide" and decision and decision.id in replaced:
+            shown = REPLACED.with_(decision=shown, by=replaced[decision.id])
+        told = EVENTS[event].with_(
             month=said.get("month", ""),
             run=said.get("run", ""),
             sources=_new_files(len(said.get("sources", ()))),
-            decision=_decision(decision, names) if decision else "",
+            decision=shown,
+            why=visible(why),
             reason=visible(reasons.get(row["seq"], "")),
         )
-        yield row["at"], visible(row["who"]), told
+        given = decision.reason if decision and event == "decide" else why or reasons.get(row["seq"], "")
+        yield row["at"], visible(row["who"]), told, given
+
+
+def _between(one: Recorded, within_: Between, names: Mapping[str, str]) -> Text:
+    """Say of a decision whether it was made or taken back between two runs, or both."""
+    made, back = one.id in within_.made, one.id in within_.back
+    said = TAKEN_AND_BACK if made and back else BACK if back else TAKEN
+    why = visible(one.withdrawn[0]) if one.withdrawn else ""
+    return said.with_(decision=_decision(one, names), why=why)
 
 
 def _decision(one: Recorded, names: Mapping[str, str]) -> Text:
@@ -157,10 +228,9 @@ def _decision(one: Recorded, names: Mapping[str, str]) -> Text:
 
 
 def _run(connection: Connection, month: str) -> Run:
-    from recon.cli.close import named_month
     from recon.store.runs import last_run
 
-    found = last_run(connection, named_month(month))
+    found = last_run(connection, month)
     if found is None:
         raise Stop(NEVER_RUN.with_(month=month), Exit.MISUSE)
     return found
@@ -172,30 +242,24 @@ def _before(connection: Connection, run: Run) -> Run | None:
     return previous_run(connection, run.month)
 
 
-def _compared(connection: Connection, one: Run | None, other: Run, lang: Lang) -> tuple[list[str], Any]:
+def _compared(connection: Connection, one: Run, other: Run, lang: Lang) -> tuple[list[str], Any]:
     """Return what changed between two runs, for a reader and for a program."""
-    from recon.cli.compared import BETWEEN, names_of, told
+    from recon.changes import names_of
+    from recon.cli.compared import told
     from recon.matching.rulings import OUT_OF_SCOPE
-    from recon.store.decisions import decided_between, standing_at
+    from recon.store.decisions import decided_between, decisions, standing_at
     from recon.store.runs import table_of_run
     from recon.tables import SCHEMAS
 
-    if one is None:
-        return [BETWEEN.with_(one="–", other=other.month)(lang)], {"from": None, "to": other.month, "changes": []}
     before, after = ({name: table_of_run(connection, run.id, name) for name in SCHEMAS} for run in (one, other))
     names = names_of(before) | names_of(after)
-    decided = decided_between(connection, min(one.id, other.id), max(one.id, other.id))
-    outside = {ruling.about: ruling.id for ruling in standing_at(connection, other.id) if ruling.choice == OUT_OF_SCOPE}
-    return told((one.month, other.month), before, after, [_decision(made, names) for made in decided], outside, lang)
+    between = decided_between(connection, min(one.id, other.id), max(one.id, other.id))
+    decided = [
+        _between(made, between, names) for made in decisions(connection) if made.id in between.made | between.back
+    ]
+    out = [made for run in (one, other) for made in standing_at(connection, run.id) if made.choice == OUT_OF_SCOPE]
+    return told((one.month, other.month), before, after, decided, {made.about: made.id for made in out}, lang)
 
 
 def _new_files(count: int) -> Text:
     return counted(count, *FILES_IN) if count else NO_FILE_IN
-
-
-def _names(connection: Connection) -> dict[str, str]:
-    """Return the payers' names by SIREN, as the latest run has them."""
-    from recon.cli.compared import names_of
-    from recon.store.runs import runs, table_of_run
-
-    return names_of({"payers": table_of_run(connection, made[-1].id, "payers")}) if (made := runs(connection)) else {}

@@ -19,6 +19,7 @@ from recon.cli.asked import (
     spoken,
     where_and_when,
 )
+from recon.cli.typed import within
 from recon.errors import Exit, Stop
 from recon.reports.files import why
 from recon.texts import Text, moment, visible
@@ -39,8 +40,8 @@ STRICT = Text("Termine avec le code 1 s’il reste un écart bloquant.", "End wi
 PDF = Text("Écrit aussi chaque état en PDF (complément « pdf »).", "Also write each statement as PDF (extra “pdf”).")
 JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
 CLOSED = Text(
-    "Le mois {month} est clôturé depuis le {at} par {who} : ses rapports sont ceux de la clôture, réédités à l’identique. Pour le reprendre : recon rouvrir {month} --motif …",
-    "The month {month} was closed on {at} by {who}: its reports are those of the closing, printed again. To work on it: recon reopen {month} --reason …",
+    "Le mois {month} est clôturé depuis le {at} par {who} : ses rapports sont ceux de la clôture, réédités à l’identique. Pour le reprendre : recon rouvrir {month}{where} --motif …",
+    "The month {month} was closed on {at} by {who}: its reports are those of the closing, printed again. To work on it: recon reopen {month}{where} --reason …",
 )
 AT = Text("{path} ({why})", "{path} ({why})")
 REPORT = Text("Rapport : {path}", "Report: {path}")
@@ -137,7 +138,10 @@ def _again(known: Dossier, closing: RowMapping, shown: How) -> int:
     with writing(known.folder):
         workbook = print_again(known, closing)
     said = CLOSED.with_(
-        month=closing["month"], at=moment(datetime.fromisoformat(closing["at"])), who=visible(closing["who"])
+        month=closing["month"],
+        at=moment(datetime.fromisoformat(closing["at"])),
+        who=visible(closing["who"]),
+        where=within(known.folder),
     )
     if shown.as_json:
         click.echo(json.dumps({"month": closing["month"], "closed": True, "report": str(workbook)}, indent=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ ANSWERED = Text(
     "Ne pas relancer : la collectivité a répondu sur son état ; c’est son dire, à accepter ou non (feuille Restes à recouvrer).",
     "Send no reminder: the payer answered on its statement; it is a claim, to accept or not (sheet Outstanding).",
 )
+WAITED = Text("Ne pas relancer : il est décidé d’attendre ({why}).", "Send no reminder: it is decided to wait ({why}).")
 LAPSES_AFTER = 4
 CANCELLED = Text("titre annulé, aucun autre émis", "titre cancelled, no other issued")
 NO_TITRE = Text("aucun titre émis", "no titre issued")
@@ -44,13 +45,14 @@ NO_TITRE = Text("aucun titre émis", "no titre issued")
 class Known:
     """The payers that sent a ledger, those with a payment to place or correct, the titres whose rest P11 explains.
 
-    `answered` are the titres that a payer's own answer bears on.
+    `answered` are the titres that a payer's own answer bears on, `waits` says of whom an officer waits, and why.
     """
 
     heard: Collection[str]
     held: Collection[str]
     explained: Collection[str]
     answered: Collection[str] = ()
+    waits: Mapping[str, Text] = field(default_factory=dict)
 
 
 def amendments(billing: Billing) -> Iterable[Finding]:
@@ -298,6 +300,8 @@ def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings,
         return UNDER_WAY
     if account.titre.titre in known.answered:
         return ANSWERED
+    if payer in known.waits:
+        return WAITED.with_(why=known.waits[payer])
     if payer in known.held:
         return TO_PLACE_FIRST
     return BELOW.with_(threshold=money(settings.threshold)) if asked[payer] < settings.threshold else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from recon.identifiers import titre_key
-from recon.texts import Text, money, number, same
+from recon.texts import Text, counted, listed, money, number, same
 
 from .account import AUTOMATIC, MANUAL, Decision, Part
 from .citations import Cited
@@ -43,6 +43,8 @@ STANDS = Text(
     "allocated so when {month} was closed: nothing that proved it was withdrawn",
 )
 OVER = Text("{why} ; {credit} de plus que l’ouvert du titre", "{why}; {credit} more than the titre leaves open")
+OF_DECISIONS = "décision"
+"""What stands as the file of a receipt that an officer declared; its row is the decision's number."""
 DECLARED = Text("Soldé hors registre", "Settled outside the ledgers")
 NOT_THERE = Text("ce paiement n’est plus dans les registres", "this payment is no longer in the ledgers")
 ALIKE = Text(
@@ -56,6 +58,7 @@ REDUCED = Text(
 )
 NO_TITRE = Text("le titre {titre} n’est plus dans le dossier", "the titre {titre} is no longer in the dossier")
 NETTED = Text("ce mandat est réduit par un autre", "this mandat is reduced by another")
+REPLACED = Text("remplacée par la décision n° {number}", "replaced by decision no. {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,57 @@ class Ruling:
         return EVIDENCE.with_(number=self.id, reason=self.reason)
 
 
+class Moot(NamedTuple):
+    """A decision without effect, and why; `lost` if its effect was expected, neither replaced nor no longer needed."""
+
+    ruling: Ruling
+    why: Text
+    lost: bool = True
+
+
 @dataclass(slots=True)
 class Ruled:
-    """What the decisions make of the lines: those that settle titres, by payment_id, the lines left out, what is moot."""
+    """What the decisions make of the lines: those that settle titres, by payment_id, those left out by which, what is moot."""
 
     to_titres: dict[str, Ruling] = field(default_factory=dict)
-    outside: list[Line] = field(default_factory=list)
-    moot: list[tuple[Ruling, Text]] = field(default_factory=list)
+    outside: list[tuple[Line, Ruling]] = field(default_factory=list)
+    moot: list[Moot] = field(default_factory=list)
+
+
+class Chosen(Protocol):
+    """What tells which decision replaces which, of a `Ruling` and of the store's record alike."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def choice(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+
+
+AChosen = TypeVar("AChosen", bound=Chosen)
+
+
+def standing_for(one: Chosen) -> tuple[str, str]:
+    """Return what at most one decision holds of: a payment's money, or what is thought of something; receipts add up."""
+    if one.choice == ELSEWHERE:
+        return ELSEWHERE, str(one.id)
+    return "money" if one.choice in {TO_TITRES, OUT_OF_SCOPE} else "opinion", one.about
+
+
+def in_force(rulings: Iterable[AChosen]) -> tuple[list[AChosen], dict[int, int]]:
+    """Return the decisions that hold, and of the others which later one on the same replaces each, by their numbers."""
+    known = list(rulings)
+    last = {standing_for(one): one for one in sorted(known, key=lambda one: one.id)}
+    holds = [one for one in known if last[standing_for(one)] is one]
+    return holds, {one.id: last[standing_for(one)].id for one in known if last[standing_for(one)] is not one}
+
+
+def replaced(rulings: Iterable[Ruling]) -> tuple[list[Ruling], list[Moot]]:
+    """Return the decisions that hold, and those that are replaced."""
+    known = list(rulings)
+    holds, by = in_force(known)
+    return holds, [Moot(one, REPLACED.with_(number=by[one.id]), lost=False) for one in known if one.id in by]
 
 
 def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
@@ -107,24 +154,25 @@ def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
         by_business[_business(known)].append(known)
     wanted = [one for one in rulings if one.choice in {TO_TITRES, OUT_OF_SCOPE}]
     taken = {one.about for one in wanted}
+    of_line: dict[str, Ruling] = {}
     # Of two decisions on one payment the later one holds.
     for ruling in sorted(wanted, key=lambda one: -one.id):
         # Without a mandat's number nothing but the amount would tell the payment, and amounts are all alike.
         alike = [one for one in by_business[_told(ruling)] if ruling.mandat and one.payment_id not in taken]
         line = by_id.get(ruling.about) or (alike[0] if len(alike) == 1 else None)
         if line is None:
-            found.moot.append((ruling, ALIKE if alike else NOT_THERE))
+            found.moot.append(Moot(ruling, ALIKE if alike else NOT_THERE))
             continue
         taken.add(line.payment_id)
-        if line.payment_id in found.to_titres or line in found.outside:
-            continue
-        if why := _unfit(line, ruling):
-            found.moot.append((ruling, why))
+        if (later := of_line.setdefault(line.payment_id, ruling)) is not ruling:
+            found.moot.append(Moot(ruling, REPLACED.with_(number=later.id), lost=False))
+        elif why := _unfit(line, ruling):
+            found.moot.append(Moot(ruling, why))
         elif ruling.choice == OUT_OF_SCOPE:
-            found.outside.append(line)
+            found.outside.append((line, ruling))
         else:
             found.to_titres[line.payment_id] = ruling
-    gone = {line.payment_id for line in found.outside}
+    gone = {line.payment_id for line, _ in found.outside}
     return replace(ledger, lines=[line for line in ledger.lines if line.payment_id not in gone]), found
 
 
@@ -157,7 +205,7 @@ def settle_ruled(lines: Sequence[Line], of: Ruled, books: Books) -> dict[str, De
     for line, ruling in sorted(decided, key=lambda one: bool(one[1].closed)):
         missing = next((titre for titre, _ in ruling.parts if titre_key(titre) not in known), None)
         if missing is not None:
-            of.moot.append((ruling, NO_TITRE.with_(titre=missing)))
+            of.moot.append(Moot(ruling, NO_TITRE.with_(titre=missing)))
             del of.to_titres[line.payment_id]
             continue
         decision = _decision(line, ruling, known, books)
@@ -196,7 +244,7 @@ def declared(rulings: Iterable[Ruling], titres: Mapping[str, Titre], ledger: Led
             continue
         titre = known.get(titre_key(ruling.about))
         if titre is None:
-            of.moot.append((ruling, NO_TITRE.with_(titre=ruling.about)))
+            of.moot.append(Moot(ruling, NO_TITRE.with_(titre=ruling.about)))
             continue
         line = _declared(ruling, titre, table)
         of.to_titres[line.payment_id] = ruling
@@ -244,14 +292,28 @@ def about_of(one: Told, names: Mapping[str, str] | None = None) -> Text:
     return said.with_(mandat=mandat, payer=(names or {}).get(one.payer_siren, one.payer_siren), sum=money(one.amount))
 
 
-def moot_said(moot: Iterable[tuple[Ruling, Text]]) -> tuple[Text, ...]:
-    """Say of each decision that does not apply why, and that it is kept."""
-    said = Text(
-        "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite ; la retirer ou décider à nouveau : recon decider.",
-        "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record; take it back or decide anew: recon decide.",
-    )
-    ordered = sorted((one for one in moot if not one[0].closed), key=lambda one: one[0].id)
-    return tuple(
-        said.with_(number=number(one.id), choice=CHOICES[one.choice], about=about_of(one), why=why)
-        for one, why in ordered
-    )
+MOOT = Text(
+    "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite ; la retirer ou décider à nouveau : recon decider.",
+    "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record; take it back or decide anew: recon decide.",
+)
+SEVERAL_MOOT = Text(
+    "{count} sans effet : {each}{more}. Elles restent inscrites (recon historique) ; les retirer ou décider à nouveau : recon decider.",
+    "{count} have no effect: {each}{more}. They stay on record (recon history); take them back or decide anew: recon decide.",
+)
+EACH_MOOT = Text("n° {number} ({about}, {why})", "no. {number} ({about}, {why})")
+DECISIONS = Text("décision", "decision"), Text("décisions", "decisions")
+MOST_MOOT = 5
+
+
+def moot_said(moot: Iterable[Moot], names: Mapping[str, str]) -> tuple[Text, ...]:
+    """Say which decisions have lost the effect that was expected, why, and that they are kept; several in one sentence."""
+    lost = sorted((one for one in moot if one.lost and not one.ruling.closed), key=lambda one: one.ruling.id)
+    told = [
+        {"number": number(one.ruling.id), "about": about_of(one.ruling, names), "why": one.why}
+        for one in lost[:MOST_MOOT]
+    ]
+    if len(lost) < 2:
+        return tuple(MOOT.with_(**one, choice=CHOICES[lost[0].ruling.choice]) for one in told)
+    each = listed(EACH_MOOT.with_(**one) for one in told)
+    more = "…" if len(lost) > MOST_MOOT else ""
+    return (SEVERAL_MOOT.with_(count=counted(len(lost), *DECISIONS), each=each, more=more),)

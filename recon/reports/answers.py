@@ -324,3 +324,17 @@ def _key_of(one: Decision | Claim) -> str:
     if isinstance(one, Decision):
         return written.key(one.kind, one.identity)
     return written.claim_key(one.payer_siren, one.kind, one.identity, one.school_year)
+
+
+def left_blank(book: Book) -> Iterator[tuple[str, Place]]:
+    """Yield the key and place of each row of ours whose decision is empty, and beside which nothing is written."""
+    for sheet in book.sheets:
+        at = _heading_row(sheet)
+        column = _column(titles := _titles(sheet, at), written.DECISION_HEADING) if at is not None else None
+        if at is None or column is None:
+            continue
+        comment = _column(titles, written.COMMENT_HEADING)
+        for row in range(at + 1, len(sheet.rows)):
+            key = _cell(sheet, row, titles[written.KEY_HEADING()])
+            if key and not _cell(sheet, row, column) and not _cell(sheet, row, comment):
+                yield key, Place(sheet.name, address(row, column))

@@ -41,7 +41,7 @@ CLAIMED = Text(
     "Ne pas relancer : la collectivité a répondu {answers} ; c’est son dire, à accepter ou non.",
     "Send no reminder: the payer answered {answers}; it is a claim, to accept or not.",
 )
-DECIDED = Text("Ne pas relancer : {decision} (décision enregistrée).", "Send no reminder: {decision} (your decision).")
+DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
     "Si vous avez payé depuis le {day}, merci de ne pas tenir compte de ce rappel.",
     "If you have paid since {day}, please disregard this reminder.",

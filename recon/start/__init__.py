@@ -26,8 +26,8 @@ NOT_EMPTY = Text(
     "{path} already holds something else ({names}): nothing is created. Give an empty folder or a new name: recon init my_dossier.",
 )
 WHOLE = Text(
-    "{path} est déjà un dossier recon complet : rien à créer. Pour rapprocher : recon lancer.",
-    "{path} is a whole recon dossier already: nothing to create. To reconcile: recon run.",
+    '{path} est déjà un dossier recon complet : rien à créer. Pour rapprocher : recon lancer "{path}"',
+    '{path} is a whole recon dossier already: nothing to create. To reconcile: recon run "{path}"',
 )
 MOST_NAMED = 3
 # A byte order mark, so that every Notepad takes the page for UTF-8; in a .cmd it would spoil the first line.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
 from recon.errors import Exit, Stop
-from recon.texts import Text
+from recon.texts import Text, visible
 
+from .holder import local
 from .journal import canonical
 from .schema import DECISIONS, RUNS, WITHDRAWALS
 
@@ -26,7 +27,8 @@ NO_SUCH = Text(
     "There is no decision no. {id}; “recon history” lists them.",
 )
 TAKEN_BACK = Text(
-    "La décision n° {id} a déjà été retirée le {at} par {who}.", "Decision no. {id} was taken back on {at} by {who}."
+    "La décision n° {id} a déjà été retirée le {at} par {who} : {reason}.",
+    "Decision no. {id} was taken back on {at} by {who}: {reason}.",
 )
 
 
@@ -74,7 +76,8 @@ def take_back(entry: Entry, number: int, reason: str) -> Recorded:
     if found is None:
         raise Stop(NO_SUCH.with_(id=number), Exit.MISUSE)
     if found.withdrawn is not None:
-        raise Stop(TAKEN_BACK.with_(id=number, at=found.withdrawn[2], who=found.withdrawn[1]), Exit.MISUSE)
+        reason, who, at = (visible(text) for text in found.withdrawn)
+        raise Stop(TAKEN_BACK.with_(id=number, at=local(at), who=who, reason=reason), Exit.MISUSE)
     entry.record(WITHDRAWALS, [{"id": number, "reason": reason, "who": entry.who, "at": entry.at}])
     entry.said["decision"] = number
     return found
@@ -91,15 +94,26 @@ def decisions(connection: Connection) -> list[Recorded]:
     return found
 
 
-def decided_between(connection: Connection, first: int, last: int) -> list[Recorded]:
-    """Return the decisions recorded or taken back after the run `first` and up to the run `last`."""
+class Between(NamedTuple):
+    """The numbers of the decisions recorded between two runs, and of those taken back."""
+
+    made: set[int]
+    back: set[int]
+
+
+def decided_between(connection: Connection, first: int, last: int) -> Between:
+    """Return the decisions recorded, and those taken back, after the run `first` and up to the run `last`."""
     rows = connection.execute(select(RUNS.c.id, RUNS.c.entry).where(RUNS.c.id.in_([first, last])))
     entries = {row.id: row.entry for row in rows}
-    found = set()
-    for table in (DECISIONS, WITHDRAWALS):
-        between = (table.c.entry > entries[first], table.c.entry < entries[last])
-        found |= set(connection.execute(select(table.c.id).where(*between)).scalars())
-    return [one for one in decisions(connection) if one.id in found]
+    made, back = (
+        set(
+            connection.execute(
+                select(table.c.id).where(table.c.entry > entries[first], table.c.entry < entries[last])
+            ).scalars()
+        )
+        for table in (DECISIONS, WITHDRAWALS)
+    )
+    return Between(made, back)
 
 
 def standing_at(connection: Connection, run: int) -> list[Recorded]:

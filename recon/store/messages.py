@@ -27,7 +27,7 @@ IN_WORDS = {
     "disk I/O": Text("erreur de lecture ou d’écriture du disque", "disk error"),
 }
 HELD = Text(
-    "Le dossier est occupé par {who} depuis {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",
+    "Le dossier est occupé par {who} depuis le {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",
     "The dossier is held by {who} since {since}. Nothing was changed. Wait until that work is done, then try again.",
 )
 HELD_BY_SOMEBODY = Text(

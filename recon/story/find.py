@@ -11,7 +11,15 @@ from recon.findings.catalogue import CATALOGUE
 from recon.identifiers import titre_key
 from recon.story import facts, payer, payment, school, titre
 from recon.story.findings import finding, rule
-from recon.story.missing import nothing, several, unknown_code, unknown_mandat, unknown_payer, wrong_letter
+from recon.story.missing import (
+    nothing,
+    out_of_scope,
+    several,
+    unknown_code,
+    unknown_mandat,
+    unknown_payer,
+    wrong_letter,
+)
 from recon.story.names import payers_named, uai_typed
 from recon.story.parts import Row, Section, Story
 from recon.texts import Text, money, same
@@ -19,10 +27,15 @@ from recon.texts import Text, money, same
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from recon.tables import Month
+    from recon.tables import Month, Outside
 
 CODE = re.compile(r"[A-Za-z]\d{2}")
 IDENTITY = re.compile(r"(?:P|[A-Za-z]\d{2})-[0-9A-Fa-f]{10}")
+SEVERAL_LINES = Text(
+    "Plusieurs lignes répondent ; écrire l’identité de l’une à la place du mandat (recon decider {id} …)",
+    "Several lines answer; write the identity of one instead of the mandat (recon decide {id} …)",
+)
+MOST_LINES = 100
 EXERCISE = re.compile(r"(20\d{2})\s*/\s*(.+)")
 
 
@@ -66,6 +79,7 @@ def _identity(month: Month, whole: str) -> Story | None:
         return None
     if rows := facts.rows(month.payments, payment_id=whole.upper()):
         return payment.story(month, rows)
+    _refuse_outside([one for one in month.outside if one.payment_id == whole.upper()])
     return next((_finding(month, row) for row in facts.rows(month.findings, finding_id=whole.upper())), None)
 
 
@@ -148,6 +162,8 @@ def _the_payer(month: Month, typed: str) -> str | None:
 def _mandat(month: Month, whole: str) -> Story | None:
     """A mandat without its payer, if one payer alone has it."""
     rows = _lines(month, "", whole)
+    if not rows:
+        _refuse_outside(_outside(month, "", whole))
     if len(payers := sorted({row["payer_siren"] for row in rows})) > 1:
         said = Text(
             "Plusieurs collectivités ont ce mandat ; nommer la collectivité",
@@ -163,8 +179,28 @@ def _mandat_of(month: Month, name: str, number: str, dossier: str) -> Story:
         raise unknown_payer(month, name, dossier)
     told = _one(month, _lines(month, siren, number))
     if told is None:
+        _refuse_outside(_outside(month, siren, number))
         raise unknown_mandat(month, siren, number, dossier)
     return told
+
+
+def _refuse_outside(found: list[Outside]) -> None:
+    """Stop, with the decision, if what was typed is a payment that one leaves out of scope."""
+    if found:
+        raise out_of_scope(found[0])
+
+
+def _outside(month: Month, siren: str, typed: str) -> list[Outside]:
+    """Return the payments out of scope by decision that a mandat's number means, of any payer if `siren` is empty."""
+    year, number = _parted(typed)
+    return [
+        one
+        for one in month.outside
+        if siren in {"", one.payer_siren}
+        and one.mandat
+        and _key(one.mandat) in {_key(typed), _key(number)}
+        and (year in {None, one.exercise} or _key(one.mandat) == _key(typed))
+    ]
 
 
 def _one(month: Month, rows: list[Row]) -> Story | None:
@@ -182,6 +218,7 @@ def lines_meant(month: Month, typed: list[str], dossier: str) -> list[Row]:
     words = " ".join(typed).split()
     whole = " ".join(words)
     if IDENTITY.fullmatch(whole):
+        _refuse_outside([one for one in month.outside if one.payment_id == whole.upper()])
         return facts.rows(month.payments, payment_id=whole.upper())
     if len(words) > 1 and any(char.isdigit() for char in words[-1]):
         siren = _the_payer(month, " ".join(words[:-1]))
@@ -189,25 +226,41 @@ def lines_meant(month: Month, typed: list[str], dossier: str) -> list[Row]:
             raise unknown_payer(month, " ".join(words[:-1]), dossier)
         rows = _lines(month, siren, words[-1])
         if not rows:
+            _refuse_outside(_outside(month, siren, words[-1]))
             raise unknown_mandat(month, siren, words[-1], dossier)
     else:
         rows = _lines(month, "", whole)
+        if not rows:
+            _refuse_outside(_outside(month, "", whole))
     if len(rows) > 1:
-        said = Text(
-            "Plusieurs lignes répondent ; donner l’identité de l’une", "Several lines answer; give the identity of one"
+        rows = sorted(rows, key=_order)
+        raise several(
+            SEVERAL_LINES.with_(id=rows[0]["payment_id"]), (_line_said(month, row) for row in rows), MOST_LINES
         )
-        raise several(said, (_line_said(month, row) for row in rows))
     return rows
 
 
 def _line_said(month: Month, row: Row) -> Text:
-    said = Text("{id} : {payer}, {number}, {amount}", "{id}: {payer}, {number}, {amount}")
-    return said.with_(
-        id=row["payment_id"],
-        payer=facts.payer(month, row["payer_siren"]),
-        number=facts.number(row),
-        amount=money(row["amount"]),
+    """Tell a line so that it is known from the others of its mandat: number, schools, label, sum and cell."""
+    known = facts.detail(month, row["payment_id"])
+    words = " · ".join(
+        dict.fromkeys(part for part in (*_schools(month, row), known["label"], known["reference"]) if part)
     )
+    where = month.places.get(("payment", row["payment_id"]), str(row["file"]))
+    named = (facts.mandat(row), same(facts.payer_name(month, row["payer_siren"])), same(words))
+    said = Text("{id} : {told}", "{id}: {told}")
+    return said.with_(id=row["payment_id"], told=facts.listed((*named, money(row["amount"]), same(where)), ", "))
+
+
+def _schools(month: Month, row: Row) -> list[str]:
+    """Return the schools that a line names, by UAI and name."""
+    named = {part["uai"] for part in facts.rows(month.allocations, payment_id=row["payment_id"]) if part["uai"]}
+    names = dict(month.schools.filter(pl.col("uai").is_in(named)).select("uai", "school_name").iter_rows())
+    return [" ".join(part for part in (uai, names.get(uai)) if part) for uai in sorted(named)]
+
+
+def _order(row: Row) -> tuple[str, int]:
+    return row["file"], row["row"]
 
 
 def titre_meant(month: Month, typed: str) -> str | None:
@@ -223,13 +276,18 @@ def titre_meant(month: Month, typed: str) -> str | None:
 
 def _lines(month: Month, siren: str, typed: str) -> list[Row]:
     """Return the lines of a mandat, of any payer if `siren` is empty; zeros before the number do not count."""
-    parts = EXERCISE.fullmatch(typed)
-    year, number = (int(parts[1]), parts[2]) if parts else (None, typed)
+    year, number = _parted(typed)
     own = month.payments.filter((pl.col("payer_siren") == siren) | (siren == "")).to_dicts()
     exact = [row for row in own if row["mandat"] and _key(row["mandat"]) == _key(typed)]
     return exact or [
         row for row in own if row["mandat"] and _key(row["mandat"]) == _key(number) and year in {None, _year(row)}
     ]
+
+
+def _parted(typed: str) -> tuple[int | None, str]:
+    """Return the exercise typed before a mandat's number, None if there is none, and the number."""
+    parts = EXERCISE.fullmatch(typed)
+    return (int(parts[1]), parts[2]) if parts else (None, typed)
 
 
 def _year(row: Row) -> int | None:

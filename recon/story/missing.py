@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,13 +14,13 @@ from recon.story import facts
 from recon.story.findings import WRONG_UAI, where
 from recon.story.names import near_names, uai_typed
 from recon.story.parts import NOTHING, Row
-from recon.texts import Text, joined, same, visible
+from recon.texts import Text, joined, money, same, visible
 from recon.values import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from recon.tables import Month
+    from recon.tables import Month, Outside
 
 NEAR = Text(" Proches : {near}.", " Near: {near}.")
 MOST = 20
@@ -31,14 +32,14 @@ def _stop(*sentences: Text) -> Stop:
     return Stop(Text(french, english), Exit.MISUSE)
 
 
-def several(said: Text, names: Iterable[Text]) -> Stop:
+def several(said: Text, names: Iterable[Text], most: int = MOST) -> Stop:
     """Several things answer to what was typed: list them."""
-    return _stop(said, Text(" :", ":"), _list(list(names)))
+    return _stop(said, Text(" :", ":"), _list(list(names), most))
 
 
-def _list(lines: list[Text]) -> Text:
-    more = Text("… et {count} autres", "… and {count} more").with_(count=len(lines) - MOST)
-    shown = [*lines[:MOST], *((more,) if len(lines) > MOST else ())]
+def _list(lines: list[Text], most: int = MOST) -> Text:
+    more = Text("… et {count} autres", "… and {count} more").with_(count=len(lines) - most)
+    shown = [*lines[:most], *((more,) if len(lines) > most else ())]
     return joined((part for line in shown for part in (same("\n  "), line)), "")
 
 
@@ -89,16 +90,38 @@ def unknown_mandat(month: Month, siren: str, number: str, dossier: str) -> Stop:
     return _stop(said, _near(map(same, near)), _refused(month, siren))
 
 
+def out_of_scope(one: Outside) -> Stop:
+    """A payment that an officer's decision leaves out of scope."""
+    mandat = "/".join(str(part) for part in (one.exercise, one.mandat) if part)
+    said = Text(
+        "Le paiement {mandat} de {payer} ({sum}, {place}) est hors périmètre par la décision n° {number} ; pour y revenir : recon decider --retirer {number} --motif …",
+        "The payment {mandat} of {payer} ({sum}, {place}) is out of scope by decision no. {number}; to come back to it: recon decide --undo {number} --reason …",
+    )
+    payer = one.payer_name or one.payer_siren
+    told = said.with_(
+        mandat=mandat or one.payment_id, payer=payer, sum=money(one.amount), place=one.place, number=one.decision
+    )
+    return _stop(told)
+
+
 def _refused(month: Month, siren: str) -> Text:
     """List the refused rows of a payer's ledgers, and the ledgers refused whole, which may be its."""
     files = month.payments.filter(pl.col("payer_siren") == siren)["file"].to_list()
     own = (pl.col("payer_siren") == siren) | ((pl.col("payer_siren") == "") & pl.col("file").is_in(files))
-    rows = _rejects(month, "payments", own | pl.col("code").is_in(["D01", "D02"]))
+    unread = _rejects(month, "payments", own | pl.col("code").is_in(["D01", "D02"]))
+    rows = [row for row in unread if row["payer_siren"] == siren or not _of_another(month, siren, row["file"])]
     title = Text(
         "À voir dans ses registres, ou dans des registres illisibles :", "To see in its ledgers, or in unreadable ones:"
     )
     none = Text(" Aucune ligne de ses registres n’a été refusée.", " No row of its ledgers was refused.")
     return _findings(title, rows) if rows else none
+
+
+def _of_another(month: Month, siren: str, file: str) -> bool:
+    """Whether a file's own name names another payer, and not this one."""
+    stem = f" {folded(PurePosixPath(file).stem)} "
+    named = {number for name, number in near_names(month).items() if name and f" {name} " in stem}
+    return bool(named) and siren not in named
 
 
 def _rejects(month: Month, kind: str, which: pl.Expr) -> list[Row]:

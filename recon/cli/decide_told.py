@@ -1,0 +1,159 @@
+"""What a decision just recorded does, told: titres and debtors, credit, what it replaces or displaces, and from when on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
+from recon.reports.words import PAYMENT_STATUS
+from recon.story import facts
+from recon.story.parts import lowered
+from recon.texts import Text, joined, listed, money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from recon.matching.rulings import Ruling
+    from recon.tables import Month
+
+DONE = Text(
+    "Décision n° {number} inscrite : {choice}, {about}{effect}.", "Decision no. {number} recorded: {choice}, {about}{effect}."
+)  # fmt: skip
+EFFECT = Text(" : {said}", ": {said}")
+TO_TITRE = Text("{sum} au titre {titre} de {debtor} ({state})", "{sum} to titre {titre} of {debtor} ({state})")
+SETTLED, STILL_OPEN = Text("soldé", "settled"), Text("il en reste {left}", "{left} of it left")
+CREDIT = Text("{sum} de trop-perçu", "{sum} of credit")
+REPLACES = Text("Elle remplace la décision n° {number} ({choice}).", "It replaces decision no. {number} ({choice}).")
+ADDED = Text(
+    "Elle s’ajoute à la décision n° {number} sur ce titre ({sum}).", "It adds to decision no. {number} on this titre ({sum})."
+)  # fmt: skip
+ANOTHERS = Text(
+    "Attention : le titre {titre} est celui de {debtor}, le paiement est de {payer}.",
+    "Mind: the titre {titre} is {debtor}'s, the payment is {payer}'s.",
+)
+DISPLACED = Text(
+    "Attention : {payment}, qui réglait le titre {titre}, est maintenant : {state}.",
+    "Mind: {payment}, which settled the titre {titre}, is now: {state}.",
+)
+OTHERWISE = Text(
+    "Le reste du titre {titre} de {debtor} passe de {before} à {after}.",
+    "What is left of titre {titre} of {debtor} goes from {before} to {after}.",
+)
+ALREADY = Text(
+    "Déjà inscrite : décision n° {number} ({choice}, {about}), motif « {reason} ». Rien n’est inscrit de plus.",
+    "Already recorded: decision no. {number} ({choice}, {about}), reason “{reason}”. Nothing more is recorded.",
+)
+TWO_RECEIPTS = Text(
+    " S’il s’agit d’un second règlement du même montant : recon decider --retirer {number} --motif …, puis inscrire la somme des deux.",
+    " If this is a second receipt of the same amount: recon decide --undo {number} --reason …, then record the sum of both.",
+)
+MOST = 5
+
+
+def alike(ruling: Ruling, known: Sequence[Ruling]) -> Ruling | None:
+    """Return the decision in force that says just what this one says, whatever its reason."""
+    said = ruling.choice, ruling.about, sorted(ruling.parts)
+    return next((one for one in in_force(known)[0] if (one.choice, one.about, sorted(one.parts)) == said), None)
+
+
+def already(one: Ruling, ruling: Ruling, names: Mapping[str, str]) -> Text:
+    """Say that a decision is on record."""
+    said = ALREADY.with_(number=one.id, choice=CHOICES[one.choice], about=about_of(one, names), reason=one.reason)
+    if one.choice != ELSEWHERE or one.reason == ruling.reason:
+        return said
+    return joined((said, TWO_RECEIPTS.with_(number=one.id)), "")
+
+
+def done(number: int, ruling: Ruling, known: Sequence[Ruling], before: Month, after: Month) -> Text:
+    """Say what is recorded and what it does; `known` are the decisions before it, `before` and `after` the month."""
+    names = {siren: contact.name for siren, contact in {**before.contacts, **after.contacts}.items()}
+    effect = list(_effect(ruling, after))
+    first = DONE.with_(
+        number=number,
+        choice=CHOICES[ruling.choice],
+        about=about_of(ruling, names),
+        effect=EFFECT.with_(said=listed(effect)) if effect else "",
+    )
+    return joined((first, *_replaces(ruling, known), *_another(ruling, after), *_moved(ruling, before, after)), " ")
+
+
+def _replaces(ruling: Ruling, known: Sequence[Ruling]) -> Iterator[Text]:
+    holding = in_force(known)[0]
+    replaced = in_force([*holding, ruling])[1]
+    for one in holding:
+        if one.id in replaced:
+            yield REPLACES.with_(number=one.id, choice=CHOICES[one.choice])
+        elif one.choice == ruling.choice == ELSEWHERE and one.about == ruling.about:
+            yield ADDED.with_(number=one.id, sum=money(sum(cents for _, cents in one.parts)))
+
+
+def _effect(ruling: Ruling, after: Month) -> Iterator[Text]:
+    """Yield what each titre takes and keeps open, and what is credit."""
+    if ruling.choice not in {TO_TITRES, ELSEWHERE}:
+        return
+    taken: dict[str, int] = dict.fromkeys((titre for titre, _ in ruling.parts), 0)
+    if ruling.choice == TO_TITRES:
+        taken |= _settled(after).get(ruling.about, {})
+        credit = sum(row["credit"] for row in facts.rows(after.payments, payment_id=ruling.about))
+    else:
+        taken, credit = dict(ruling.parts), 0
+    for titre, cents in taken.items():
+        row = facts.rows(after.titres, titre=titre)[0]
+        state = STILL_OPEN.with_(left=money(row["outstanding"])) if row["outstanding"] > 0 else SETTLED
+        debtor = facts.payer_name(after, row["payer_siren"])
+        yield TO_TITRE.with_(sum=money(cents), titre=titre, debtor=debtor, state=state)
+    if credit:
+        yield CREDIT.with_(sum=money(credit))
+
+
+def _another(ruling: Ruling, after: Month) -> Iterator[Text]:
+    """Yield each titre that is owed by another than who paid."""
+    for titre, _ in ruling.parts if ruling.choice == TO_TITRES else ():
+        debtor = facts.rows(after.titres, titre=titre)[0]["payer_siren"]
+        if debtor != ruling.payer_siren:
+            names = (facts.payer_name(after, siren) for siren in (debtor, ruling.payer_siren))
+            yield ANOTHERS.with_(titre=titre, **dict(zip(("debtor", "payer"), names, strict=True)))
+
+
+def _moved(ruling: Ruling, before: Month, after: Month) -> Iterator[Text]:
+    """Yield the other payments that settle less than before, and the other titres whose rest is another."""
+    went, goes = _settled(before), _settled(after)
+    own = {titre for titre, _ in ruling.parts}
+    displaced = [
+        (number, titre)
+        for number, titres in went.items()
+        for titre, cents in titres.items()
+        if number != ruling.about and goes.get(number, {}).get(titre, 0) < cents
+    ]
+    for number, titre in displaced[:MOST]:
+        for row in facts.rows(after.payments, payment_id=number):
+            said = Text("{mandat} de {payer} ({sum})", "{mandat} of {payer} ({sum})")
+            payment = said.with_(
+                mandat=facts.mandat(row), payer=facts.payer_name(after, row["payer_siren"]), sum=money(row["amount"])
+            )
+            yield DISPLACED.with_(payment=payment, titre=titre, state=lowered(PAYMENT_STATUS[row["status"]]))
+    left = dict(before.titres.select("titre", "outstanding").iter_rows())
+    others = [
+        row
+        for row in after.titres.iter_rows(named=True)
+        if row["titre"] not in own and left.get(row["titre"]) != row["outstanding"]
+    ]
+    for row in others[:MOST]:
+        yield OTHERWISE.with_(
+            titre=row["titre"],
+            debtor=facts.payer_name(after, row["payer_siren"]),
+            before=money(left.get(row["titre"], 0)),
+            after=money(row["outstanding"]),
+        )
+
+
+def _settled(month: Month) -> dict[str, dict[str, int]]:
+    """Return by payment what it settles of each titre, in cents."""
+    found: dict[str, dict[str, int]] = {}
+    rows = month.allocations.filter(pl.col("confidence") != "proposed").select("payment_id", "titre", "amount")
+    for number, titre, cents in rows.iter_rows():
+        of_payment = found.setdefault(number, {})
+        of_payment[titre] = of_payment.get(titre, 0) + cents
+    return found
