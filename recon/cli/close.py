@@ -48,11 +48,11 @@ CLOSED = Text(
 )
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
 OPENED = Text(
-    "Mois {month} rouvert. Ensuite : {command}, vérifier, puis recon cloturer {month}{where}.{later}",
+    "Mois {month} rouvert. Ensuite : {command}, vérifier, puis recon cloturer {month}{where}.{later}",
     "Month {month} reopened. Next: {command}, check, then recon close {month}{where}.{later}",
 )
 LATER_RUNS = Text(
-    " Les rapports des mois suivants, déjà faits, sont à refaire après : {commands}.",
+    " Les rapports des mois suivants, déjà faits, sont à refaire après : {commands}.",
     " The reports of the later months, made already, are to be made again after it: {commands}.",
 )
 

@@ -43,22 +43,22 @@ NOTHING_SAID = Text(
     "Decide what? For example: recon decide Céret 2026/1187 --titre 2026-00012=41.00 --reason call.",
 )
 NO_NUMBER = Text(
-    "« {text} » n’est pas un numéro de décision : écrire par exemple --retirer 12 ; « recon historique » les énumère.",
+    "« {text} » n’est pas un numéro de décision : écrire par exemple --retirer 12 ; « recon historique » les énumère.",
     "“{text}” is no number of a decision: write for example --undo 12; “recon history” lists them.",
 )
-UNFIT = Text("Cette décision serait sans effet : {why}.", "This decision would have no effect: {why}.")
+UNFIT = Text("Cette décision serait sans effet : {why}.", "This decision would have no effect: {why}.")
 TAKEN_BACK = Text(
-    "Décision n° {number} retirée : {choice}, {about}.", "Decision no. {number} taken back: {choice}, {about}."
+    "Décision n° {number} retirée : {choice}, {about}.", "Decision no. {number} taken back: {choice}, {about}."
 )
 AGAIN = Text(
-    "La décision n° {number} vaut de nouveau : {choice}, {about}, motif « {reason} ».",
+    "La décision n° {number} vaut de nouveau : {choice}, {about}, motif « {reason} ».",
     "Decision no. {number} holds again: {choice}, {about}, reason “{reason}”.",
 )
 FROM_THEN = Text(
-    "{month} est clôturé : ce qui est décidé vaudra à partir de {next}.",
+    "{month} est clôturé : ce qui est décidé vaudra à partir de {next}.",
     "{month} is closed: what is decided will count from {next} on.",
 )
-UPDATE = Text("Pour mettre les rapports à jour : {command}", "To bring the reports up to date: {command}")
+UPDATE = Text("Pour mettre les rapports à jour : {command}", "To bring the reports up to date: {command}")
 
 
 def command(lang: Lang) -> click.Command:
@@ -189,7 +189,7 @@ def _written(dossier: Dossier, workbook: Path, reason: str, on: date, lang: Lang
 def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, on: date) -> list[Text]:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.cli.decide_meant import refuse_beyond_open, ruling_of
-    from recon.cli.decide_told import alike, already, done
+    from recon.cli.decide_told import alike, already, done, moved
     from recon.monthly import computed, read_files, rulings
     from recon.store import decisions, journal
 
@@ -198,12 +198,13 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
         known = rulings(connection)
         month = computed(dossier, read, on, connection)
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
+        names = {siren: contact.name for siren, contact in month.contacts.items()}
         if (one := alike(ruling, known)) is not None:
-            return [already(one, ruling, {siren: contact.name for siren, contact in month.contacts.items()})]
+            return [already(one, ruling, names)]
         refuse_beyond_open(month, ruling)
         tried = computed(dossier, read, on, connection, [ruling])
         if (why := tried.moot.get(ruling.id)) is not None:
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling)
-    return [done(number, ruling, known, month, tried)]
+    return [done(number, ruling, known, tried, names), *moved([ruling], month, tried)]

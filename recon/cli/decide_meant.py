@@ -20,38 +20,38 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 NO_AMOUNT = Text(
-    "« {text} » : écrire le numéro du titre et le montant, par exemple --titre 2026-00012=41,00.",
+    "« {text} » : écrire le numéro du titre et le montant, par exemple --titre 2026-00012=41,00.",
     "“{text}”: write the titre's number and the amount, such as --titre 2026-00012=41.00.",
 )
 NO_SUM = Text(
-    "« {text} » n’est pas un montant réglé : écrire par exemple --solde-hors-registre 41,00.",
+    "« {text} » n’est pas un montant réglé : écrire par exemple --solde-hors-registre 41,00.",
     "“{text}” is no amount paid: write for example --settled-elsewhere 41.00.",
 )
-NO_TITRE = Text("Le titre « {text} » n’est pas dans le dossier.", "The titre “{text}” is not in the dossier.")
+NO_TITRE = Text("Le titre « {text} » n’est pas dans le dossier.", "The titre “{text}” is not in the dossier.")
 NO_PAYMENT = Text(
-    "Aucun paiement ne répond à « {text} » ; « recon expliquer » aide à le trouver.",
+    "Aucun paiement ne répond à « {text} » ; « recon expliquer » aide à le trouver.",
     "No payment answers to “{text}”; “recon explain” helps to find it.",
 )
 NOTHING_MEANT = Text(
-    "Aucun paiement, titre ou écart ne répond à « {text} ».", "No payment, titre or finding answers to “{text}”."
+    "Aucun paiement, titre ou écart ne répond à « {text} ».", "No payment, titre or finding answers to “{text}”."
 )
 A_PAYER = Text(
-    "« {text} » est une collectivité ; une décision porte sur l’un de ses paiements, titres ou écarts. Écrire par exemple : recon decider {example} … ({what}).",
+    "« {text} » est une collectivité ; une décision porte sur l’un de ses paiements, titres ou écarts. Écrire par exemple : recon decider {example} … ({what}).",
     "“{text}” is a payer; a decision is about one of its payments, titres or findings. Write for example: recon decide {example} … ({what}).",
 )
-ITS_TITRES = Text("ses titres : {titres}", "its titres: {titres}")
-ITS_MANDATS = Text("ses mandats : {mandats}", "its mandats: {mandats}")
+ITS_TITRES = Text("ses titres : {titres}", "its titres: {titres}")
+ITS_MANDATS = Text("ses mandats : {mandats}", "its mandats: {mandats}")
 NOTHING_OF_IT = Text("elle n’a ni titre ni paiement à cette date", "it has neither titre nor payment on that day")
 WRONG_SUM = Text(
-    "Les parts font {said}, le paiement {amount} : répartir tout le paiement ; ce qu’un titre ne laisse pas ouvert y devient trop-perçu.",
+    "Les parts font {said}, le paiement {amount} : répartir tout le paiement ; ce qu’un titre ne laisse pas ouvert y devient trop-perçu.",
     "The parts make {said}, the payment {amount}: share out the whole payment; what a titre does not leave open becomes credit there.",
 )
 TOO_MUCH = Text(
-    "Le titre {titre} de {payer} n’a plus que {left} d’ouvert : --solde-hors-registre ne peut pas en régler {sum}.",
+    "Le titre {titre} de {payer} n’a plus que {left} d’ouvert : --solde-hors-registre ne peut pas en régler {sum}.",
     "The titre {titre} of {payer} has only {left} open: --settled-elsewhere cannot settle {sum} of it.",
 )
 PAID_ALREADY = Text(
-    "Le titre {titre} de {payer} est déjà soldé : {left} d’ouvert, il n’y a rien à régler hors registre.",
+    "Le titre {titre} de {payer} est déjà soldé : {left} d’ouvert, il n’y a rien à régler hors registre.",
     "The titre {titre} of {payer} is settled already: {left} open, there is nothing to settle outside the ledgers.",
 )
 WITH_AMOUNTS = (TO_TITRES, OUT_OF_SCOPE, ELSEWHERE)

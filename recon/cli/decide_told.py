@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from recon.tables import Month
 
 DONE = Text(
-    "Décision n° {number} inscrite : {choice}, {about}{effect}.", "Decision no. {number} recorded: {choice}, {about}{effect}."
+    "Décision n° {number} inscrite : {choice}, {about}{effect}.", "Decision no. {number} recorded: {choice}, {about}{effect}."
 )  # fmt: skip
-EFFECT = Text(" : {said}", ": {said}")
+EFFECT = Text(" : {said}", ": {said}")
 TO_TITRE = Text("{sum} au titre {titre} de {debtor} ({state})", "{sum} to titre {titre} of {debtor} ({state})")
 SETTLED, STILL_OPEN = Text("soldé", "settled"), Text("il en reste {left}", "{left} of it left")
 CREDIT = Text("{sum} de trop-perçu", "{sum} of credit")
@@ -30,11 +30,11 @@ ADDED = Text(
     "Elle s’ajoute à la décision n° {number} sur ce titre ({sum}).", "It adds to decision no. {number} on this titre ({sum})."
 )  # fmt: skip
 ANOTHERS = Text(
-    "Attention : le titre {titre} est celui de {debtor}, le paiement est de {payer}.",
+    "Attention : le titre {titre} est celui de {debtor}, le paiement est de {payer}.",
     "Mind: the titre {titre} is {debtor}'s, the payment is {payer}'s.",
 )
 DISPLACED = Text(
-    "Attention : {payment}, qui réglait le titre {titre}, est maintenant : {state}.",
+    "Attention : {payment}, qui réglait le titre {titre}, est maintenant : {state}.",
     "Mind: {payment}, which settled the titre {titre}, is now: {state}.",
 )
 OTHERWISE = Text(
@@ -42,11 +42,11 @@ OTHERWISE = Text(
     "What is left of titre {titre} of {debtor} goes from {before} to {after}.",
 )
 ALREADY = Text(
-    "Déjà inscrite : décision n° {number} ({choice}, {about}), motif « {reason} ». Rien n’est inscrit de plus.",
+    "Déjà inscrite : décision n° {number} ({choice}, {about}), motif « {reason} ». Rien n’est inscrit de plus.",
     "Already recorded: decision no. {number} ({choice}, {about}), reason “{reason}”. Nothing more is recorded.",
 )
 TWO_RECEIPTS = Text(
-    " S’il s’agit d’un second règlement du même montant : recon decider --retirer {number} --motif …, puis inscrire la somme des deux.",
+    " S’il s’agit d’un second règlement du même montant : recon decider --retirer {number} --motif …, puis inscrire la somme des deux.",
     " If this is a second receipt of the same amount: recon decide --undo {number} --reason …, then record the sum of both.",
 )
 MOST = 5
@@ -66,9 +66,8 @@ def already(one: Ruling, ruling: Ruling, names: Mapping[str, str]) -> Text:
     return joined((said, TWO_RECEIPTS.with_(number=one.id)), "")
 
 
-def done(number: int, ruling: Ruling, known: Sequence[Ruling], before: Month, after: Month) -> Text:
-    """Say what is recorded and what it does; `known` are the decisions before it, `before` and `after` the month."""
-    names = {siren: contact.name for siren, contact in {**before.contacts, **after.contacts}.items()}
+def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, names: Mapping[str, str]) -> Text:
+    """Say what is recorded and what it does; `known` are the decisions before it, `after` is the month with it, `names` the payers' by SIREN."""
     effect = list(_effect(ruling, after))
     first = DONE.with_(
         number=number,
@@ -76,7 +75,7 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], before: Month, af
         about=about_of(ruling, names),
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
-    return joined((first, *_replaces(ruling, known), *_another(ruling, after), *_moved(ruling, before, after)), " ")
+    return joined((first, *_replaces(ruling, known), *_another(ruling, after)), " ")
 
 
 def _replaces(ruling: Ruling, known: Sequence[Ruling]) -> Iterator[Text]:
@@ -117,15 +116,16 @@ def _another(ruling: Ruling, after: Month) -> Iterator[Text]:
             yield ANOTHERS.with_(titre=titre, **dict(zip(("debtor", "payer"), names, strict=True)))
 
 
-def _moved(ruling: Ruling, before: Month, after: Month) -> Iterator[Text]:
+def moved(rulings: Sequence[Ruling], before: Month, after: Month) -> Iterator[Text]:
     """Yield the other payments that settle less than before, and the other titres whose rest is another."""
     went, goes = _settled(before), _settled(after)
-    own = {titre for titre, _ in ruling.parts}
+    own = {titre for ruling in rulings for titre, _ in ruling.parts}
+    decided = {ruling.about for ruling in rulings}
     displaced = [
         (number, titre)
         for number, titres in went.items()
         for titre, cents in titres.items()
-        if number != ruling.about and goes.get(number, {}).get(titre, 0) < cents
+        if number not in decided and goes.get(number, {}).get(titre, 0) < cents
     ]
     for number, titre in displaced[:MOST]:
         for row in facts.rows(after.payments, payment_id=number):

@@ -9,7 +9,7 @@ import polars as pl
 
 from recon.cli.decide import UNFIT
 from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
-from recon.cli.decide_told import alike, done
+from recon.cli.decide_told import alike, done, moved
 from recon.decided import ACTIONS, OF_FINDINGS
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
@@ -58,7 +58,7 @@ NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about n
 
 
 STANDS = Text(
-    "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider --retirer {number} --motif …",
+    "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider --retirer {number} --motif …",
     "{sheet} › {cell}: the cell is empty; decision no. {number} ({choice}) stays on record. To take it back: recon decide --undo {number} --reason …",
 )
 
@@ -96,14 +96,18 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
             except Stop as stop:
                 refused.append(_refused(one.place, stop.sentence))
         tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted.values()]) if wanted else month
-        recorded = []
+        names = {siren: contact.name for siren, contact in month.contacts.items()}
+        recorded: list[Text] = []
+        told: list[Ruling] = []
         for ruling, place in wanted.values():
             if (why := tried.moot.get(ruling.id)) is not None:
                 refused.append(_refused(place, UNFIT.with_(why=why)))
                 continue
             with journal.entry(connection, "decide") as entry:
                 number = decisions.record_ruling(entry, ruling)
-            recorded.append(done(number, ruling, known.standing, month, tried))
+            recorded.append(done(number, ruling, known.standing, tried, names))
+            told.append(ruling)
+        recorded += moved(told, month, tried)
         return Taken(recorded, refused, list(_emptied(connection, book, month, known.holding)))
 
 

@@ -11,7 +11,7 @@ import click
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
 from recon.cli.typed import within
 from recon.errors import Exit, Stop
-from recon.texts import Text, counted, moment, money, same, visible
+from recon.texts import Text, counted, joined, moment, money, same, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,34 +41,35 @@ EVENTS = {
     "ingest": Text("intégration de fichiers, {sources}", "files brought in, {sources}"),
     "read": Text("fichiers relus", "files read again"),
     "decide": Text("décision {decision}", "decision {decision}"),
-    "undo": Text("retrait de la décision {decision} ; motif du retrait : {why}", "decision taken back: {decision}; reason for it: {why}"),
+    "undo": Text("retrait de la décision {decision} ; motif du retrait : {why}", "decision taken back: {decision}; reason for it: {why}"),
     "close": Text("clôture de {month}", "closing of {month}"),
     "reopen": Text("réouverture de {month} : {reason}", "reopening of {month}: {reason}"),
 }  # fmt: skip
 DECISION = Text("n° {id}, {choice}{parts} ({about}) : {reason}", "no. {id}, {choice}{parts} ({about}): {reason}")
+PART = Text(" {titre} = {sum}", " {titre} = {sum}")
 REPLACED = Text("{decision} (remplacée par la décision n° {by})", "{decision} (replaced by decision no. {by})")
 TAKEN, BACK = (
-    Text("prise : {decision}", "made: {decision}"),
-    Text("retirée : {decision} ; motif du retrait : {why}", "taken back: {decision}; reason for it: {why}"),
+    Text("prise : {decision}", "made: {decision}"),
+    Text("retirée : {decision} ; motif du retrait : {why}", "taken back: {decision}; reason for it: {why}"),
 )
 TAKEN_AND_BACK = Text(
-    "prise, puis retirée : {decision} ; motif du retrait : {why}",
+    "prise, puis retirée : {decision} ; motif du retrait : {why}",
     "made, then taken back: {decision}; reason for it: {why}",
 )
 FIRST = Text(
-    "{month} est le premier mois rapproché : aucun mois avant lui n’est à comparer. Ses montants :",
+    "{month} est le premier mois rapproché : aucun mois avant lui n’est à comparer. Ses montants :",
     "{month} is the first month run: there is none before it to compare with. Its amounts:",
 )
-FIGURE = Text("  {name} : {sum}", "  {name}: {sum}")
+FIGURE = Text("  {name} : {sum}", "  {name}: {sum}")
 HOLDING, NO_DECISION = (
-    Text("Décisions en vigueur :", "Decisions in force:"),
+    Text("Décisions en vigueur :", "Decisions in force:"),
     Text("Aucune décision en vigueur.", "No decision in force."),
 )
 PUT_IN_ORDER = Text(
-    "Mois remis dans l’ordre : {one} vient avant {other}.", "Months put in order: {one} comes before {other}."
+    "Mois remis dans l’ordre : {one} vient avant {other}.", "Months put in order: {one} comes before {other}."
 )
 RESTORE = Text(
-    "Que faire : ne rien décider ni clôturer, et remettre une sauvegarde faite avant : recon restaurer FICHIER{where}, puis recon historique --verifier{where}. Le magasin actuel est gardé à côté.",
+    "Que faire : ne rien décider ni clôturer, et remettre une sauvegarde faite avant : recon restaurer FICHIER{where}, puis recon historique --verifier{where}. Le magasin actuel est gardé à côté.",
     "What to do: decide and close nothing, and put back a backup made before: recon restore FILE{where}, then recon history --check{where}. The present store is kept beside.",
 )
 ENTRIES = (Text("entrée", "entry"), Text("entrées", "entries"))
@@ -217,12 +218,12 @@ def _between(one: Recorded, within_: Between, names: Mapping[str, str]) -> Text:
 def _decision(one: Recorded, names: Mapping[str, str]) -> Text:
     from recon.matching.rulings import CHOICES, about_of
 
-    parts = ", ".join(f"{titre} = {money(cents)()}" for titre, cents in one.parts)
+    parts = joined((PART.with_(titre=visible(titre), sum=money(cents)) for titre, cents in one.parts), ",")
     return DECISION.with_(
         id=one.id,
         choice=CHOICES[one.choice],
         about=about_of(one, names),
-        parts=visible(f" {parts}") if parts else "",
+        parts=parts,
         reason=visible(one.reason),
     )
 

@@ -284,9 +284,10 @@ class Told(Protocol):
 
 
 def about_of(one: Told, names: Mapping[str, str] | None = None) -> Text:
-    """Say what a decision is about: a payment by its mandat, payer (`names` by SIREN) and sum, else a titre or a finding."""
+    """Say what a decision is about: a payment by its mandat, payer (`names` by SIREN) and sum, else a titre or a finding with its payer."""
     if not one.amount:
-        return same(one.about)
+        payer = (names or {}).get(one.payer_siren)
+        return same(f"{one.about}, {payer}" if payer else one.about)
     mandat = "/".join(part for part in (one.exercise, one.mandat) if part)
     said = A_PAYMENT if one.mandat else NO_MANDAT
     return said.with_(mandat=mandat, payer=(names or {}).get(one.payer_siren, one.payer_siren), sum=money(one.amount))

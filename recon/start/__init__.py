@@ -26,8 +26,8 @@ NOT_EMPTY = Text(
     "{path} already holds something else ({names}): nothing is created. Give an empty folder or a new name: recon init my_dossier.",
 )
 WHOLE = Text(
-    '{path} est déjà un dossier recon complet : rien à créer. Pour rapprocher : recon lancer "{path}"',
-    '{path} is a whole recon dossier already: nothing to create. To reconcile: recon run "{path}"',
+    "{path} est déjà un dossier recon complet : rien à créer. Pour rapprocher : recon lancer {quoted}",
+    "{path} is a whole recon dossier already: nothing to create. To reconcile: recon run {quoted}",
 )
 MOST_NAMED = 3
 # A byte order mark, so that every Notepad takes the page for UTF-8; in a .cmd it would spoil the first line.
@@ -56,7 +56,7 @@ def start(folder: Path, lang: Lang) -> Started:
         raise Stop(NOT_EMPTY.with_(path=folder, names=names), Exit.MISUSE)
     left = [name for name in parts if (folder / name).exists() or (folder / name).is_symlink()]
     if len(left) == len(parts):
-        raise Stop(WHOLE.with_(path=folder), Exit.MISUSE)
+        raise Stop(WHOLE.with_(path=folder, quoted=f'"{folder}"'), Exit.MISUSE)
     made = [name for name in parts if name not in left]
     for name in made:
         _make(folder / name, parts[name])

@@ -27,7 +27,7 @@ NO_SUCH = Text(
     "There is no decision no. {id}; “recon history” lists them.",
 )
 TAKEN_BACK = Text(
-    "La décision n° {id} a déjà été retirée le {at} par {who} : {reason}.",
+    "La décision n° {id} a déjà été retirée le {at} par {who} : {reason}.",
     "Decision no. {id} was taken back on {at} by {who}: {reason}.",
 )
 

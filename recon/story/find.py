@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CODE = re.compile(r"[A-Za-z]\d{2}")
 IDENTITY = re.compile(r"(?:P|[A-Za-z]\d{2})-[0-9A-Fa-f]{10}")
 SEVERAL_LINES = Text(
-    "Plusieurs lignes répondent ; écrire l’identité de l’une à la place du mandat (recon decider {id} …)",
+    "Plusieurs lignes répondent ; écrire l’identité de l’une à la place du mandat (recon decider {id} …)",
     "Several lines answer; write the identity of one instead of the mandat (recon decide {id} …)",
 )
 MOST_LINES = 100
@@ -248,7 +248,7 @@ def _line_said(month: Month, row: Row) -> Text:
     )
     where = month.places.get(("payment", row["payment_id"]), str(row["file"]))
     named = (facts.mandat(row), same(facts.payer_name(month, row["payer_siren"])), same(words))
-    said = Text("{id} : {told}", "{id}: {told}")
+    said = Text("{id} : {told}", "{id}: {told}")
     return said.with_(id=row["payment_id"], told=facts.listed((*named, money(row["amount"]), same(where)), ", "))
 
 

@@ -94,7 +94,7 @@ def out_of_scope(one: Outside) -> Stop:
     """A payment that an officer's decision leaves out of scope."""
     mandat = "/".join(str(part) for part in (one.exercise, one.mandat) if part)
     said = Text(
-        "Le paiement {mandat} de {payer} ({sum}, {place}) est hors périmètre par la décision n° {number} ; pour y revenir : recon decider --retirer {number} --motif …",
+        "Le paiement {mandat} de {payer} ({sum}, {place}) est hors périmètre par la décision n° {number} ; pour y revenir : recon decider --retirer {number} --motif …",
         "The payment {mandat} of {payer} ({sum}, {place}) is out of scope by decision no. {number}; to come back to it: recon decide --undo {number} --reason …",
     )
     payer = one.payer_name or one.payer_siren
