@@ -383,3 +383,13 @@ def test_an_unknown_command_brings_the_french_name(typed_: str, near: str) -> No
 
     with pytest.raises(click.UsageError, match=f"« {near} »".replace(" ", "\u00a0")):
         said(typed_)
+
+
+def test_a_decision_on_a_payment_leaves_its_titres_cell_empty_and_that_is_no_question(dossier: Path) -> None:
+    ledger(dossier, paid("50,00", ONE, mandat="8"))
+    run(dossier, NOVEMBER)
+    decide(dossier, "2026/8", "--rectify")
+    run(dossier, NOVEMBER)
+    path = dossier / "rapports" / "2026-11" / "rapprochement_2026-11.xlsx"
+    code, text = decide(dossier, "--from", path)
+    assert (code, "Aucune nouvelle décision" in text, "reste inscrite" in text) == (0, True, False), text

@@ -20,7 +20,7 @@ from recon.story.missing import out_of_scope
 from recon.texts import Text, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from recon.matching.rulings import Ruling
     from recon.monthly import Dossier
     from recon.readers.cells import Book
-    from recon.reports.answers import Decision, Place, Unread
+    from recon.reports.answers import Answers, Decision, Place, Unread
     from recon.store.decisions import Recorded
     from recon.tables import Month
 
@@ -55,7 +55,6 @@ GONE = Text(
 )
 NO_PAYMENT = Text("cet écart ne porte sur aucun paiement.", "this finding is about no payment.")
 NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about no titre.")
-
 
 STANDS = Text(
     "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider --retirer {number} --motif …",
@@ -83,32 +82,54 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
     read = read_files(dossier).read
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
-        refused = [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)]
+        taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
         if found.claims:
-            refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
-        known = Known(decisions.decisions(connection), rulings(connection), _payments_of_findings(connection))
-        wanted: dict[str, tuple[Ruling, Place]] = {}
-        for one in found.decisions:
-            try:
-                ruling = _ruling(month, dossier, one, known, reason or _where(path, one.place))
-                if ruling is not None:
-                    _take(wanted, replace(ruling, id=UNRECORDED - len(wanted)), one.place)
-            except Stop as stop:
-                refused.append(_refused(one.place, stop.sentence))
-        tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted.values()]) if wanted else month
-        names = {siren: contact.name for siren, contact in month.contacts.items()}
-        recorded: list[Text] = []
-        told: list[Ruling] = []
-        for ruling, place in wanted.values():
-            if (why := tried.moot.get(ruling.id)) is not None:
-                refused.append(_refused(place, UNFIT.with_(why=why)))
-                continue
-            with journal.entry(connection, "decide") as entry:
-                number = decisions.record_ruling(entry, ruling)
-            recorded.append(done(number, ruling, known.standing, tried, names))
-            told.append(ruling)
-        recorded += moved(told, month, tried)
-        return Taken(recorded, refused, list(_emptied(connection, book, month, known.holding)))
+            taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
+        payment_of = _payments_of_findings(connection) if month.outside else {}
+        known = Known(decisions.decisions(connection), rulings(connection), payment_of)
+        wanted = _wanted(month, dossier, found, known, lambda place: reason or _where(path, place), taken.refused)
+        if wanted:
+            tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted])
+            _record(connection, wanted, known, month, tried, taken)
+        taken.stand.extend(_emptied(connection, book, month, known.holding))
+    return taken
+
+
+def _wanted(
+    month: Month, dossier: Dossier, found: Answers, known: Known, why: Callable[[Place], str], refused: list[Text]
+) -> list[tuple[Ruling, Place]]:
+    """Return the new decisions of a workbook, each with its place; those that cannot be go to `refused`."""
+    wanted: dict[str, tuple[Ruling, Place]] = {}
+    for one in found.decisions:
+        try:
+            ruling = _ruling(month, dossier, one, known, why(one.place))
+            if ruling is not None:
+                _take(wanted, replace(ruling, id=UNRECORDED - len(wanted)), one.place)
+        except Stop as stop:
+            refused.append(_refused(one.place, stop.sentence))
+    return list(wanted.values())
+
+
+def _record(
+    connection: Connection,
+    wanted: Sequence[tuple[Ruling, Place]],
+    known: Known,
+    month: Month,
+    tried: Month,
+    taken: Taken,
+) -> None:
+    """Record the decisions that have an effect, `tried` together, and say of each what became of it."""
+    names = {siren: contact.name for siren, contact in month.contacts.items()}
+    made: list[Ruling] = []
+    for ruling, place in wanted:
+        if (why := tried.moot.get(ruling.id)) is not None:
+            taken.refused.append(_refused(place, UNFIT.with_(why=why)))
+            continue
+        with journal.entry(connection, "decide") as entry:
+            number = decisions.record_ruling(entry, ruling)
+        taken.recorded.append(done(number, ruling, known.standing, tried, names))
+        made.append(ruling)
+    taken.recorded.extend(moved(made, month, tried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +162,20 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
     if last is None:
         return
     printed = runs.table_of_run(connection, last.id, "findings").filter(pl.col("decision") != "")
-    holding = {one.about: one for one in holds}
+    by_about = {one.about: one for one in holds}
+    of_row: dict[tuple[str, str], Ruling] = {}
+    for row in printed.iter_rows(named=True):
+        meant = [by_about[row[column]] for column in _COLUMNS.values() if row[column] in by_about]
+        # As the reports print them: a titre's row shows no decision on a payment.
+        shown = {kind: row[column] for kind, column in _COLUMNS.items() if kind != TITRE or not row["payment_id"]}
+        of_row |= {(kind, name): max(meant, key=lambda one: one.id) for kind, name in shown.items() if name and meant}
     told: set[int] = set()
     for key, place in left_blank(book):
         kind, _, identity = key.partition(SEPARATOR)
-        rows = printed.filter(pl.col(_COLUMNS[kind]) == identity) if kind in _COLUMNS else printed.clear()
-        for row in rows.select("finding_id", "payment_id", "titre").iter_rows():
-            one = max((holding[name] for name in row if name in holding), key=lambda one: one.id, default=None)
-            if one is not None and one.id not in told:
-                told.add(one.id)
-                yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice])
+        one = of_row.get((kind, identity))
+        if one is not None and one.id not in told:
+            told.add(one.id)
+            yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice])
 
 
 def _book(path: Path) -> Book:
