@@ -42,17 +42,29 @@ ACTIONS = {
 RESOLVED = Text("l’écart n’existe plus", "the finding is gone")
 
 
-def waiting(rulings: Iterable[Ruling], settled: Collection[str]) -> dict[str, Text]:
+# An unpaid titre falls due, then is paid in part: its code changes, what was decided of it stands.
+UNPAID = ("P01", "P02", "P03")
+
+
+def names_of(finding_id: str) -> tuple[str, ...]:
+    """Return the identities under which a decision on a finding may be recorded, its own first."""
+    code, _, digest = finding_id.partition("-")
+    return (
+        (finding_id, *(f"{other}-{digest}" for other in UNPAID if other != code)) if code in UNPAID else (finding_id,)
+    )
+
+
+def waiting(rulings: Iterable[Ruling], settled: set[str]) -> dict[str, Text]:
     """Return the payers that no reminder is advised for, since an officer waits, each with the decision and its reason.
 
-    What is waited for is there no more once its titre or payment is among those `settled`.
+    What is waited for is there no more once its titre or payment, or the digest of a finding's, is among those `settled`.
     """
     of_findings = (ruling for ruling in rulings if ruling.choice in OF_FINDINGS)
     last = {ruling.about: ruling for ruling in sorted(of_findings, key=lambda one: one.id)}
     return {
         ruling.payer_siren: ruling.why
         for ruling in last.values()
-        if ruling.choice == WAIT and ruling.payer_siren and ruling.about not in settled
+        if ruling.choice == WAIT and ruling.payer_siren and not {ruling.about, ruling.about.partition("-")[2]} & settled
     }
 
 
@@ -71,7 +83,7 @@ def with_decisions(
     later: dict[int, int] = {}
     columns: dict[str, list[str]] = {"decision": [], "comment": []}
     for row in findings.select("finding_id", "payment_id", "titre").iter_rows():
-        meant = [by_about[about] for about in row if about and about in by_about]
+        meant = [by_about[about] for about in (*names_of(row[0]), *row[1:]) if about and about in by_about]
         ruling = max(meant, key=lambda one: one.id, default=None)
         met |= {ruling.id} if ruling else set()
         later |= {one.id: ruling.id for one in meant if ruling and one is not ruling}

@@ -20,6 +20,7 @@ from recon.findings.bonds import Bonds, elsewhere, former_payers, wrong_payers
 from recon.findings.claims import Known, amendments, claims, recovery
 from recon.findings.coverage import coverage
 from recon.findings.directory import differing, gone, in_directory
+from recon.findings.finding import digest
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
 from recon.intake import (
     File,
@@ -205,12 +206,13 @@ def _findings(
 
 
 def _no_longer_open(settled: _Settled) -> set[str]:
-    """Return the titres that are paid and the payments that are placed."""
+    """Return the titres that are paid and the payments that are placed, and the digests that their findings bear."""
     placed = settled.allocations.placed.items()
-    return {
+    done = {
         *(number for number, account in settled.accounts.titres.items() if account.outstanding <= 0),
         *(number for number, one in placed if one.allocated + one.credit and not one.unallocated),
     }
+    return done | {digest((name,)) for name in done}
 
 
 def _answers(given: _Given, settings: Settings) -> tuple[Answered, ...]:

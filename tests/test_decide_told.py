@@ -393,3 +393,23 @@ def test_a_decision_on_a_payment_leaves_its_titres_cell_empty_and_that_is_no_que
     path = dossier / "rapports" / "2026-11" / "rapprochement_2026-11.xlsx"
     code, text = decide(dossier, "--from", path)
     assert (code, "Aucune nouvelle décision" in text, "reste inscrite" in text) == (0, True, False), text
+
+
+def test_what_is_decided_of_an_unpaid_titre_stands_when_it_falls_due_until_it_is_paid(dossier: Path) -> None:
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, due="15/12/2026"), titre(TWO, convention="C2"))))
+    ledger(dossier, paid("9,00", TWO, mandat="2"))
+    run(dossier, NOVEMBER)
+    (unpaid,) = [row["finding_id"] for row in table(dossier, "2026-11", "findings") if row["code"] == "P02"]
+    decide(dossier, unpaid, "--wait", reason="promis")
+    run(dossier, DECEMBER)
+    rows = {row["titre"]: row for row in table(dossier, "2026-12", "findings") if row["code"] in {"P01", "P03"}}
+    assert (rows[ONE]["code"], rows[ONE]["decision"]) == ("P01", "Attendre")
+    assert "promis" in rows[TWO]["advice"]
+    book = dossier / "rapports" / "2026-12" / "rapprochement_2026-12.xlsx"
+    code, text = decide(dossier, "--from", book, on=DECEMBER)
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+    ledger(dossier, paid("9,00", TWO, mandat="2"), paid(reference=ONE, mandat="3"))
+    run(dossier, DECEMBER)
+    (row,) = [row for row in table(dossier, "2026-12", "findings") if row["titre"] == TWO]
+    assert "promis" not in row["advice"]
+    assert "sans effet" not in unchecked(dossier, DECEMBER)

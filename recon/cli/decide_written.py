@@ -10,7 +10,7 @@ import polars as pl
 from recon.cli.decide import UNFIT
 from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
 from recon.cli.decide_told import alike, done, moved
-from recon.decided import ACTIONS, OF_FINDINGS
+from recon.decided import ACTIONS, OF_FINDINGS, names_of
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
 from recon.reports.answers import answers, left_blank
@@ -165,7 +165,8 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
     by_about = {one.about: one for one in holds}
     of_row: dict[tuple[str, str], Ruling] = {}
     for row in printed.iter_rows(named=True):
-        meant = [by_about[row[column]] for column in _COLUMNS.values() if row[column] in by_about]
+        names = (*names_of(row["finding_id"]), row["payment_id"], row["titre"])
+        meant = [by_about[name] for name in names if name in by_about]
         # As the reports print them: a titre's row shows no decision on a payment.
         shown = {kind: row[column] for kind, column in _COLUMNS.items() if kind != TITRE or not row["payment_id"]}
         of_row |= {(kind, name): max(meant, key=lambda one: one.id) for kind, name in shown.items() if name and meant}
@@ -271,7 +272,7 @@ def _about(month: Month, one: Decision) -> Iterator[str]:
         yield one.identity
     rows = month.findings.filter(pl.col(_COLUMNS[one.kind]) == one.identity)
     for row in rows.select("finding_id", "payment_id", "titre").iter_rows():
-        yield from (name for name in row if name)
+        yield from (name for name in (*names_of(row[0]), *row[1:]) if name)
 
 
 _COLUMNS = {TITRE: "titre", PAYMENT: "payment_id", FINDING: "finding_id"}
