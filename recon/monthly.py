@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from recon import followed
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
+from recon.errors import Exit, Stop
 from recon.matching.rulings import OUT_OF_SCOPE, Ruling
-from recon.outputs import Form, not_placed, place, reports_of, write
+from recon.outputs import REPORTS, Form, not_placed, place, reported_months, reports_of, write
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.files import sweep
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.blobs import kept, packed
-from recon.store.database import Store, is_there, open_store
+from recon.store.database import Store, discard_empty, is_there, open_store, spoken
+from recon.store.messages import LOST, RESTORE_FIRST
 from recon.store.place import store_url
 from recon.store.proof import refuse_altered
 from recon.tables import SCHEMAS, Before
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from recon.outputs import Reports, Written
     from recon.pipeline import File
     from recon.tables import Month, Settings
+    from recon.texts import Text
 
 STATEMENTS, REPLACED = "statements", "remplaces"
 RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason")
@@ -72,15 +75,31 @@ class Files:
 
 
 @contextmanager
-def opened(folder: Path, options: Options, *, to_write: bool) -> Iterator[Dossier]:
-    """Give the dossier with its store; without `to_write`, none is made where there is none."""
+def opened(folder: Path, options: Options, *, to_write: bool, anew: bool = False) -> Iterator[Dossier]:
+    """Give the dossier with its store; without `to_write`, none is made where there is none.
+
+    Stop if reports tell that there was one, unless it may begin `anew`. One made here that nothing is recorded in is
+    taken away again.
+    """
     url = store_url(folder, options.store)
-    store = open_store(url) if to_write or is_there(url) else None
+    there = is_there(url)
+    if not anew and (said := lost(folder, options)) is not None:
+        raise Stop(RESTORE_FIRST.with_(lost=said), Exit.NOT_WRITTEN)
+    store = open_store(url) if to_write or there else None
     try:
         yield Dossier(folder, options, store, profiles(folder))
     finally:
         if store is not None:
-            store.close()
+            store.close() if there else discard_empty(store)
+
+
+def lost(folder: Path, options: Options) -> Text | None:
+    """Say that a dossier has reports and no longer the store that they came from; None where it has both, or neither."""
+    url = store_url(folder, options.store)
+    months = reported_months(folder)
+    if is_there(url) or not months:
+        return None
+    return LOST.with_(folder=folder / REPORTS, months=", ".join(months), store=spoken(url))
 
 
 def read_files(dossier: Dossier, folders: Sequence[str] = FOLDERS) -> Files:

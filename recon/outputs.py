@@ -36,7 +36,7 @@ AN_INPUT = Text(
     "{path} est un fichier lu, ou serait lu au prochain rapprochement : donner un autre nom ou un autre dossier.",
     "{path} is a file that is read, or would be by the next run: give another name or folder.",
 )
-SET_ASIDE, TO_CORRECT, STATEMENTS, DATA = "precedent", "a_corriger", "etats", "donnees/"
+REPORTS, SET_ASIDE, TO_CORRECT, STATEMENTS, DATA = "rapports", "precedent", "a_corriger", "etats", "donnees/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,13 @@ def reports_of(
 
 def month_folder(dossier: Path, as_of: date) -> Path:
     """Return the folder of a month's reports."""
-    return dossier / "rapports" / f"{as_of:%Y-%m}"
+    return dossier / REPORTS / f"{as_of:%Y-%m}"
+
+
+def reported_months(dossier: Path) -> list[str]:
+    """Return the months whose workbook stands among a dossier's reports."""
+    found = (dossier / REPORTS).glob("*/rapprochement_*.xlsx")
+    return sorted({path.parent.name for path in found if path.stem == f"rapprochement_{path.parent.name}"})
 
 
 def workbook_name(as_of: date) -> str:

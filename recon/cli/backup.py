@@ -24,6 +24,18 @@ NOT_WRITTEN = Text(
     "La copie n’a pas pu être écrite : {why}. Vérifier les droits et la place sur le disque, puis recommencer.",
     "The copy could not be written: {why}. Check permissions and disk space, then try again.",
 )
+OVER_STORE = Text(
+    "{path} est le magasin lui-même, ou le journal qui l’accompagne : une sauvegarde est une copie. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
+    "{path} is the store itself, or the journal beside it: a backup is a copy. Give another name, or none: it then goes to “sauvegardes”.",
+)
+TAKEN = Text(
+    "{path} existe déjà : une sauvegarde n’en remplace aucune. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
+    "{path} exists already: a backup replaces nothing. Give another name, or none: it then goes to “sauvegardes”.",
+)
+NO_FOLDER = Text(
+    "Le dossier {path} n’existe pas : le créer d’abord, ou vérifier le chemin.",
+    "There is no folder {path}: make it first, or check the path.",
+)
 FOLDER = "sauvegardes"
 
 
@@ -49,7 +61,10 @@ def _parameters(lang: Lang) -> list[click.Parameter]:
 
 
 def backup(file: Path | None, chosen: Path | None, lang: Lang | None) -> int:
-    """Write the backup and return the exit code; without FILE, it goes to `sauvegardes/` under the moment's name."""
+    """Write the backup and return the exit code; without FILE, it goes to `sauvegardes/` under the moment's name.
+
+    Stop if FILE is there already, or its folder is not.
+    """
     from recon.dossier import options
     from recon.monthly import opened
     from recon.store.backup import back_up
@@ -60,13 +75,31 @@ def backup(file: Path | None, chosen: Path | None, lang: Lang | None) -> int:
     with opened(folder, known, to_write=False) as dossier:
         if dossier.store is None:
             raise Stop(NO_STORE, Exit.MISUSE)
-        target = file or free_name(folder / FOLDER / f"recon_{now()[:19].replace(':', '')}.db")
         try:
+            target = _target(file, folder, dossier.store.path, f"recon_{now()[:19].replace(':', '')}.db")
             back_up(dossier.store, target)
         except OSError as error:
             raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(DONE.with_(path=target)(spoken(lang, known.lang)))
     return Exit.DONE
+
+
+def _target(file: Path | None, dossier: Path, store: Path | None, name: str) -> Path:
+    """Return where the backup goes, a file that is not there yet; a folder takes it under the usual `name`."""
+    if file is None:
+        (dossier / FOLDER).mkdir(exist_ok=True)
+        return free_name(dossier / FOLDER / name)
+    from recon.store.backup import journal_of
+
+    if file.is_dir():
+        return free_name(file / name)
+    if store is not None and file.resolve() in {store.resolve(), journal_of(store).resolve()}:
+        raise Stop(OVER_STORE.with_(path=file), Exit.MISUSE)
+    if file.exists():
+        raise Stop(TAKEN.with_(path=file), Exit.MISUSE)
+    if not file.parent.is_dir():
+        raise Stop(NO_FOLDER.with_(path=file.parent), Exit.MISUSE)
+    return file
 
 
 def restore(file: Path, chosen: Path | None, lang: Lang | None) -> int:

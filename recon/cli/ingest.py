@@ -71,6 +71,7 @@ def ingest(
     """Bring the files in and return the exit code: 1 if one was refused or has rows refused, 3 if all were."""
     from recon.cli.asked import day_asked
     from recon.cli.clock import warn_of_clock
+    from recon.cli.lost import warn_of_lost
     from recon.dossier import options
     from recon.monthly import bring_in, opened
 
@@ -88,7 +89,8 @@ def ingest(
             raise Stop(TWICE.with_(name=path.name), Exit.MISUSE)
     if not asked:
         return Exit.NOTHING_READ
-    with opened(folder, known, to_write=True) as dossier:
+    warn_of_lost(folder, known, told_in)
+    with opened(folder, known, to_write=True, anew=True) as dossier:
         warn_of_clock(dossier, told_in)
         month = bring_in(dossier, _in_place(asked, folder, replaces=replaces), on)
     rejected = _say(month, set(asked), told_in)

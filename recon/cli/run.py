@@ -84,6 +84,7 @@ def run(
 ) -> int:
     """Run the month and return the exit code."""
     from recon.cli.clock import warn_of_clock
+    from recon.cli.lost import warn_of_lost
     from recon.dossier import options
 
     if pdf:
@@ -95,7 +96,8 @@ def run(
     from recon.monthly import closing_of, opened
 
     shown = How(spoken(lang, chosen_options.lang), quiet=quiet, as_json=as_json, colour=not no_color)
-    with opened(folder, chosen_options, to_write=True) as known:
+    warn_of_lost(folder, chosen_options, shown.lang)
+    with opened(folder, chosen_options, to_write=True, anew=True) as known:
         warn_of_clock(known, shown.lang)
         closing = closing_of(known, on)
         if closing is not None:

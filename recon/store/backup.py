@@ -40,12 +40,19 @@ EMPTY = Text(
     "La sauvegarde {path} est vide : la copie a été interrompue. Rien n’a été modifié. En prendre une autre.",
     "The backup {path} is empty: its copy was cut off. Nothing was changed. Take another one.",
 )
+NO_BACKUP = Text(
+    "{path} : ce fichier n’est pas une sauvegarde de recon. Rien n’a été modifié. Donner un fichier écrit par recon sauvegarder (« sauvegardes/recon_….db »).",
+    "{path}: this file is no backup of recon. Nothing was changed. Give a file that recon backup wrote (“sauvegardes/recon_….db”).",
+)
+BROKEN = Text(
+    "La sauvegarde {path} est endommagée. Rien n’a été modifié. En prendre une autre.",
+    "The backup {path} is damaged. Nothing was changed. Take another one.",
+)
 MANY, A_DAY = 2_000, 86_400
 
 
 def back_up(store: Store, target: Path) -> None:
     """Write the whole store into a new file at `target`; what stood there is replaced only by a copy that is proven."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _copied(store, target)
     try:
         temporary.replace(target)
@@ -55,12 +62,16 @@ def back_up(store: Store, target: Path) -> None:
 
 
 def restore(backup: Path, url: URL) -> Path | None:
-    """Make the store at `url` what `backup` holds; return where a SQLite file that stood there is kept."""
+    """Make the store at `url` what `backup` holds; return where a SQLite file that stood there is kept.
+
+    Stop if `backup` is no backup, or a damaged one.
+    """
     if not backup.is_file():
         raise Stop(MISSING.with_(path=backup), Exit.MISUSE)
     # Opening an empty file would make an empty store of it, and a cut-off copy is often just that.
     if not backup.stat().st_size:
         raise Stop(EMPTY.with_(path=backup), Exit.NOTHING_READ)
+    _refuse_other(backup)
     source = open_store(URL.create("sqlite", database=str(backup.resolve())))
     try:
         if url.drivername == "sqlite" and url.database:
@@ -80,6 +91,22 @@ def restore(backup: Path, url: URL) -> Path | None:
         source.close()
 
 
+def _refuse_other(backup: Path) -> None:
+    """Stop if a file is no database, holds something else than a store, or cannot even tell its tables."""
+    try:
+        with closing(sqlite3.connect(backup)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_NOTADB:
+            raise Stop(NO_BACKUP.with_(path=backup), Exit.MISUSE) from error
+        if code == sqlite3.SQLITE_CORRUPT:
+            raise Stop(BROKEN.with_(path=backup), Exit.NOTHING_READ) from error
+        raise
+    if not {META.name, JOURNAL.name} <= tables:
+        raise Stop(NO_BACKUP.with_(path=backup), Exit.MISUSE)
+
+
 def _in_place_of(path: Path, source: Store) -> Path | None:
     """Put a proven copy where a SQLite store is; what stood there is kept beside. Others wait, as for any writer."""
     sweep(path.parent, deep=False)
@@ -88,7 +115,7 @@ def _in_place_of(path: Path, source: Store) -> Path | None:
         kept = _kept(path) if path.exists() else None
         if kept is None or not _written_into(path, temporary):
             # What SQLite would undo in the store that was damaged, it must not undo in this one.
-            _journal(path).unlink(missing_ok=True)
+            journal_of(path).unlink(missing_ok=True)
             temporary.replace(path)
         _sync(path.parent)
         return kept
@@ -96,7 +123,8 @@ def _in_place_of(path: Path, source: Store) -> Path | None:
         temporary.unlink(missing_ok=True)
 
 
-def _journal(path: Path) -> Path:
+def journal_of(path: Path) -> Path:
+    """Return where SQLite keeps what it would undo in the store at `path`."""
     return path.with_name(f"{path.name}-journal")
 
 
@@ -109,8 +137,8 @@ def _kept(path: Path) -> Path:
     try:
         if not _written_into(temporary, path):
             shutil.copy2(path, temporary)
-            if _journal(path).exists():
-                shutil.copy2(_journal(path), _journal(kept))
+            if journal_of(path).exists():
+                shutil.copy2(journal_of(path), journal_of(kept))
         return temporary.replace(kept)
     finally:
         temporary.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,6 +148,24 @@ def is_there(url: URL) -> bool:
     return path is None or path.exists()
 
 
+def discard_empty(store: Store) -> None:
+    """Close a store that was just made and, if nothing was ever recorded in it, take its file away again."""
+    path = store.path
+    if path is None:
+        return store.close()
+    with suppress(Stop):
+        with store.writing() as connection:
+            empty = connection.execute(select(schema.JOURNAL.c.seq).limit(1)).first() is None
+            if empty and os.name == "posix":
+                path.unlink(missing_ok=True)
+        store.close()
+        if empty and os.name != "posix":
+            # Windows lets nobody take away a file that another holds open.
+            with suppress(OSError):
+                path.unlink()
+    return store.close()
+
+
 def _path(url: URL) -> Path | None:
     return Path(url.database) if url.drivername == "sqlite" and url.database else None
 
@@ -202,6 +220,9 @@ def _writing(engine: Engine, wait: float) -> Iterator[Connection]:
     with told(engine.url), engine.connect() as connection:
         if path:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not path.exists():
+                # Whoever made it recorded nothing in it and took it away again: nothing may be written there.
+                raise Stop(messages.GONE.with_(store=path.name), Exit.NOT_WRITTEN)
         else:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
             _lock_server(connection)

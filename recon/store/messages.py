@@ -26,6 +26,22 @@ IN_WORDS = {
     "unable to open": Text("ouverture refusée", "cannot be opened"),
     "disk I/O": Text("erreur de lecture ou d’écriture du disque", "disk error"),
 }
+GONE = Text(
+    "Le magasin {store} n’est plus là : un autre recon vient de l’enlever. Rien n’a été modifié. Recommencer.",
+    "The store {store} is gone: another recon has just taken it away. Nothing was changed. Try again.",
+)
+LOST = Text(
+    "Des rapports sont dans {folder} (mois {months}), mais le magasin {store} n’y est plus : décisions, clôtures et historique de ce dossier sont inconnus.",
+    "There are reports in {folder} (months {months}), but the store {store} is gone: this dossier’s decisions, closings and history are unknown.",
+)
+RESTORE_FIRST = Text(
+    "{lost} Remettre la dernière sauvegarde : recon restaurer FICHIER. Sans sauvegarde, recommencer un historique vide avec recon lancer.",
+    "{lost} Put the last backup back: recon restore FILE. Without a backup, begin an empty history with recon run.",
+)
+BEGINS_ANEW = Text(
+    "{lost} Cette commande n’en tient aucun compte, et un magasin neuf commence. S’il existe une sauvegarde, la remettre (recon restaurer FICHIER), puis relancer.",
+    "{lost} This command takes none of them into account, and a new store begins. If there is a backup, put it back (recon restore FILE), then run again.",
+)
 HELD = Text(
     "Le dossier est occupé par {who} depuis le {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",
     "The dossier is held by {who} since {since}. Nothing was changed. Wait until that work is done, then try again.",

@@ -1,0 +1,110 @@
+"""A backup replaces nothing, only a backup is restored, and a store that is gone is said."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.dossiers import PAYMENTS, TITRES, paid, titre
+from tests.monthly import drop, run, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE, AS_OF = "TP-2026-00001", "2026-11-30"
+
+
+@pytest.fixture
+def dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A titre and its payment, and their November run, in the store that recon makes by itself."""
+    monkeypatch.delenv("RECON_STORE", raising=False)
+    folder = tmp_path / "dossier"
+    drop(
+        folder,
+        ("titres/titres.csv", (TITRES, titre(ONE))),
+        ("paiements/ceret.csv", (PAYMENTS, paid(label=f"ENT {ONE}", mandat="7", on="10/11/2026"))),
+    )
+    run(folder, AS_OF)
+    return folder
+
+
+def test_a_backup_replaces_neither_the_store_nor_another_file(dossier: Path, tmp_path: Path) -> None:
+    store, note = dossier / "recon.db", tmp_path / "note.txt"
+    note.write_text("bonjour")
+    before = store.read_bytes()
+    for target, why in ((store, "le magasin lui-même"), (note, "existe déjà")):
+        code, text = said("backup", target, "-C", dossier)
+        assert (code, why in text) == (2, True), text
+    assert (store.read_bytes(), note.read_text()) == (before, "bonjour")
+
+
+def test_a_backup_goes_into_a_folder_under_its_usual_name_and_makes_none(dossier: Path, tmp_path: Path) -> None:
+    (tmp_path / "cle").mkdir()
+    assert said("backup", tmp_path / "cle", "-C", dossier)[0] == 0
+    assert [path.name.startswith("recon_") for path in (tmp_path / "cle").iterdir()] == [True]
+    code, text = said("backup", tmp_path / "absent" / "copie.db", "-C", dossier)
+    assert (code, "n’existe pas" in text, (tmp_path / "absent").exists()) == (2, True, False), text
+
+
+def test_only_a_backup_is_restored(dossier: Path, tmp_path: Path) -> None:
+    other = tmp_path / "autre.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE clients (nom TEXT)")
+    before = (dossier / "recon.db").read_bytes()
+    for path in (dossier / "titres" / "titres.csv", other, *dossier.glob("rapports/*/*.xlsx")):
+        code, text = said("restore", path, "-C", dossier)
+        assert (code, "n’est pas une sauvegarde de recon" in text) == (2, True), text
+    assert (dossier / "recon.db").read_bytes() == before
+
+
+def test_a_damaged_backup_is_called_one(dossier: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copie.db"
+    said("backup", copy, "-C", dossier)
+    data = copy.read_bytes()
+    copy.write_bytes(data[:100] + b"\xff" * 4000 + data[4100:])
+    code, text = said("restore", copy, "-C", dossier)
+    assert (code, "La sauvegarde" in text, "endommagée" in text) == (3, True, True), text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("history",),
+        ("decide", ONE, "--remind", "--reason", "appel", "--as-of", AS_OF),
+        ("close", "2026-11"),
+        ("reopen", "2026-11", "--reason", "oubli"),
+        ("explain", ONE, "--as-of", AS_OF),
+    ],
+)
+def test_a_store_that_is_gone_is_said_and_none_is_left_in_its_place(dossier: Path, command: tuple[str, ...]) -> None:
+    (dossier / "recon.db").unlink()
+    code, text = said(*command, "-C", dossier)
+    assert (code, "n’y est plus" in text, "recon restaurer" in text) == (5, True, True), text
+    assert not (dossier / "recon.db").exists()
+
+
+def test_a_run_without_the_store_of_its_reports_says_so_and_works(dossier: Path) -> None:
+    (dossier / "recon.db").unlink()
+    code, text = said("run", dossier, "--as-of", AS_OF)
+    assert (code, "décisions, clôtures et historique de ce dossier sont inconnus" in text) == (0, True), text
+    assert "inconnus" not in said("run", dossier, "--as-of", AS_OF)[1]
+
+
+def test_a_command_that_is_refused_leaves_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECON_STORE", raising=False)
+    drop(tmp_path, ("titres/titres.csv", (TITRES, titre(ONE))))
+    for command in (("close", "2026-11"), ("decide", "TP-9", "--remind", "--reason", "appel")):
+        code, text = said(*command, "-C", tmp_path)
+        assert code == 2, text
+        assert not (tmp_path / "recon.db").exists()
+    assert said("decide", ONE, "--remind", "--reason", "appel", "--as-of", AS_OF, "-C", tmp_path)[0] in {0, 2}
+
+
+def test_an_empty_store_is_said(dossier: Path) -> None:
+    (dossier / "recon.db").write_bytes(b"")
+    for command in (("run",), ("history",), ("close", "2026-11")):
+        code, text = said(*command, "-C", dossier)
+        assert (code, "fichier vide" in text) == (5, True), text
