@@ -144,16 +144,21 @@ def replacements(replaced: Mapping[str, str], layouts: Mapping[str, Layout]) -> 
 
 
 def laid_out(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
-    """Return the layout of each file read, and the files that are byte for byte copies of another in their folder."""
+    """Return the layout of each file read, and the files that are byte for byte copies of another in their folder.
+
+    Of files alike the one with the shortest name is the source: `soues (1).xlsx` is the copy, and `soues.xlsx` is not.
+    """
     layouts: dict[str, Layout] = {}
     first: dict[tuple[str, str], str] = {}
     copies: dict[str, str] = {}
-    for file in files:
-        if file.understood is None:
-            continue
+    read = [file for file in files if file.understood is not None]
+    for file in sorted(read, key=lambda file: (len(file.name), file.name)):
         original = first.setdefault((file.folder, file.sha256), file.name)
         if original != file.name:
             copies[file.name] = original
+    for file in files:
+        if file.understood is None:
+            continue
         # What the month learns of a file, whose ledger it is or its convention's number, is no part of what the file alone says.
         layouts[file.name] = Layout(file.understood.layout.tables, [*file.understood.layout.problems])
     return numbered(layouts), copies

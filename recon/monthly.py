@@ -16,9 +16,10 @@ from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
 from recon.errors import Exit, Stop
 from recon.matching.rulings import OUT_OF_SCOPE, Ruling
-from recon.outputs import REPORTS, Form, not_placed, place, reported_months, reports_of, write
+from recon.outputs import REPORTS, Form, not_placed, place, reported_months, reports_of, workbook_name, write
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
+from recon.reports.decisions import mark
 from recon.reports.files import sweep
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.blobs import kept, packed
@@ -30,7 +31,7 @@ from recon.tables import SCHEMAS, Before
 from recon.understanding import understood
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -159,6 +160,20 @@ def _since_closing(connection: Connection, month: Month) -> list[Ruling]:
     return list(followed.standing(closed, tables, {table: month.table(table) for table in tables}))
 
 
+def marks(connection: Connection) -> set[str]:
+    """Return the marks of the workbooks that this dossier's runs wrote."""
+    return {mark(runs.table_of_run(connection, run.id, "sources")) for run in runs.runs(connection)}
+
+
+def touched(dossier: Dossier, as_of: date, paths: Iterable[Path]) -> list[Path]:
+    """Return those of `paths` that somebody wrote into: workbooks of the day's month that no run left as they stand."""
+    name = workbook_name(as_of)
+    with dossier.made.reading() as connection:
+        written = runs.digests_of_output(connection, name)
+    ours = (path for path in paths if path.suffix == ".xlsx" and path.stem.startswith(name.removesuffix(".xlsx")))
+    return [path for path in ours if journal.sha256(path.read_bytes()) not in written]
+
+
 def latest_day(dossier: Dossier) -> date | None:
     """Return the day that the latest month was last drawn up for, None if no month was."""
     if dossier.store is None:
@@ -239,13 +254,16 @@ def closing_of(dossier: Dossier, as_of: date) -> RowMapping | None:
         return closings.closed_months(connection).get(f"{as_of:%Y-%m}")
 
 
-def print_again(dossier: Dossier, closing: RowMapping) -> Path:
-    """Put the reports of a closed month in place, byte for byte as they were closed; return where the workbook is."""
+def print_again(dossier: Dossier, closing: RowMapping) -> tuple[Path, list[Path]]:
+    """Put the reports of a closed month in place, byte for byte as they were closed.
+
+    Return where the workbook is, and what was set aside.
+    """
     with dossier.made.writing() as connection:
         run = runs.last_run(connection, closing["month"])
         outputs = runs.outputs_of(connection, closing["run"])
         reports = {path: kept(connection, digest) for path, digest in outputs.items()}
-        return place(dossier.folder, _day(run.as_of if run else f"{closing['month']}-01"), reports)[0]
+        return place(dossier.folder, _day(run.as_of if run else f"{closing['month']}-01"), reports)
 
 
 def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Month, Reports, int]:

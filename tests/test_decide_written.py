@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -199,3 +201,67 @@ def test_two_rows_that_decide_otherwise_of_one_payment(dossier: Path, tmp_path: 
 def test_what_cannot_be_read_is_said(dossier: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
     assert said("decide", "-C", dossier, *arguments)[0] == code
     assert words in said("decide", "-C", dossier, *arguments)[1]
+
+
+def test_the_workbook_of_another_dossier_is_refused(dossier: Path, tmp_path: Path) -> None:
+    other = tmp_path / "autre"
+    drop(other, ("titres/titres.csv", (TITRES, titre(ONE, amount="45,00"))))
+    run(other, AS_OF)
+    code, text = decide(dossier, write(other, tmp_path, (OWING, f"titre|{ONE}", "Soldé hors registre", "chèque")))
+    assert (code, "n’est pas de ce dossier" in text) == (2, True), text
+    assert decisions(dossier) == []
+    code, text = decide(other, tmp_path / "annote.xlsx")
+    assert (code, text.count("inscrite")) == (0, 1), text
+
+
+def test_a_workbook_of_an_earlier_run_is_still_of_this_dossier(dossier: Path, tmp_path: Path) -> None:
+    path = write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel"))
+    drop(dossier, ("paiements/autre.csv", (PAYMENTS, paid(label="ENT-École", mandat="8", on="12/11/2026"))))
+    run(dossier, AS_OF)
+    code, text = decide(dossier, path)
+    assert (code, text.count("inscrite")) == (0, 1), text
+
+
+def test_a_file_that_is_no_workbook_of_the_month_is_refused(dossier: Path) -> None:
+    code, text = decide(dossier, dossier / "paiements" / "ceret.csv")
+    assert (code, "n’est pas un classeur du mois de recon" in text) == (2, True), text
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_saved_by_libreoffice_is_still_of_its_dossier(dossier: Path, tmp_path: Path, kind: str) -> None:
+    path = write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel"))
+    saved = tmp_path / "saved"
+    subprocess.run(
+        ["soffice", "--headless", "--convert-to", kind, "--outdir", saved, path], check=True, capture_output=True
+    )
+    code, text = decide(dossier, saved / f"annote.{kind}")
+    assert (code, text.count("inscrite")) == (0, 1), text
+
+
+def test_a_run_says_which_decisions_of_the_workbook_it_replaces_nobody_recorded(dossier: Path, tmp_path: Path) -> None:
+    rows = ((OWING, f"titre|{ONE}", "Attendre", "appel"), (OWING, f"titre|{TWO}", "Relancer", ""))
+    write(dossier, tmp_path, *rows).replace(workbook(dossier))
+    code, text = said("run", dossier, "--as-of", AS_OF)
+    kept = dossier / "rapports" / "2026-11" / "precedent" / workbook(dossier).name
+    command = f'recon decider -C "{dossier}" --arrete 30/11/2026 --depuis "{kept}"'
+    text = text.replace("\u00a0", " ")
+    assert code == 0
+    assert text.rstrip().endswith(f"2 décisions écrites dans le classeur remplacé ne sont pas inscrites : {command}"), (
+        text
+    )
+    assert decide(dossier, kept)[1].count("inscrite") == 2
+    assert "ne sont pas inscrites" not in said("run", dossier, "--as-of", AS_OF)[1]
+
+
+def test_a_workbook_whose_decisions_are_recorded_is_replaced_without_a_word(dossier: Path, tmp_path: Path) -> None:
+    write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel")).replace(workbook(dossier))
+    assert decide(dossier, workbook(dossier))[0] == 0
+    assert "inscrite" not in said("run", dossier, "--as-of", AS_OF)[1]
+
+
+def test_the_workbook_of_a_closed_month_is_replaced_with_the_same_warning(dossier: Path, tmp_path: Path) -> None:
+    said("close", "2026-11", "-C", dossier)
+    write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel")).replace(workbook(dossier))
+    text = said("run", dossier, "--as-of", AS_OF)[1].replace("\u00a0", " ")
+    assert "1 décision écrite dans le classeur remplacé n’est pas inscrite" in text, text

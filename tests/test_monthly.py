@@ -382,10 +382,12 @@ def test_a_file_is_brought_in_by_its_content_and_counted(dossier: Path, tmp_path
     received = tmp_path / "recu" / "mairie.csv"
     before = received.read_bytes()
     code, text = said("ingest", received, "-C", dossier, "--as-of", NOVEMBER)
-    assert (code, "paiements/mairie.csv : 2 lignes lues, 1 retenues, 1 rejetées" in text.replace("\u00a0", " ")) == (
+    assert (code, "paiements/mairie.csv : 2 lignes lues, 1 retenue, 1 rejetée," in text.replace("\u00a0", " ")) == (
         1,
         True,
     ), text
+    assert "mairie.csv › D3" in text, text
+    assert f'recon verifier "{dossier / "paiements" / "mairie.csv"}"' in text
     assert (dossier / "paiements" / "mairie.csv").read_bytes() == received.read_bytes() == before
     assert said("ingest", received, "-C", dossier, "--as-of", NOVEMBER)[0] == 1
     drop(tmp_path, ("recu/mairie.csv", (PAYMENTS, paid(reference=ONE, mandat="8"))))

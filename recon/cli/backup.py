@@ -25,15 +25,15 @@ NOT_WRITTEN = Text(
     "The copy could not be written: {why}. Check permissions and disk space, then try again.",
 )
 OVER_STORE = Text(
-    "{path} est le magasin lui-même, ou le journal qui l’accompagne : une sauvegarde est une copie. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
+    "{path} est le magasin lui-même, ou le journal qui l’accompagne : une sauvegarde est une copie. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
     "{path} is the store itself, or the journal beside it: a backup is a copy. Give another name, or none: it then goes to “sauvegardes”.",
 )
 TAKEN = Text(
-    "{path} existe déjà : une sauvegarde n’en remplace aucune. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
+    "{path} existe déjà : une sauvegarde n’en remplace aucune. Donner un autre nom, ou aucun : elle va alors dans « sauvegardes ».",
     "{path} exists already: a backup replaces nothing. Give another name, or none: it then goes to “sauvegardes”.",
 )
 NO_FOLDER = Text(
-    "Le dossier {path} n’existe pas : le créer d’abord, ou vérifier le chemin.",
+    "Le dossier {path} n’existe pas : le créer d’abord, ou vérifier le chemin.",
     "There is no folder {path}: make it first, or check the path.",
 )
 FOLDER = "sauvegardes"

@@ -13,8 +13,8 @@ from recon.cli.decide_told import alike, done, moved
 from recon.decided import ACTIONS, OF_FINDINGS, names_of
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
-from recon.reports.answers import answers, left_blank
-from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE, spoken
+from recon.reports.answers import answers, is_report, left_blank
+from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE, mark, spoken
 from recon.store import decisions, journal, runs
 from recon.story.missing import out_of_scope
 from recon.texts import Text, counted
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 UNREADABLE = Text("{path} ne peut pas être lu : {why}", "{path} cannot be read: {why}")
+NO_WORKBOOK = Text(
+    "{path} n’est pas un classeur du mois de recon : donner rapports/…/rapprochement_….xlsx, où les décisions sont écrites dans les cellules jaunes.",
+    "{path} is no month’s workbook of recon: give rapports/…/rapprochement_….xlsx, whose yellow cells hold the decisions.",
+)
+OF_ANOTHER = Text(
+    "{path} : ce classeur n’est pas de ce dossier, aucun rapprochement d’ici ne l’a écrit. Rien n’est inscrit. Se placer dans le dossier dont il vient, ou donner ce dossier avec -C ; s’il est bien d’ici, relancer recon lancer et reporter les décisions dans le nouveau classeur.",
+    "{path}: this workbook is not of this dossier, no run made here wrote it. Nothing is recorded. Go into the dossier that it comes from, or name that dossier with -C; if it is of this one, run recon run and write the decisions into the new workbook.",
+)
 NOTHING_WRITTEN = Text(
     "Aucune nouvelle décision dans {path} : choisir dans les cellules jaunes de « Restes à recouvrer », « Paiements non affectés » ou « Écarts », enregistrer, puis relancer cette commande.",
     "No new decision in {path}: choose in the yellow cells of the sheets of titres, unallocated payments or findings, save, then run this command again.",
@@ -75,18 +83,19 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
 
     A row's comment is its reason; without one `reason`, else the place where it is written.
     """
-    from recon.monthly import computed, read_files, rulings
+    from recon.monthly import computed, marks, read_files
 
     book = _book(path)
     found = answers(book)
     read = read_files(dossier).read
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
+        if found.marks - {mark(month.sources), *marks(connection)}:
+            raise Stop(OF_ANOTHER.with_(path=path), Exit.MISUSE)
         taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
         if found.claims:
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
-        payment_of = _payments_of_findings(connection) if month.outside else {}
-        known = Known(decisions.decisions(connection), rulings(connection), payment_of)
+        known = _known(connection, month)
         wanted = _wanted(month, dossier, found, known, lambda place: reason or _where(path, place), taken.refused)
         if wanted:
             tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted])
@@ -179,7 +188,37 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
             yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice])
 
 
+def _known(connection: Connection, month: Month) -> Known:
+    from recon.monthly import rulings
+
+    payment_of = _payments_of_findings(connection) if month.outside else {}
+    return Known(decisions.decisions(connection), rulings(connection), payment_of)
+
+
+def unrecorded(dossier: Dossier, month: Month, path: Path) -> int:
+    """Return of how many titres, payments and findings the workbook says something that is not recorded."""
+    try:
+        found = answers(_book(path))
+    except Stop:
+        return 0
+    with dossier.made.reading() as connection:
+        known = _known(connection, month)
+    about = {one.place for one in found.unread if not _is_printed(month, one)}
+    said = {_unrecorded(month, dossier, one, known) for one in found.decisions} - {""}
+    return len(about) + len(said)
+
+
+def _unrecorded(month: Month, dossier: Dossier, one: Decision, known: Known) -> str:
+    """Return what a row decides of, "" if that is recorded and the report merely prints it."""
+    try:
+        ruling = _ruling(month, dossier, one, known, one.comment)
+    except Stop:
+        return one.identity
+    return ruling.about if ruling else ""
+
+
 def _book(path: Path) -> Book:
+    """Return a month's workbook, or a payer's statement; Stop if it cannot be read or is neither."""
     from recon.readers import Refused
     from recon.readers.apart import read_books
 
@@ -189,6 +228,8 @@ def _book(path: Path) -> Book:
     (book,) = read_books([path])
     if isinstance(book, Refused):
         raise Stop(UNREADABLE.with_(path=path, why=book.reason), Exit.NOTHING_READ)
+    if not is_report(book):
+        raise Stop(NO_WORKBOOK.with_(path=path), Exit.MISUSE)
     return book
 
 

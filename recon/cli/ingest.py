@@ -14,7 +14,7 @@ from recon.cli.asked import existing, spoken, where_and_when
 from recon.cli.validate import KINDS
 from recon.errors import Exit, Stop
 from recon.reports.files import why
-from recon.texts import Text, money, same, visible
+from recon.texts import Text, counted, money, same, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,8 +43,18 @@ TWICE = Text(
     "{name}: two files of that name are given; rename one, then try again.",
 )
 READ = Text(
-    "{name} : {read} lignes lues, {kept} retenues, {rejected} rejetées, {out} hors périmètre, {duplicates} doublons{totals}",
-    "{name}: {read} rows read, {kept} kept, {rejected} rejected, {out} out of scope, {duplicates} duplicates{totals}",
+    "{name} : {read}, {kept}, {rejected}, {out} hors périmètre, {duplicates}{totals}",
+    "{name}: {read}, {kept}, {rejected}, {out} out of scope, {duplicates}{totals}",
+)
+COUNTS = {
+    "read": (Text("ligne lue", "row read"), Text("lignes lues", "rows read")),
+    "kept": (Text("retenue", "kept"), Text("retenues", "kept")),
+    "rejected": (Text("rejetée", "rejected"), Text("rejetées", "rejected")),
+    "duplicates": (Text("doublon", "duplicate"), Text("doublons", "duplicates")),
+}
+CHECK = Text(
+    "Pour voir chaque cellule et ce qu’il faut y corriger : recon verifier {files}",
+    "To see each cell and what to correct there: recon validate {files}",
 )
 TOTALS = Text(" ; total {found}, annoncé {announced}", "; total {found}, announced {announced}")
 NOT_WRITTEN = Text(
@@ -93,7 +103,7 @@ def ingest(
     with opened(folder, known, to_write=True, anew=True) as dossier:
         warn_of_clock(dossier, told_in)
         month = bring_in(dossier, _in_place(asked, folder, replaces=replaces), on)
-    rejected = _say(month, set(asked), told_in)
+    rejected = _say(month, set(asked), folder, told_in)
     return Exit.REFUSED if refused or rejected else Exit.DONE
 
 
@@ -164,17 +174,30 @@ def _written_there(target: Path, data: bytes) -> None:
         raise PermissionError(errno.EACCES, "open elsewhere", str(target))
 
 
-def _say(month: Month, names: set[str], lang: Lang) -> int:
-    """Print what was read of each file; return how many rows were rejected."""
+def _say(month: Month, names: set[str], folder: Path, lang: Lang) -> int:
+    """Print what was read of each file, and what was refused in which cell; return how many rows were rejected."""
     rejected = 0
     for row in month.sources.filter(month.sources["file"].is_in(list(names))).iter_rows(named=True):
         rejected += row["rejected"]
         announced = row["total_announced"]
         totals = TOTALS.with_(found=money(row["total_read"] or 0), announced=money(announced)) if announced is not None else same("")  # fmt: skip
         said = READ.with_(
-            name=row["file"], read=row["read"], kept=row["kept"], rejected=row["rejected"], out=row["out_of_scope"],
-            duplicates=row["duplicates"], totals=totals,
+            name=row["file"], out=row["out_of_scope"], totals=totals,
+            **{name: counted(row[name], *words) for name, words in COUNTS.items()},
         )  # fmt: skip
         click.echo(visible(said(lang)))
     unread = set(month.findings.filter(month.findings["code"].is_in(["D01", "D02"]))["file"]) & names
+    if rejected or unread:
+        _refused(month, names, folder, lang)
     return rejected + len(unread)
+
+
+def _refused(month: Month, names: set[str], folder: Path, lang: Lang) -> None:
+    """Say which cells were refused and why, and what shows each of them in its row."""
+    from recon.cli.summary import REJECTS, Screen
+
+    Screen(lang).refusals(month, names)
+    faulty = month.findings.filter(month.findings["code"].is_in(REJECTS) & month.findings["file"].is_in(list(names)))
+    paths = " ".join(f'"{folder / name}"' for name in sorted(set(faulty["file"])))
+    if paths:
+        click.echo(visible(CHECK.with_(files=paths)(lang)), err=True)

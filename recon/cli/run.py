@@ -22,7 +22,7 @@ from recon.cli.asked import (
 from recon.cli.typed import within
 from recon.errors import Exit, Stop
 from recon.reports.files import why
-from recon.texts import Text, moment, visible
+from recon.texts import Text, counted, moment, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,14 @@ JSON = Text("Affiche le résumé en JSON.", "Print the summary as JSON.")
 CLOSED = Text(
     "Le mois {month} est clôturé depuis le {at} par {who} : ses rapports sont ceux de la clôture, réédités à l’identique. Pour le reprendre : recon rouvrir {month}{where} --motif …",
     "The month {month} was closed on {at} by {who}: its reports are those of the closing, printed again. To work on it: recon reopen {month}{where} --reason …",
+)
+WRITTEN = (
+    Text("décision écrite dans le classeur remplacé n’est pas inscrite", "decision written into the workbook replaced is not recorded"),
+    Text("décisions écrites dans le classeur remplacé ne sont pas inscrites", "decisions written into the workbook replaced are not recorded"),
+)  # fmt: skip
+UNRECORDED = Text(
+    "{count} : recon decider{folder} --arrete {on} --depuis {path}",
+    "{count}: recon decide{folder} --as-of {on} --from {path}",
 )
 AT = Text("{path} ({why})", "{path} ({why})")
 REPORT = Text("Rapport : {path}", "Report: {path}")
@@ -101,7 +109,7 @@ def run(
         warn_of_clock(known, shown.lang)
         closing = closing_of(known, on)
         if closing is not None:
-            return _again(known, closing, shown)
+            return _again(known, closing, on, shown)
         return _run(known, on, shown, strict=strict, pdf=pdf)
 
 
@@ -128,17 +136,18 @@ def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> in
         screen.month(month, written, strays(known.folder))
     if shown.as_json or shown.quiet:
         screen.unsound(month)
+    _warn_of_unrecorded(known, on, written.set_aside, month, shown.lang)
     return exit_code(month, read.read, strict=strict)
 
 
-def _again(known: Dossier, closing: RowMapping, shown: How) -> int:
+def _again(known: Dossier, closing: RowMapping, on: date, shown: How) -> int:
     """Print a closed month again, as it was closed."""
     import json
 
     from recon.monthly import print_again
 
     with writing(known.folder):
-        workbook = print_again(known, closing)
+        workbook, set_aside = print_again(known, closing)
     said = CLOSED.with_(
         month=closing["month"],
         at=moment(datetime.fromisoformat(closing["at"])),
@@ -152,7 +161,22 @@ def _again(known: Dossier, closing: RowMapping, shown: How) -> int:
     else:
         click.echo(said(shown.lang))
         click.echo(REPORT.with_(path=workbook)(shown.lang))
+    _warn_of_unrecorded(known, on, set_aside, None, shown.lang)
     return Exit.DONE
+
+
+def _warn_of_unrecorded(known: Dossier, on: date, set_aside: list[Path], month: Month | None, lang: Lang) -> None:
+    """Say which workbooks that were set aside hold decisions nobody recorded, and the command that records them."""
+    from recon.monthly import looked_at, read_files, touched
+
+    for path in touched(known, on, set_aside):
+        from recon.cli.decide_written import unrecorded
+
+        month = month or looked_at(known, read_files(known).read, on)
+        if count := unrecorded(known, month, path):
+            there = "" if known.folder.resolve() == Path.cwd() else f' -C "{known.folder}"'
+            said = UNRECORDED.with_(count=counted(count, *WRITTEN), folder=there, on=f"{on:%d/%m/%Y}", path=f'"{path}"')
+            click.echo(visible(said(lang)), err=True)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from recon.tables import CONTROLS
 from recon.texts import Text, counted, long_day, money, number, rate, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from recon.outputs import Written
@@ -180,9 +181,14 @@ class Screen:
         ]
         self.out.print(f"{FINDINGS(self.lang):<12}{' · '.join(parts) or NO_FINDING(self.lang)}")
 
-    def refusals(self, month: Month) -> None:
-        """Print what was not read, with its cell, what was found, expected and to do; in `folder`, what it says to type."""
+    def refusals(self, month: Month, files: Collection[str] | None = None) -> None:
+        """Print what was not read, of some `files` or of all, with its cell, what was found, expected and to do.
+
+        In `folder`, what it says to type too.
+        """
         rejects = month.findings.filter(pl.col("code").is_in(REJECTS) & (pl.col("severity") == "blocking"))
+        if files is not None:
+            rejects = rejects.filter(pl.col("file").is_in(list(files)))
         if rejects.height:
             self.err.print(f"\n[bold]{TO_CORRECT(self.lang)}[/bold]")
         for row in rejects.head(MOST_REJECTS).iter_rows(named=True):

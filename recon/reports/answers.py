@@ -117,11 +117,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Everything written into the yellow cells of one file; all empty where it is no report of ours."""
+    """Everything written into the yellow cells of one file; all empty where it is no report of ours.
+
+    `marks` tell which dossier each sheet that takes decisions is of, "" for one that does not say.
+    """
 
     decisions: tuple[Decision, ...] = ()
     claims: tuple[Claim, ...] = ()
     unread: tuple[Unread, ...] = ()
+    marks: frozenset[str] = frozenset()
 
 
 def is_report(book: Book) -> bool:
@@ -145,7 +149,18 @@ def answers(book: Book) -> Answers:
         tuple(one for one in kept if isinstance(one, Decision)),
         tuple(one for one in kept if isinstance(one, Claim)),
         tuple(one for one in kept if isinstance(one, Unread)),
+        frozenset(_marks(book)),
     )
+
+
+def _marks(book: Book) -> Iterator[str]:
+    for sheet in book.sheets:
+        at = _heading_row(sheet)
+        if at is None or _column(titles := _titles(sheet, at), written.DECISION_HEADING) is None:
+            continue
+        above = (_cell(sheet, row, titles[written.KEY_HEADING()]) for row in range(at))
+        start = written.key(written.DOSSIER, "")
+        yield next((said for said in above if said.startswith(start)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,20 @@ or saved as .ods. Its parts never come from a row's place: the same thing has th
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from recon.texts import Lang
 
 # Written into the reports and read back from them, so never translated.
 KEY_HEADING = same("Clé recon")
+DOSSIER = "dossier"
 TITRE, PAYMENT, FINDING, SCHOOL, FREE = "titre", "payment", "finding", "school", "free"
 SEPARATOR = "|"
 
@@ -71,6 +75,16 @@ POSITIONS = {
 def key(kind: str, identity: str) -> str:
     """Return the key of a titre, payment or finding, as the rectorate's workbook bears it: `titre|TP-2026-00141`."""
     return f"{kind}{SEPARATOR}{identity}"
+
+
+def mark(sources: pl.DataFrame) -> str:
+    """Return what tells a month's workbook from another dossier's, `dossier|…`: a digest of the files it was drawn from.
+
+    It stands at the top of the keys' column, so that it goes wherever the keys go. `sources` has `file` and `sha256`.
+    """
+    read = sorted(set(sources.select("file", "sha256").iter_rows()))
+    said = "\x1f".join(word for row in read for word in row)
+    return key(DOSSIER, hashlib.sha256(said.encode()).hexdigest()[:20])
 
 
 def claim_key(siren: str, kind: str, identity: str, school_year: str = "") -> str:

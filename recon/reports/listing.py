@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from recon.reports import style
+from recon.reports.decisions import mark
 from recon.reports.style import Formats, put
-from recon.texts import Text, day
+from recon.texts import Text, day, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +32,10 @@ HEIGHT, LINE_HEIGHT, HIGHEST = 15.0, 12.0, 409.0
 BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
+TO_RECORD = Text(
+    "Inscrire ce qui y est écrit : enregistrer ce classeur, puis « recon decider --depuis » et son nom.",
+    "To record what is written there: save this workbook, then “recon decide --from” and its name.",
+)
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = Text("Synthèse", "Summary")
 
@@ -161,6 +166,8 @@ def listing(
 def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, columns: Sequence[Column]) -> None:
     formats, lang = context.formats, context.lang
     put(sheet, 0, 0, title(lang), formats(bold=True, font_size=16, font_color=style.NAVY))
+    if any(column.yours for column in columns):
+        explanation = joined((explanation, TO_RECORD), " ")
     put(sheet, 1, 0, explanation(lang), formats(font_color=style.GREY))
     last = max(number for number, column in enumerate(columns) if not (column.yours or column.hidden))
     back = formats(font_color=style.NAVY, underline=1, align="right")
@@ -170,6 +177,8 @@ def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, co
     for number, column in enumerate(columns):
         sheet.set_column(number, number, column.width, None, {"hidden": column.hidden})
         put(sheet, HEADING_ROW, number, column.heading(lang), _heading_look(context, column))
+        if column.hidden:
+            put(sheet, 0, number, mark(context.month.sources))
 
 
 def _heading_look(context: Context, column: Column) -> Format:

@@ -49,6 +49,11 @@ DEFINITIONS = (
 )  # fmt: skip
 
 
+RECORDING = Text("Inscrire les décisions", "Recording the decisions")
+HOW_TO_RECORD = Text(
+    "Choisir dans la cellule jaune, écrire le motif à côté, enregistrer le classeur, puis taper dans le dossier : recon decider --depuis rapports/{month}/rapprochement_{month}.xlsx. Rien n’est pris en compte avant ; lancer de nouveau recon lancer pour voir l’effet.",
+    "Choose in the yellow cell, write the reason beside it, save the workbook, then type in the dossier: recon decide --from rapports/{month}/rapprochement_{month}.xlsx. Nothing counts before; run recon run again to see the effect.",
+)
 DECISIONS = {
     REMIND: Text("Adresser le rappel, même sous le seuil ou si un paiement reste à affecter.", "Send the reminder, even below the threshold or while a payment has to be placed."),
     WAIT: Text("Ne pas relancer pour l’instant. Ne change aucun montant.", "Send no reminder for now. Changes no amount."),
@@ -206,7 +211,10 @@ def legend(context: Context) -> None:
         )
         row += 1
     row = _definitions(context, sheet, row + 1, Text("Les mots des rapports", "The words of the reports"), DEFINITIONS)
-    decisions = [(ACTIONS[action], meaning) for action, meaning in DECISIONS.items()]
+    decisions = [
+        (RECORDING, HOW_TO_RECORD.with_(month=f"{context.month.settings.as_of:%Y-%m}")),
+        *((ACTIONS[action], meaning) for action, meaning in DECISIONS.items()),
+    ]
     _definitions(
         context,
         sheet,

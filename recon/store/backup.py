@@ -41,7 +41,7 @@ EMPTY = Text(
     "The backup {path} is empty: its copy was cut off. Nothing was changed. Take another one.",
 )
 NO_BACKUP = Text(
-    "{path} : ce fichier n’est pas une sauvegarde de recon. Rien n’a été modifié. Donner un fichier écrit par recon sauvegarder (« sauvegardes/recon_….db »).",
+    "{path} : ce fichier n’est pas une sauvegarde de recon. Rien n’a été modifié. Donner un fichier écrit par recon sauvegarder (« sauvegardes/recon_….db »).",
     "{path}: this file is no backup of recon. Nothing was changed. Give a file that recon backup wrote (“sauvegardes/recon_….db”).",
 )
 BROKEN = Text(

@@ -27,15 +27,15 @@ IN_WORDS = {
     "disk I/O": Text("erreur de lecture ou d’écriture du disque", "disk error"),
 }
 GONE = Text(
-    "Le magasin {store} n’est plus là : un autre recon vient de l’enlever. Rien n’a été modifié. Recommencer.",
+    "Le magasin {store} n’est plus là : un autre recon vient de l’enlever. Rien n’a été modifié. Recommencer.",
     "The store {store} is gone: another recon has just taken it away. Nothing was changed. Try again.",
 )
 LOST = Text(
-    "Des rapports sont dans {folder} (mois {months}), mais le magasin {store} n’y est plus : décisions, clôtures et historique de ce dossier sont inconnus.",
+    "Des rapports sont dans {folder} (mois {months}), mais le magasin {store} n’y est plus : décisions, clôtures et historique de ce dossier sont inconnus.",
     "There are reports in {folder} (months {months}), but the store {store} is gone: this dossier’s decisions, closings and history are unknown.",
 )
 RESTORE_FIRST = Text(
-    "{lost} Remettre la dernière sauvegarde : recon restaurer FICHIER. Sans sauvegarde, recommencer un historique vide avec recon lancer.",
+    "{lost} Remettre la dernière sauvegarde : recon restaurer FICHIER. Sans sauvegarde, recommencer un historique vide avec recon lancer.",
     "{lost} Put the last backup back: recon restore FILE. Without a backup, begin an empty history with recon run.",
 )
 BEGINS_ANEW = Text(

@@ -104,6 +104,11 @@ def outputs_of(connection: Connection, run: int) -> dict[str, str]:
     return {row.path: row.sha256 for row in rows}
 
 
+def digests_of_output(connection: Connection, path: str) -> set[str]:
+    """Return the digest of a report as each run wrote it, by its path within the month's folder."""
+    return set(connection.execute(select(OUTPUTS.c.sha256).where(OUTPUTS.c.path == path)).scalars())
+
+
 def note_placed(connection: Connection, month: str, run: int) -> None:
     """Note that the reports of a run are in place."""
     connection.execute(META.delete().where(META.c.name == PLACED + month))
