@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from recon_schemas import Source
 
 
-# Where the tables say that a payment stands which an officer declared, and no ledger.
-
-
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a file's book gives: its tables, the digests of the files that it corrects, and what is hidden in it.

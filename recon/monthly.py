@@ -125,7 +125,10 @@ def _before(dossier: Dossier) -> Callable[[list[tuple[str, str, str]]], Mapping[
 
 def rulings(connection: Connection) -> list[Ruling]:
     """Return the decisions that stand, as plain data."""
-    return [Ruling(**{name: getattr(one, name) for name in RULING}) for one in decisions.standing(connection)]
+    return [
+        Ruling(**{name: getattr(one, name) for name in RULING}, who=one.who, on=_day(one.at[:10]))
+        for one in decisions.standing(connection)
+    ]
 
 
 def computed(

@@ -22,6 +22,7 @@ from recon.findings.coverage import coverage
 from recon.findings.directory import differing, gone, in_directory
 from recon.findings.finding import digest
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
+from recon.in_force import in_force
 from recon.intake import (
     File,
     corrected,
@@ -121,10 +122,13 @@ def _reconcile(
     there = {*told.titres["titre"], *told.payments["payment_id"], *(one.payment_id for one in out)}
     marked, unfound = with_decisions(told.findings, holding, there)
     moot = [*settled.decided.moot, *aside, *unfound]
+    without_effect = {one.ruling.id: one.why for one in moot if not one.ruling.closed}
+    places = {number: tables_of.where(place, settled.tables) for number, place in settled.decided.places.items()}
     return replace(
         told,
         findings=marked,
-        moot={one.ruling.id: one.why for one in moot if not one.ruling.closed},
+        moot=without_effect,
+        decided=in_force(told, rulings, without_effect, places),
         outside=out,
         unchecked=(
             *moot_said(moot, {siren: contact.name for siren, contact in told.contacts.items()}),
@@ -164,7 +168,7 @@ def _settle(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> _Se
     lines, decided = ruled(ledger(given.rows(PAYMENTS), given.in_scope, kept.tables, settings.as_of), rulings)
     count_outside(kept, (line for line, _ in decided.outside))
     tables = kept.tables | declarations(max(kept.tables, default=-1) + 1)
-    lines = declared(rulings, titres, lines, max(tables), decided)
+    lines = declared(rulings, titres, lines, max(tables), decided, settings.as_of)
     matching = match(lines, titres, given.known.conventions, decided)
     allocations = allocate(lines, matching)
     accounts = balances(given.known, titres, allocations, settings)

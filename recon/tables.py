@@ -153,6 +153,9 @@ class InDirectory(NamedTuple):
     why: tuple[tuple[str, Text], ...] = ()
 
 
+# Where the tables say that a payment stands which an officer declared, and no ledger.
+DECLARED = "décision"
+
 PAID, COMING, PROPOSED, BEYOND = "paid", "coming", "proposed", "beyond"
 
 
@@ -222,6 +225,20 @@ class Outside(NamedTuple):
     place: str
 
 
+class InForce(NamedTuple):
+    """A decision in force: its number, day and officer, what was chosen on what, cents, reason, effect, the payment's cell."""
+
+    number: int
+    on: date | None
+    who: str
+    choice: Text
+    about: Text
+    amount: int | None
+    reason: str
+    effect: Text
+    place: str
+
+
 class Before(NamedTuple):
     """The month before as its last run recorded it: its day, and what was billed and paid then, in cents."""
 
@@ -272,7 +289,7 @@ class Month:
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
-    `before` what the store knows of the month before.
+    `before` what the store knows of the month before, `decided` the officers' decisions in force.
     """
 
     settings: Settings
@@ -306,6 +323,7 @@ class Month:
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
     before: Before | None = None
+    decided: tuple[InForce, ...] = ()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

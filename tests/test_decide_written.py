@@ -101,7 +101,10 @@ def test_another_titre_for_the_same_reason_is_another_decision(dossier: Path, tm
     assert allocation["titre"] == ONE
 
 
-def test_every_choice_printed_in_a_report_is_read_back_as_what_it_was(dossier: Path) -> None:
+def test_every_choice_printed_in_a_report_is_read_back_as_what_it_was(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recon.store.holder.now", lambda: "2026-11-28T09:00:00+00:00")
     said("decide", "-C", dossier, "--as-of", AS_OF, "2026/7", "--titre", f"{TWO}=41,00", "--reason", "appel")
     for choice in (("--settled-elsewhere", "20,00"), ("--remind",)):
         code, text = said("decide", "-C", dossier, "--as-of", AS_OF, ONE, *choice, "--reason", "chèque")

@@ -40,6 +40,7 @@ LAYERS = (
         "recon.reports",
         "recon.diagnostics",
         "recon.decided",
+        "recon.in_force",
         "recon.followed",
         "recon.answered",
     ),

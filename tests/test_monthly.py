@@ -113,7 +113,8 @@ def test_a_decision_that_cannot_be_is_refused_in_words(
         assert told("history", "-C", dossier) == []
 
 
-def test_a_decision_by_identity_on_a_finding_and_on_a_titre(dossier: Path) -> None:
+def test_a_decision_by_identity_on_a_finding_and_on_a_titre(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recon.store.holder.now", lambda: "2026-11-28T09:00:00+00:00")
     run(dossier, NOVEMBER)
     finding = next(row for row in table(dossier, "2026-11", "findings") if row["payment_id"])
     for arguments in (

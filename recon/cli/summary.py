@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
+from recon.reports import declared
 from recon.reports.recovery import by_department, by_payer, overall
 from recon.reports.reminder_sheets import FILE_NAME
 from recon.tables import CONTROLS
@@ -169,6 +170,8 @@ class Screen:
         for name, label in MONEY:
             if totals[name] or name in {"expected", "billed", "paid", "outstanding"}:
                 table.add_row(label(self.lang), money(totals[name])(self.lang))
+            if name == "paid" and (apart := declared.total(month)):
+                table.add_row(f"   {declared.OF_WHICH(self.lang)}", money(apart)(self.lang))
         self.out.print(table)
         self.out.print()
 
@@ -337,7 +340,7 @@ def as_json(month: Month, written: Written) -> str:
         "files": month.sources.select(
             "file", "kind", "read", "kept", "rejected", "out_of_scope", "duplicates"
         ).to_dicts(),
-        "totals": totals,
+        "totals": totals | {"declared": f"{declared.total(month) / 100:.2f}"},
         "recovery": {
             **_rates(overall(month)),
             "by_department": {code: _rates(found) for code, found in by_department(month).items() if found.titres},

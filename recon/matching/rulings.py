@@ -15,8 +15,10 @@ from .standing import ACTIVE, LATER, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from recon.billed import Titre
+    from recon.findings.finding import Place
 
     from .account import Books
     from .lines import Ledger, Line
@@ -68,7 +70,7 @@ class Ruling:
     One that bears a `closed` month is no officer's: what a pass, `step`, settled in that month stands.
 
     `about` is a payment_id, a titre or a finding_id; `payer_siren` to `amount` tell the payment again, should a
-    corrected file give it another identity.
+    corrected file give it another identity. `who` decided `on` that day (UTC), None where it is not recorded yet.
     """
 
     id: int
@@ -83,6 +85,8 @@ class Ruling:
     reason: str = ""
     closed: str = ""
     step: str = STEP
+    who: str = ""
+    on: date | None = None
 
     @property
     def why(self) -> Text:
@@ -102,11 +106,15 @@ class Moot(NamedTuple):
 
 @dataclass(slots=True)
 class Ruled:
-    """What the decisions make of the lines: those that settle titres, by payment_id, those left out by which, what is moot."""
+    """What the decisions make of the lines: those that settle titres, by payment_id, those left out by which, what is moot.
+
+    `places` are the payments that decisions are about, by the decision's number.
+    """
 
     to_titres: dict[str, Ruling] = field(default_factory=dict)
     outside: list[tuple[Line, Ruling]] = field(default_factory=list)
     moot: list[Moot] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
 
 
 class Chosen(Protocol):
@@ -164,6 +172,7 @@ def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
             found.moot.append(Moot(ruling, ALIKE if alike else NOT_THERE))
             continue
         taken.add(line.payment_id)
+        found.places[ruling.id] = line.place
         if (later := of_line.setdefault(line.payment_id, ruling)) is not ruling:
             found.moot.append(Moot(ruling, REPLACED.with_(number=later.id), lost=False))
         elif why := _unfit(line, ruling):
@@ -232,15 +241,22 @@ def _decision(line: Line, ruling: Ruling, known: Mapping[str, str], books: Books
     return Decision(ruling.step, why, confidence, tuple(parts), tuple(credits_), code="P04" if parts else "P05")
 
 
-def declared(rulings: Iterable[Ruling], titres: Mapping[str, Titre], ledger: Ledger, table: int, of: Ruled) -> Ledger:
+def counts(ruling: Ruling, as_of: date) -> bool:
+    """Whether a declared receipt counts on a day: from that of the decision on."""
+    return ruling.on is None or ruling.on <= as_of
+
+
+def declared(
+    rulings: Iterable[Ruling], titres: Mapping[str, Titre], ledger: Ledger, table: int, of: Ruled, as_of: date
+) -> Ledger:
     """Return the ledger with a line for each receipt that an officer declared: a titre settled outside the ledgers.
 
-    It is dated by nobody, so that it counts; its place is its number in `table`.
+    It bears the day of the decision, and is left out before it; its place is its number in `table`.
     """
     known = {titre_key(number): titre for number, titre in titres.items()}
     lines = []
     for ruling in rulings:
-        if ruling.choice != ELSEWHERE:
+        if ruling.choice != ELSEWHERE or not counts(ruling, as_of):
             continue
         titre = known.get(titre_key(ruling.about))
         if titre is None:
@@ -262,7 +278,7 @@ def _declared(ruling: Ruling, titre: Titre, table: int) -> Line:
     identity = f"P-{digest(('declared', titre_key(ruling.about), str(ruling.id)))}"
     return Line(
         payment_id=identity, payer_siren=titre.payer_siren, payer_name=titre.debtor_name, exercise=None, bordereau="",
-        mandat="", line="", on=None, mandat_on=None, paid_on=None, amount=cents, net=cents, state="payé", payee="",
+        mandat="", line="", on=ruling.on, mandat_on=None, paid_on=None, amount=cents, net=cents, state="payé", payee="",
         label=DECLARED(), reference=titre.titre, cited=Cited(titres=(titre.titre,)), standing=ACTIVE,
         place=Place(table, ruling.id, "amount"), order=("9999", identity),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.reports.declared import is_declared
 from recon.reports.figures import settled_by
 from recon.tables import COMING, PAID
 
@@ -142,6 +143,11 @@ class Owed:
     def credit(self) -> int:
         """What was paid in excess: it stands beside the debt and is never taken off it."""
         return sum(payment.row["credit"] for payment in self.payments)
+
+    @property
+    def declared(self) -> int:
+        """What the rectorate says was received, of the payer's own titres, though no ledger shows it."""
+        return sum(int(payment.row["allocated"]) for payment in self.payments if is_declared(payment.row))
 
     @property
     def unclear(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.answered import answers_of, listed
-from recon.reports import figures, style, words
+from recon.reports import declared, figures, style, words
 from recon.reports.decisions import TITRE, key
 from recon.reports.listing import Column, Context, Listing, Row, listing
 from recon.reports.looks import (
@@ -40,6 +40,7 @@ ANSWER = Column(
     wrap=True,
     look=lambda row: {"bg_color": style.AMBER_FILL, "font_color": style.AMBER} if row["answer"] else {},
 )
+DECLARED = Column("declared", declared.OF_WHICH, 11, "euros", total=True)
 BUCKETS = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown")
 
 
@@ -152,13 +153,14 @@ def schools(context: Context) -> Listing:
 
 def titres(context: Context) -> Listing:
     """Every titre, net of reductions and cancellations."""
-    name, department = names(context), departments(context)
+    name, department, apart = names(context), departments(context), declared.by_titre(context.month)
     rows = [
         {
             **row,
             "payer": name(row["payer_siren"]),
             "department": department.get(row["payer_siren"]) or words.NONE,
             "state": words.TITRE_STATUS[row["status"]](context.lang),
+            "declared": apart[row["titre"]],
             "days_late": row["days_late"] or None,
         }
         for row in context.month.titres.iter_rows(named=True)
@@ -174,6 +176,7 @@ def titres(context: Context) -> Listing:
         Column("due_on", Text("Échéance", "Due"), 11, "day"),
         Column("billed", Text("Titré net", "Net billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
+        *([DECLARED] if apart else []),
         Column("outstanding", Text("Reste", "Outstanding"), 12, "euros", total=True, bold=True),
         Column("pending", Text("En cours", "Pending"), 11, "euros", total=True),
         Column("credit", Text("Trop-perçu", "Credit"), 11, "euros", total=True),
@@ -191,7 +194,7 @@ def titres(context: Context) -> Listing:
 
 def payers(context: Context, titres: Listing) -> Listing:
     """One row per payer and school year: what is expected, billed, paid and owed, and both rates of recovery."""
-    name = names(context)
+    name, apart = names(context), declared.by_account(context.month)
     keys = context.month.titres.select(pl.col("school_year").replace("", words.NONE), "payer_siren").rows()
     first = {key: index for index, key in reversed(list(enumerate(keys)))}
 
@@ -204,6 +207,7 @@ def payers(context: Context, titres: Listing) -> Listing:
             **row,
             "payer": name(row["payer_siren"]) or UNKNOWN(context.lang),
             "department": row["department"] or words.NONE,
+            "declared": apart[row["school_year"], row["payer_siren"]],
             "school_year": row["school_year"] or words.NONE,
         }
         for row in accounts(context.month).sort(pl.col("school_year") == "", maintain_order=True).iter_rows(named=True)
@@ -217,6 +221,7 @@ def payers(context: Context, titres: Listing) -> Listing:
         Column("expected", Text("Attendu", "Expected"), 12, "euros", total=True),
         Column("billed", Text("Titré", "Billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
+        *([DECLARED] if apart else []),
         Column("outstanding", Text("Reste", "Outstanding"), 12, "euros", total=True, bold=True),
         Column("overdue", Text("dont échu", "of which overdue"), 11, "euros", total=True),
         Column("pending", Text("En cours", "Pending"), 11, "euros", total=True),

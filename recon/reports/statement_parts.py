@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from recon.reports import statement_words as words
+from recon.reports.declared import is_declared
 from recon.reports.statement_said import asked, outcome, unnamed
 from recon.reports.statement_sum import WITH_ZERO, TitreRows
 from recon.reports.style import AMBER, AMBER_FILL, GREY, NAVY, PALE, RED
@@ -195,7 +196,9 @@ def _payment(pen: Layout, lines: list[Payment], as_of: date) -> None:
 
 
 def mandat(row: Row) -> Text:
-    """Return the mandat and its bordereau, as the ledger numbers them."""
+    """Return the mandat and its bordereau, as the ledger numbers them; a declared receipt has none."""
+    if is_declared(row):
+        return words.DECLARED
     if not row["mandat"]:
         return words.NO_MANDAT
     if not row["bordereau"]:

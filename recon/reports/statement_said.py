@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.reports.declared import is_declared, receipt
 from recon.reports.statement_words import (
     BY_OTHERS,
     BY_OTHERS_MAYBE,
@@ -127,6 +128,7 @@ _NEGATIVE = Text(
 )
 _OF_ANOTHER = Text("d’une autre collectivité", "of another payer")
 _SAID = Text("Votre mandat {mandat} du {day} ({amount})", "Your mandat {mandat} of {day} ({amount})")
+_RECEIPT = Text("L’{receipt} ({amount})", "The {receipt} ({amount})")
 _ASKED = {
     "P04": Text(
         "{said} dépasse de {more} ce que réclame le titre {titre}, réductions et autres paiements déduits. Ce trop-perçu est à imputer ou à restituer, sur décision du comptable public.",
@@ -159,6 +161,8 @@ def asked(question: Question) -> Text:
     """Return the sentence that asks the payer about one of its payments; it never names another payer."""
     row = question.payment.row
     said = _SAID.with_(mandat=row["mandat"] or NO_MANDAT, day=day(row["on"]), amount=money(row["amount"]))
+    if is_declared(row):
+        said = _RECEIPT.with_(receipt=receipt(row), amount=money(row["amount"]))
     if row["amount"] < 0:
         return _NEGATIVE.with_(said=said)
     return _ASKED[question.code].with_(

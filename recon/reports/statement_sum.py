@@ -69,7 +69,7 @@ def amount_block(pen: Layout, account: Owed, as_of: date) -> Block:
     pen.next()
     start = pen.row
     _sum(pen, account, as_of)
-    while account.titres and pen.row < start + len(year_lines(account)) + 3:
+    while account.titres and pen.row < start + len(year_lines(account)) + 3 + bool(account.declared):
         pen.text("", 0, 3, **_side(account))
         pen.next()
     for notice in notices(account):
@@ -155,7 +155,11 @@ def _arithmetic(pen: Layout, account: Owed, rows: TitreRows) -> None:
         formula = f'=SUMIFS(E{first}:E{last},B{first}:B{last},"{criterion or "–"}")'
         _line(pen, said, cents, formula, INK)
     paid = sum(titre.paid for titre in account.titres)
-    _line(pen, words.PAID, -paid, f"=-SUM(F{first}:F{last})", GREEN)
+    if apart := account.declared:
+        _line(pen, words.PAID, apart - paid, f"=-SUM(F{first}:F{last})-H{pen.row + 2}", GREEN)
+        _line(pen, words.DECLARED, -apart, "", GREEN)
+    else:
+        _line(pen, words.PAID, -paid, f"=-SUM(F{first}:F{last})", GREEN)
     _line(pen, words.UNDER_WAY, -account.under_way, f"=-SUM(G{first}:G{last})", AMBER)
     total: dict[str, Any] = {"bold": True, "top": 1, "top_color": NAVY, "bg_color": PALE}
     pen.text(words.LEFT, 4, 6, indent=1, **total)

@@ -40,6 +40,7 @@ YEAR_SCHOOLS = Text("{year} : {schools} × {rate}", "{year}: {schools} × {rate
 YEAR_TITRES = Text("{year} : titres de perception", "{year}: titres de perception")
 NO_YEAR_TITRES = Text("Titres sans année scolaire", "Titres without a school year")
 PAID = Text("Payé d’après vos registres", "Paid, by your ledgers")
+DECLARED = Text("Encaissement déclaré par le rectorat", "Receipt declared by the rectorate")
 UNDER_WAY = Text("En cours de paiement ou d’affectation", "Being paid or allocated")
 LEFT = Text("Reste à payer", "Left to pay")
 CHART = Text(

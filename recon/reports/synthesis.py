@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.findings.catalogue import SEVERITIES
-from recon.reports import charts, figures, style, words
+from recon.reports import charts, declared, figures, style, words
 from recon.reports.board import CELL, LAST, LEFT, PAYERS, RIGHT, SCHOOLS, TITRES, Board, cell
 from recon.reports.listing import SUMMARY_SHEET
 from recon.reports.synthesis_detail import LAST_ROW, PAGE_2, second_page
@@ -164,10 +164,23 @@ def _tiles(board: Board) -> None:
     )  # fmt: skip
     for column, label, formula, cents, note, colour in tiles:
         board.euros(7, column, cents, formula, **_tile(board, column, label, note, colour), num_format=style.EUROS)
+    _declared(board)
     look = _tile(
         board, 11, Text("Taux de recouvrement", "Recovery rate"), _rate_since(month, paid, billed), style.GREEN
     )
     board.share(7, 11, cell(7, 4), cell(7, 2), paid, billed, **look, num_format=style.PERCENT)
+
+
+def _declared(board: Board) -> None:
+    """Below what is paid, what of it no ledger shows and an officer declared; nothing where nothing was."""
+    cents = declared.total(board.context.month)
+    if not cents:
+        return
+    said = Text("dont hors registre", "of which in no ledger")(board.context.lang)
+    look: dict[str, Any] = {"font_size": 8, "font_color": style.GREY, "align": "left", "indent": 1}
+    look["num_format"] = style.EUROS.split(";", maxsplit=1)[0].replace("#", f'"{said} "#', 1)
+    board.sheet.merge_range(9, 4, 9, 5, "", board.context.formats(**look))
+    board.euros(9, 4, cents, f"=SUM({board.titres.range('declared')})", **look)
 
 
 def _paid_since(month: Month, paid: int) -> Text:

@@ -1,4 +1,4 @@
-"""The rectorate's monthly workbook: eleven sheets, the listings first written so that the Synthèse can point at them."""
+"""The rectorate's monthly workbook: twelve sheets, the listings first written so that the Synthèse can point at them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from recon.collector import without_collector
 from recon.findings.catalogue import SEVERITIES
 from recon.reports import discrepancies, looks, sheets
+from recon.reports.decided_sheet import DECISIONS, decisions
 from recon.reports.listing import SUMMARY_SHEET, Context
 from recon.reports.provenance import LEGEND, PROVENANCE, legend, provenance
 from recon.reports.reminder_sheets import reminders
@@ -33,6 +34,7 @@ SHEETS = (
     looks.UNALLOCATED,
     looks.REJECTS,
     looks.REMINDERS,
+    DECISIONS,
     PROVENANCE,
     LEGEND,
 )
@@ -81,6 +83,7 @@ def _workbook(month: Month, lang: Lang) -> bytes:
     rejects = discrepancies.rejects(context)
     found = cases(context.month)
     reminded = reminders(context, found)
+    decisions(context)
     read = provenance(context)
     legend(context)
     synthesis(

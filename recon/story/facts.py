@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.reports.declared import is_declared, receipt
 from recon.reports.words import TITRE_STATUS, payment_state
 from recon.story import words
 from recon.story.parts import BAD, GOOD, QUIET, TO_SEE, Line, Row, lowered
@@ -134,7 +135,9 @@ def account(row: Row) -> Text:
 
 
 def mandat(row: Row) -> Text:
-    """Name a payment: its exercise and mandat, its line; else its own identity."""
+    """Name a payment: its exercise and mandat, its line; else its own identity; a declared receipt as such."""
+    if is_declared(row):
+        return receipt(row)
     if not row["mandat"]:
         return Text("paiement {number}", "payment {number}").with_(number=row["payment_id"])
     named = Text("mandat {number}, ligne {line}", "mandat {number}, line {line}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.reports.declared import by_account, is_declared
 from recon.story import facts, words
 from recon.story.findings import findings
 from recon.story.parts import Line, Row, Section, Story, section
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 YEAR = Text("Année scolaire {year} · {schools}", "School year {year} · {schools}")
 NO_YEAR = Text("Sans année scolaire", "Without a school year")
-SUMS = ("expected", "billed", "paid", "outstanding", "overdue", "pending", "to_bill", "over_billed", "credit",
+SUMS = ("expected", "billed", "paid", "declared", "outstanding", "overdue", "pending", "to_bill", "over_billed", "credit",
         "unallocated")  # fmt: skip
 
 
@@ -43,7 +44,9 @@ def story(month: Month, siren: str) -> Story:
 def _facts(month: Month, siren: str, years: list[Row]) -> list[Line]:
     contact = month.contacts.get(siren)
     paid = facts.rows(month.payments, payer_siren=siren)
-    dated = [row["ledger"] for row in years] + [row["on"] for row in paid if row["status"] != "later"]
+    dated = [row["ledger"] for row in years] + [
+        row["on"] for row in paid if row["status"] != "later" and not is_declared(row)
+    ]
     reach = max((on for on in dated if on), default=None)
     until = Text("reçu, jusqu’au {on}", "received, up to {on}")
     none = Text("aucun registre daté n’a été reçu", "no dated ledger was received")
@@ -59,7 +62,8 @@ def _facts(month: Month, siren: str, years: list[Row]) -> list[Line]:
 def _year(month: Month, row: Row) -> list[Section]:
     schools = counted(row["schools"], words.SCHOOL, words.SCHOOLS)
     title = YEAR.with_(year=row["school_year"], schools=schools) if row["school_year"] else NO_YEAR
-    which = SUMS if row["school_year"] or row["billed"] else SUMS[4:]
+    which = SUMS if row["school_year"] or row["billed"] else SUMS[5:]
+    row = {**row, "declared": by_account(month)[row["school_year"], row["payer_siren"]]}
     if row["school_year"]:
         return section(title, sums(row, which))
     # What is taken back of no known payment is netted against none.

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon import tables as kinds
+from recon.reports.declared import is_declared, receipt
 from recon.story import facts, words
 from recon.story.cells import cells
 from recon.story.parts import BAD, GOOD, NOTHING, QUIET, TO_SEE, Line, Row, Section, section
@@ -205,7 +206,9 @@ def _of_mandat(month: Month, parts: list[Part], others: Others, label: Text) -> 
 
 
 def mandat(row: Row) -> Text:
-    """Name a mandat and its day."""
+    """Name a mandat and its day, or a declared receipt."""
+    if is_declared(row):
+        return receipt(row)
     number = facts.number(row) if row["mandat"] else ""
     named = Text("mandat {number} du {on}", "mandat {number} of {on}") if number else Text("paiement du {on}", "payment of {on}")  # fmt: skip
     return named.with_(number=number, on=day(row["on"]))

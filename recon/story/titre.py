@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.identifiers import titre_key
+from recon.reports.declared import by_titre
 from recon.reports.words import SCHOOL_STATUS
 from recon.story import facts, words
 from recon.story.findings import findings, names
@@ -112,7 +113,10 @@ def _sums(month: Month, row: Row) -> list[Line]:
     return [
         *((issued, *taken_off) if taken_off else ()),
         Line(Text("Montant", "Amount"), Text("net", "net") if taken_off else same(""), row["billed"]),
-        *sums(row, ("paid", "outstanding", "pending", "credit")),
+        *sums(
+            {**row, "declared": by_titre(month)[row["titre"]]},
+            ("paid", "declared", "outstanding", "pending", "credit"),
+        ),
     ]
 
 
@@ -132,6 +136,7 @@ _SUMS = {
     "expected": (Text("Attendu", "Expected"), same("")),
     "billed": (Text("Titré", "Billed"), same("")),
     "paid": (Text("Payé", "Paid"), Text("d’après les registres", "according to the ledgers")),
+    "declared": (Text("Déclaré", "Declared"), Text("hors registre, dans ce qui est payé", "in no ledger, within what is paid")),
     "outstanding": (Text("Reste", "Outstanding"), Text("à recouvrer", "to recover")),
     "overdue": (Text("Échu", "Overdue"), Text("dans ce reste", "of this")),
     "pending": (Text("En cours", "Pending"), Text("émis et pas encore payé, ou à confirmer", "issued and not yet paid, or to be confirmed")),
