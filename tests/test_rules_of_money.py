@@ -885,7 +885,7 @@ def test_p08_stays_when_the_mandat_is_issued_again_and_names_the_new_one(mandat:
     of = one_school(paid(reference=ONE, state="rejeté"), again)
     assert (by_titre(of), codes(of)) == ({ONE: 4100}, ["P08"])
     assert re.search(f"rejeté, puis payé : mandat {mandat} du 20/11/2026", said(of, "P08"))
-    assert said(of, "P08", "advice").startswith("Rien à faire")
+    assert said(of, "P08", "advice").startswith("Vérifier au prochain registre")
 
 
 def test_p08_of_a_mandat_not_issued_again_names_none() -> None:

@@ -60,6 +60,7 @@ NOT_WRITTEN = Text(
     "Le rapport n’a pas pu être écrit : {why}. Fermer les fichiers ouverts, vérifier les droits et la place sur le disque, puis recommencer.",
     "The report could not be written: {why}. Close open files, check permissions and disk space, then try again.",
 )
+AT = Text("{path} ({why})", "{path} ({why})")
 
 
 def where_and_when(lang: Lang, as_of: Text = AS_OF) -> list[click.Parameter]:

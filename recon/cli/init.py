@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import how_shown, spoken
+from recon.cli.asked import AT, how_shown, spoken
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text, visible
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def init(folder: Path | None, lang: Lang | None, *, no_color: bool) -> int:
     try:
         started = start(where, told_in)
     except OSError as error:
-        why = f"{error.filename or where} ({error.strerror or type(error).__name__})"
-        raise Stop(NOT_CREATED.with_(why=why), Exit.NOT_WRITTEN) from error
+        said = AT.with_(path=error.filename or where, why=why(error))
+        raise Stop(NOT_CREATED.with_(why=said), Exit.NOT_WRITTEN) from error
     _show(started, where.resolve(), told_in, colour=not no_color)
     return Exit.DONE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text, visible
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ def store(session: Session, located: Located) -> Path:
             write_beside(_former(path), path.read_bytes())
         return write_beside(path, text.encode())
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(CANNOT_WRITE.with_(path=path, why=why), Exit.NOT_WRITTEN) from error
+        raise Stop(CANNOT_WRITE.with_(path=path, why=why(error)), Exit.NOT_WRITTEN) from error
 
 
 def path_of(located: Located, name: str) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from recon.cli.asked import (
+    AT,
     NOT_WRITTEN,
     day_asked,
     existing,
@@ -51,7 +52,6 @@ UNRECORDED = Text(
     "{count} : recon decider{folder} --arrete {on} --depuis {path}",
     "{count}: recon decide{folder} --as-of {on} --from {path}",
 )
-AT = Text("{path} ({why})", "{path} ({why})")
 REPORT = Text("Rapport : {path}", "Report: {path}")
 
 

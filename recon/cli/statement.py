@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recon.cli.asked import (
+    AT,
     NOT_WRITTEN,
     day_asked,
     day_of,
@@ -20,6 +21,7 @@ from recon.cli.asked import (
     where_and_when,
 )
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -307,8 +309,7 @@ def _write(drawn: Drawn, output: Path) -> Path:
     try:
         path, asked = write_statement(drawn.month, drawn.statement.siren, output, drawn.inputs)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(NOT_WRITTEN.with_(why=f"{output} ({why})"), Exit.NOT_WRITTEN) from error
+        raise Stop(NOT_WRITTEN.with_(why=AT.with_(path=output, why=why(error))), Exit.NOT_WRITTEN) from error
     if path != asked:
         click.echo(BESIDE.with_(path=asked)(drawn.lang), err=True)
     return path

@@ -49,6 +49,10 @@ RECOVERED = Text(
     "{rate} du montant titré est payé d’après les registres",
     "{rate} of what is billed is paid according to the ledgers",
 )
+WITH_DECLARED = Text(
+    "{rate} du montant titré est payé, encaissements déclarés compris",
+    "{rate} of what is billed is paid, declared receipts included",
+)
 SETTLED = Text("{settled} sur {titres} ({rate})", "{settled} of {titres} ({rate})")
 SETTLED_TITRE = (Text("titre soldé", "titre settled"), Text("titres soldés", "titres settled"))
 MONEY = (
@@ -57,7 +61,14 @@ MONEY = (
     ("paid", Text("Payé d’après les registres", "Paid according to the ledgers")),
     ("outstanding", Text("Reste à recouvrer", "Outstanding")),
     ("overdue", Text("   dont échu", "   of which overdue")),
-    ("pending", Text("   dont en cours", "   of which pending")),
+    (
+        "not_due",
+        Text("   dont non échu, contesté ou sans échéance", "   of which not due, contested or without due date"),
+    ),
+    (
+        "pending",
+        Text("En cours (mandats émis, affectations à confirmer)", "Pending (mandats issued, allocations to confirm)"),
+    ),
     ("to_bill", Text("À titrer", "To bill")),
     ("over_billed", Text("Titré au-delà de l’attendu", "Over-billed")),
     ("credit", Text("Trop-perçu", "Credit")),
@@ -161,7 +172,7 @@ class Screen:
             self.err.print(STRAY.with_(names=", ".join(strays))(self.lang), style="yellow", markup=False)
 
     def _money(self, month: Month) -> None:
-        totals = {name: int(month.payers[name].sum()) for name, _ in MONEY}
+        totals = _totals(month)
         counts = counted(month.schools.filter(pl.col("uai") != "")["uai"].n_unique(), SCHOOL, SCHOOLS)(self.lang)
         self.out.print(f"[bold]{' · '.join([counts, *_recovered(month, self.lang)])}[/bold]")
         table = Table.grid(padding=(0, 2))
@@ -240,6 +251,12 @@ class Screen:
             )
 
 
+def _totals(month: Month) -> dict[str, int]:
+    """Return the sums over all payers in cents; what is outstanding is what is overdue and what is not."""
+    sums = {name: int(month.payers[name].sum()) for name, _ in MONEY if name != "not_due"}
+    return sums | {"not_due": sums["outstanding"] - sums["overdue"]}
+
+
 def _difference(control: dict[str, Any]) -> Text:
     """Return by how much a control fails; rows stand in the table as hundredths."""
     if control["control"] == "rows":
@@ -255,7 +272,8 @@ def _recovered(month: Month, lang: Lang) -> list[str]:
     settled = SETTLED.with_(
         settled=counted(found.settled, *SETTLED_TITRE), titres=number(found.titres), rate=rate(found.by_number)
     )
-    return [RECOVERED.with_(rate=rate(found.by_amount))(lang), settled(lang)]
+    recovered = WITH_DECLARED if declared.total(month) else RECOVERED
+    return [recovered.with_(rate=rate(found.by_amount))(lang), settled(lang)]
 
 
 def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
@@ -334,7 +352,7 @@ def _table(headings: tuple[Text, ...], lang: Lang) -> Table:
 
 def as_json(month: Month, written: Written) -> str:
     """Return the summary for a program: amounts in euros as text, counts as numbers, rates as shares of one."""
-    totals = {name: f"{month.payers[name].sum() / 100:.2f}" for name, _ in MONEY}
+    totals = {name: f"{cents / 100:.2f}" for name, cents in _totals(month).items()}
     summary = {
         "as_of": month.settings.as_of.isoformat(),
         "files": month.sources.select(

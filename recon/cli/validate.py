@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import NOT_WRITTEN, NOTHING, day_asked, existing, how_shown, spoken
+from recon.cli.asked import AT, NOT_WRITTEN, NOTHING, day_asked, existing, how_shown, spoken
 from recon.errors import Exit, Stop
+from recon.reports.files import why
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def _copies(months: Sequence[tuple[Group, Month]], into: Path | None, set_aside:
             files = [file for file in group.files if file.name in group.shown]
             written |= write_copies(month, files, targets(group, into), set_aside)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise Stop(NOT_WRITTEN.with_(why=f"{error.filename} ({why})"), Exit.NOT_WRITTEN) from error
+        raise Stop(NOT_WRITTEN.with_(why=AT.with_(path=error.filename, why=why(error))), Exit.NOT_WRITTEN) from error
     return {name: _from_here(path) for name, path in written.items()}
 
 

@@ -31,7 +31,7 @@ CONFIRM = Text(
 BY_THE_DEBTOR = Text("un paiement du débiteur du titre", "a payment of the titre’s debtor")
 TO_SETTLE = Text("un titre que le paiement règle", "a titre that the payment settles")
 MONEY_PAID = Text("un mandat payé", "a paid mandat")
-PAID_AGAIN = Text("Rien à faire : le mandat a été émis de nouveau et payé.", "Nothing to do: the mandat was issued again and paid.")  # fmt: skip
+PAID_AGAIN = Text("Vérifier au prochain registre que ce mandat reste rejeté ou suspendu : il a été émis de nouveau et payé ; payé lui aussi, il le serait deux fois.", "Check in the next ledger that this mandat stays rejected or suspended: it was issued again and paid; were it paid as well, that would be twice.")  # fmt: skip
 
 ASK_NUMBER = Text(
     "Demander à la collectivité quel titre elle a payé, et lui indiquer le tarif de l’année.",

@@ -124,6 +124,11 @@ def _success(month: Month) -> Text:
         "{rate} du montant titré est payé d’après les registres, et tous les contrôles de bouclage sont justes.",
         "{rate} of what is billed is paid according to the ledgers, and all controls hold.",
     )
+    if declared.total(month):
+        said = Text(
+            "{rate} du montant titré est payé, encaissements déclarés compris, et tous les contrôles de bouclage sont justes.",
+            "{rate} of what is billed is paid, declared receipts included, and all controls hold.",
+        )
     return said.with_(rate=rate(paid / billed))
 
 

@@ -71,7 +71,8 @@ def restore(backup: Path, url: URL) -> Path | None:
     # Opening an empty file would make an empty store of it, and a cut-off copy is often just that.
     if not backup.stat().st_size:
         raise Stop(EMPTY.with_(path=backup), Exit.NOTHING_READ)
-    _refuse_other(backup)
+    with told(URL.create("sqlite", database=str(backup))):
+        _refuse_other(backup)
     source = open_store(URL.create("sqlite", database=str(backup.resolve())))
     try:
         if url.drivername == "sqlite" and url.database:
