@@ -425,3 +425,16 @@ def test_no_reminder_is_advised_where_a_payment_waits_to_be_placed_or_is_on_its_
     assert advice(paid(reference="TP-2026-00001", state="émis")).startswith(
         "Ne pas relancer : tout le reste est en cours"
     )
+
+
+def test_of_two_files_alike_the_plainer_name_is_the_source_whatever_their_order() -> None:
+    rows = (paid(reference="TP-2026-00001"),)
+    for other in ("soues_2026 (1)", "soues_2026 - Copie", "Copie de soues_2026"):
+        both = [payments(*rows, name=f"paiements/{name}.csv") for name in ("soues_2026", other)]
+        for files in (both, both[::-1]):
+            of = month(
+                enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;"), titres(titre()), *files
+            )
+            found = of.findings.filter(of.findings["code"] == "D07")
+            assert found["file"].to_list() == [f"paiements/{other}.csv"]
+            assert of.payments["file"].to_list() == ["paiements/soues_2026.csv"]

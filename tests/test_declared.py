@@ -120,3 +120,11 @@ def test_the_workbook_lists_the_decisions_in_force(dossier: Path) -> None:
 def test_before_its_day_the_list_says_from_when_it_counts(dossier: Path) -> None:
     run(dossier, "2026-11-27")
     assert "compte à partir du 28/11/2026" in words(workbook(dossier))
+
+
+def test_a_decision_later_than_the_month_says_from_when_it_counts(dossier: Path) -> None:
+    text = said("decide", "-C", dossier, "--as-of", OCTOBER, TWO, "--settled-elsewhere", "41,00", "--reason", "chèque")
+    assert text[0] == 0, text
+    assert "compte à partir du 28/11/2026" in text[1], text
+    run(dossier, OCTOBER)
+    assert {row["paid"] for row in table(dossier, "2026-10", "titres")} == {Decimal(0)}

@@ -9,7 +9,8 @@ import pytest
 
 from recon.cli.summary import Screen
 from recon.outputs import Written
-from tests.dossiers import conventions, month, paid, payments, signed, titre, titres
+from tests.dossiers import PAYMENTS, TITRES, conventions, month, paid, payments, signed, titre, titres
+from tests.monthly import drop, said
 
 if TYPE_CHECKING:
     from recon.tables import Month
@@ -72,3 +73,17 @@ def test_of_many_payers_the_largest_debts_are_shown_and_the_total_is_of_all(
     debts = [line.split()[-2] for line in lines if line.startswith("COMMUNE")]
     assert debts == [f"{40 + number},00" for number in (45, 44, 42, 40, 38, 36, 34, 32, 30, 28)]
     assert any(line.startswith("… et 35 autres lignes") for line in lines)
+
+
+def test_overdue_and_not_overdue_add_up_to_what_is_outstanding(tmp_path: Path) -> None:
+    drop(
+        tmp_path,
+        ("titres/t.csv", (TITRES, titre(due="01/11/2026"), titre("TP-2026-00002", amount="82,00", due="31/12/2026"))),
+        ("paiements/p.csv", (PAYMENTS, paid("5,00", "TP-2026-00002", state="émis"))),
+    )
+    text = said("run", tmp_path, "--as-of", "2026-11-30")[1].replace("\u00a0", " ")
+    told = {line.rsplit("  ", 1)[0].strip(): line.rsplit("  ", 1)[-1].strip() for line in text.splitlines()}
+    assert told["Reste à recouvrer"] == "123,00 €"
+    assert told["dont échu"] == "41,00 €"
+    assert told["dont non échu, contesté ou sans échéance"] == "82,00 €"
+    assert told["En cours (mandats émis, affectations à confirmer)"] == "5,00 €"

@@ -207,4 +207,4 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling)
-    return [done(number, ruling, known, tried, names), *moved([ruling], month, tried)]
+    return [done(number, ruling, known, tried, names, entry.at), *moved([ruling], month, tried)]

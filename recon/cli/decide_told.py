@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +11,7 @@ from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_f
 from recon.reports.words import PAYMENT_STATUS
 from recon.story import facts
 from recon.story.parts import lowered
-from recon.texts import Text, joined, listed, money
+from recon.texts import Text, day, joined, listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,10 @@ TWO_RECEIPTS = Text(
     " S’il s’agit d’un second règlement du même montant : recon decider --retirer {number} --motif …, puis inscrire la somme des deux.",
     " If this is a second receipt of the same amount: recon decide --undo {number} --reason …, then record the sum of both.",
 )
+COUNTS_FROM = Text(
+    "Cet encaissement compte à partir du {on} : le mois arrêté au {as_of} ne le compte pas.",
+    "This receipt counts from {on} on: the month as of {as_of} does not count it.",
+)
 MOST = 5
 
 
@@ -66,8 +71,11 @@ def already(one: Ruling, ruling: Ruling, names: Mapping[str, str]) -> Text:
     return joined((said, TWO_RECEIPTS.with_(number=one.id)), "")
 
 
-def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, names: Mapping[str, str]) -> Text:
-    """Say what is recorded and what it does; `known` are the decisions before it, `after` is the month with it, `names` the payers' by SIREN."""
+def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, names: Mapping[str, str], at: str) -> Text:
+    """Say what is recorded `at` a moment, and what it does.
+
+    `known` are the decisions before it, `after` is the month with it, `names` the payers' by SIREN.
+    """
     effect = list(_effect(ruling, after))
     first = DONE.with_(
         number=number,
@@ -75,7 +83,14 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, nam
         about=about_of(ruling, names),
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
-    return joined((first, *_replaces(ruling, known), *_another(ruling, after)), " ")
+    return joined((first, *_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at)), " ")
+
+
+def _later(ruling: Ruling, after: Month, at: str) -> Iterator[Text]:
+    """Yield from when on a declared receipt counts, where the month is of an earlier day."""
+    on = date.fromisoformat(at[:10])
+    if ruling.choice == ELSEWHERE and on > after.settings.as_of:
+        yield COUNTS_FROM.with_(on=day(on), as_of=day(after.settings.as_of))
 
 
 def _replaces(ruling: Ruling, known: Sequence[Ruling]) -> Iterator[Text]:

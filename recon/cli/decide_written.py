@@ -136,7 +136,7 @@ def _record(
             continue
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling)
-        taken.recorded.append(done(number, ruling, known.standing, tried, names))
+        taken.recorded.append(done(number, ruling, known.standing, tried, names, entry.at))
         made.append(ruling)
     taken.recorded.extend(moved(made, month, tried))
 
