@@ -41,7 +41,7 @@ def dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ),
         ("recon.toml", ('[tarifs]\n"2026-2027" = "41.00"',)),
     )
-    for what in ((ONE, "--settled-elsewhere", "41,00"), ("2026/9", "--out-of-scope")):
+    for what in (("2026/9", "--out-of-scope"), (ONE, "--settled-elsewhere", "41,00")):
         code, text = said("decide", "-C", folder, "--as-of", NOVEMBER, *what, "--reason", "chèque du 27/11")
         assert code == 0, text
     return folder
@@ -107,7 +107,7 @@ def test_the_workbook_lists_the_decisions_in_force(dossier: Path) -> None:
     run(dossier, NOVEMBER)
     rows = [[cell.value for cell in row] for row in workbook(dossier)["Décisions"].iter_rows(min_row=5, max_col=9)]
     assert [row[0] for row in rows] == [1, 2]
-    declared, outside = ([str(cell).replace("\u00a0", " ") for cell in row] for row in rows)
+    outside, declared = ([str(cell).replace("\u00a0", " ") for cell in row] for row in rows)
     assert declared[3:8] == [
         "soldé hors registre", f"titre {ONE}, COMMUNE, 41,00 €", "41", "chèque du 27/11",
         "41,00 € comptés comme payés, hors registre",

@@ -484,11 +484,11 @@ def test_a_decision_typed_twice_is_recorded_once_and_one_taken_back_again(dossie
     decide = ("decide", "-C", dossier, "--as-of", NOVEMBER, "216600494", "2026/7", "--titre", f"{ONE}=41,00")
     assert "Décision n° 1 inscrite" in said(*decide, "--reason", "appel")[1]
     code, text = said(*decide, "--reason", "appel")
-    assert (code, "La décision n° 1 le dit déjà" in text) == (0, True)
-    assert "Décision n° 2 inscrite" in said(*decide, "--reason", "courrier")[1]
+    assert (code, "Déjà inscrite" in text) == (0, True)
+    assert "Déjà inscrite" in said(*decide, "--reason", "courrier")[1]
     said("decide", "-C", dossier, "--undo", "1", "--reason", "erreur")
-    said("decide", "-C", dossier, "--undo", "2", "--reason", "erreur")
-    assert "Décision n° 3 inscrite" in said(*decide, "--reason", "appel")[1]
+    text = said(*decide, "--reason", "appel")[1].replace("\u00a0", " ")
+    assert "Décision n° 2 inscrite" in text
 
 
 def test_a_file_of_another_dossier_is_brought_in_and_all_or_none_are(dossier: Path, tmp_path: Path) -> None:

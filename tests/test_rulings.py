@@ -182,7 +182,8 @@ def test_a_decision_that_a_later_one_passes_over_is_not_said_to_be_about_nothing
     unpaid = next(row for row in month(as_of=late).findings.to_dicts() if row["titre"] == ONE)
     waits = Ruling(1, WAIT, ONE, payer_siren=CERET[:9], reason="élections")
     after = month(waits, Ruling(2, ACCEPT, unpaid["finding_id"], payer_siren=CERET[:9], reason="vu"), as_of=late)
-    assert after.moot == {}
+    assert {number: why("en") for number, why in after.moot.items()} == {1: "replaced by decision no. 2"}
+    assert not any("décision" in text().lower() for text in after.unchecked)
 
 
 def test_a_wish_to_remind_comes_after_a_wish_to_wait() -> None:

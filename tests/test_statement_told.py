@@ -237,15 +237,13 @@ def test_what_another_payer_may_have_paid_is_to_be_checked_on_both_sides(tmp_pat
     assert "mandat 2026/501 · proposé, à confirmer" in plain(recon("expliquer", "Perpignan", "-C", folder, *DAY).stdout)
 
 
-def test_the_day_without_arrete_is_that_of_the_latest_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_day_without_arrete_is_that_of_the_latest_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = dossier(tmp_path / "dossier")
     monkeypatch.setattr("recon.cli.asked.today", lambda: date(2026, 11, 22))
-    monkeypatch.setattr("recon.cli.statement.today", lambda: date(2026, 11, 22))
     assert "Arrêté au 31 octobre 2026" in plain(recon("etat", "Céret", "-C", folder).stdout)
-    (folder / "rapports" / "2026-09").mkdir(parents=True)
-    assert "Arrêté au 31 octobre 2026" in plain(recon("etat", "Céret", "-C", folder).stdout)
-    (folder / "rapports" / "2026-11").mkdir()
-    assert "Arrêté au 22 novembre 2026" in plain(recon("etat", "Céret", "-C", folder).stdout)
+    for day, shown in (("2026-09-30", "31 octobre 2026"), ("2026-11-15", "15 novembre 2026")):
+        assert recon("run", folder, "--as-of", day, "-q").returncode in {0, 1}
+        assert f"Arrêté au {shown}" in plain(recon("etat", "Céret", "-C", folder).stdout)
 
 
 # In which words ------------------------------------------------------------------------------------------------------
