@@ -11,13 +11,14 @@ import click
 from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, spoken
 from recon.cli.typed import run_typed, within
 from recon.errors import Exit, Stop
-from recon.texts import Text, counted, joined, moment, same, visible
+from recon.texts import Text, counted, day, joined, moment, same, visible
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Connection
 
+    from recon.store.runs import Run
     from recon.texts import Lang
 
 MONTH = Text("MOIS", "MONTH")
@@ -33,6 +34,14 @@ CHANGED = Text(
     "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml). Run {command} again, check, then close.",
 )
 ALREADY = Text("Le mois {month} est déjà clôturé, depuis le {at} par {who}.", "The month {month} is closed already, since {at} by {who}.")  # fmt: skip
+NOT_WHOLE = Text(
+    "Le mois {month} a été arrêté au {day} : un mois se clôture à son dernier jour. Lancer {command}, vérifier, puis clôturer.",
+    "The month {month} was drawn up for {day}: a month is closed as of its last day. Run {command}, check, then close.",
+)
+AFTER = Text(
+    "Le mois {later} est déjà clôturé, sans que {month} le soit : rouvrir {later} d’abord, puis clôturer les mois dans l’ordre.",
+    "The month {later} is closed already, and {month} is not: reopen {later} first, then close the months in order.",
+)
 UNSOUND = Text(
     "Un contrôle de bouclage de {month} est faux : un mois dont les comptes ne tombent pas juste ne se clôture pas.",
     "A control of {month} does not hold: a month whose accounts do not add up is not closed.",
@@ -90,7 +99,7 @@ def named_month(month: str) -> str:
 
 def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     """Close the month and return the exit code."""
-    from datetime import date, datetime
+    from datetime import date
 
     from recon.cli.clock import warn_of_clock
     from recon.dossier import month_end, options
@@ -110,14 +119,8 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
             pdf_possible()
         read = read_files(dossier)
         with dossier.made.writing() as connection:
-            if (closed := closings.closed_months(connection).get(name)) is not None:
-                raise Stop(
-                    ALREADY.with_(
-                        month=name, at=moment(datetime.fromisoformat(closed["at"])), who=visible(closed["who"])
-                    ),
-                    Exit.MISUSE,
-                )
             last = runs.last_run(connection, name) or last
+            _refuse(connection, last, folder)
             found = again(dossier, connection, read.read, last)
             if not found.month.controls["holds"].all():
                 raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
@@ -133,6 +136,24 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     )
     click.echo(said(spoken(lang, known.lang)))
     return Exit.DONE
+
+
+def _refuse(connection: Connection, last: Run, folder: Path) -> None:
+    """Stop if the run's month is closed, if a later one is, or if the run is not of its last day."""
+    from datetime import date, datetime
+
+    from recon.dossier import month_end
+    from recon.store.closings import closed_months
+
+    name, closed = last.month, closed_months(connection)
+    if name in closed:
+        at, who = moment(datetime.fromisoformat(closed[name]["at"])), visible(closed[name]["who"])
+        raise Stop(ALREADY.with_(month=name, at=at, who=who), Exit.MISUSE)
+    if closed and (later := max(closed)) > name:
+        raise Stop(AFTER.with_(month=name, later=later), Exit.MISUSE)
+    on, end = date.fromisoformat(last.as_of), month_end(name)
+    if on != end:
+        raise Stop(NOT_WHOLE.with_(month=name, day=day(on), command=run_typed(folder, end)), Exit.MISUSE)
 
 
 def reopen(month: str, chosen: Path | None, reason: str, lang: Lang | None) -> int:
