@@ -141,7 +141,9 @@ def test_without_an_answer_there_is_no_column_for_it() -> None:
     assert not any("Réponse" in str(cell.value) for cell in sheet[4])
 
 
-@pytest.mark.parametrize(("decision", "starts"), [("Relancer", ""), ("Attendre", "Ne pas relancer : Attendre")])
+@pytest.mark.parametrize(
+    ("decision", "starts"), [("Relancer", ""), ("Attendre", "Ne pas relancer : il a été décidé « Attendre »")]
+)
 def test_an_officers_decision_comes_before_the_answer(answer: File, decision: str, starts: str) -> None:
     of = month(*sources(answer))
     about = (pl.col("code") == "P01") & (pl.col("titre") == "TP-2026-00001")

@@ -13,7 +13,7 @@ import pytest
 
 from recon.readers import read_book
 from recon.reports.answers import Answers, Claim, Decision, Share, answers
-from recon.reports.decisions import ACTIONS, KEY_HEADING, OFFERED, POSITIONS
+from recon.reports.decisions import ACTIONS, KEY_HEADING, OFFERED, POSITIONS, mark
 from recon.reports.statement import statement
 from recon.reports.workbook import monthly_workbook
 from tests.dossiers import (
@@ -105,7 +105,7 @@ def said(found: Answers) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_workbook_that_nobody_touched_says_nothing(of: Month, tmp_path: Path) -> None:
-    assert untouched(of, tmp_path) == Answers()
+    assert untouched(of, tmp_path) == Answers(marks=frozenset({mark(of.sources)}))
 
 
 def test_a_decision_and_its_comment_are_read_back(of: Month, tmp_path: Path) -> None:
