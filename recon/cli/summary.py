@@ -178,10 +178,12 @@ class Screen:
         table = Table.grid(padding=(0, 2))
         table.add_column()
         table.add_column(justify="right")
+        apart = declared.total(month)
         for name, label in MONEY:
+            told = declared.ALL_PAID if name == "paid" and apart else label
             if totals[name] or name in {"expected", "billed", "paid", "outstanding"}:
-                table.add_row(label(self.lang), money(totals[name])(self.lang))
-            if name == "paid" and (apart := declared.total(month)):
+                table.add_row(told(self.lang), money(totals[name])(self.lang))
+            if name == "paid" and apart:
                 table.add_row(f"   {declared.OF_WHICH(self.lang)}", money(apart)(self.lang))
         self.out.print(table)
         self.out.print()

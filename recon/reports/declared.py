@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from recon.tables import Month
 
 OF_WHICH = Text("dont déclaré hors registre", "of which declared, in no ledger")
+ALL_PAID = Text("Payé (registres et encaissements déclarés)", "Paid (ledgers and declared receipts)")
 RECEIPT = Text("encaissement déclaré par le rectorat, le {on}", "receipt declared by the rectorate, on {on}")
 UNDATED = Text("encaissement déclaré par le rectorat", "receipt declared by the rectorate")
 

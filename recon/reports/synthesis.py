@@ -30,6 +30,9 @@ SCALE = 80
 HEIGHT = 14.25
 MOST_CONTROLS = 9
 
+PAID = Text("Payé d’après les registres", "Paid, by the ledgers")
+PAID_IN_ALL = Text("Payé (registres et déclarés)", "Paid (ledgers and declared)")
+
 
 def synthesis(context: Context, cases: Sequence[Case], **listings: Listing) -> None:
     """Write both pages of the Synthèse."""
@@ -163,7 +166,7 @@ def _tiles(board: Board) -> None:
     tiles = (
         (0, Text("Attendu (conventions)", "Expected (conventions)"), f"=SUM({board.schools.range('expected')})", figures.total(month.schools, "expected"), covered, style.NAVY),
         (2, Text("Titré", "Billed"), f"=SUM({board.titres.range('billed')})", billed, Text("sur {titres} nets", "on {titres}, net").with_(titres=titres), style.NAVY),
-        (4, Text("Payé d’après les registres", "Paid, by the ledgers"), f"=SUM({board.titres.range('paid')})", paid, _paid_since(month, paid), style.GREEN),
+        (4, PAID_IN_ALL if declared.total(month) else PAID, f"=SUM({board.titres.range('paid')})", paid, _paid_since(month, paid), style.GREEN),
         (7, Text("Reste à recouvrer", "Outstanding"), f"=SUM({debts})", figures.total(owing, "outstanding"), counted(owing["payer_siren"].n_unique(), *PAYERS), style.AMBER),
         (9, Text("dont échu", "of which overdue"), f'=SUMIFS({debts},{days},">0")', figures.late_total(month), counted(late.height, *TITRES), style.RED),
     )  # fmt: skip
