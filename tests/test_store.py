@@ -217,7 +217,7 @@ def test_who_waits_in_vain_is_told_who_holds_the_dossier(store: Store) -> None:
 def test_a_backup_is_proven_and_restored(store: Store, tmp_path: Path) -> None:
     with store.writing() as connection:
         run = fill(connection)
-    copy = tmp_path / "sauvegardes" / "copie.db"
+    copy = tmp_path / "copie.db"
     backup.back_up(store, copy)
     target = store_url(tmp_path, f"sqlite:///{tmp_path / 'restored.db'}")
     assert backup.restore(copy, target) is None
