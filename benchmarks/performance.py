@@ -46,7 +46,8 @@ def measured(sizes: list[str], beside: str, times: int) -> tuple[str, str]:
     ]
     values = [(f"recon run, {name}", median(ran.wall for ran in runs)) for name, runs in commands[beside].items()]
     chart = bars(f"A {beside}: seconds on the wall, reports and statements written", values, "s")
-    return "\n".join([machine() + f" Medians of {times} runs.", "", *(table.markdown() for table in tables)]), chart
+    runs = "One run each." if times == 1 else f"Medians of {times} runs."
+    return "\n".join([f"{machine()} {runs}", "", *(table.markdown() for table in tables)]), chart
 
 
 @click.command()
