@@ -292,6 +292,17 @@ def test_a_store_in_use_is_not_restored_over(tmp_path: Path, monkeypatch: pytest
     store.close()
 
 
+def test_a_guard_that_was_taken_off_is_found(store: Store) -> None:
+    with store.writing() as connection:
+        fill(connection)
+        assert list(proof.unguarded(connection)) == []
+    tamper(store, "SELECT 1")
+    assert altered(store) == []
+    with store.reading() as connection:
+        (said,) = proof.unguarded(connection)
+    assert "decisions_no_update" in said.en
+
+
 def test_a_content_that_was_deleted_is_found(store: Store) -> None:
     with store.writing() as connection:
         fill(connection)

@@ -118,11 +118,11 @@ def history(months: tuple[str, ...], chosen: Path | None, lang: Lang | None, *, 
 def _check(dossier: Dossier, lang: Lang) -> int:
     from sqlalchemy import select
 
-    from recon.store.proof import altered
+    from recon.store.proof import altered, unguarded
     from recon.store.schema import JOURNAL
 
     with dossier.made.reading() as connection:
-        found = list(altered(connection))
+        found = [*altered(connection), *unguarded(connection)]
         digests = connection.execute(select(JOURNAL.c.digest).order_by(JOURNAL.c.seq)).scalars().all()
     if not found:
         last = digests[-1] if digests else "–"

@@ -11,6 +11,7 @@ from sqlalchemy import select, union
 from recon.errors import Exit, Stop
 from recon.texts import Text, same, visible
 
+from . import schema
 from .closings import CLOSED
 from .journal import FIRST, entry_digest, row_digest, sha256
 from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, OUTPUTS, RECORDED, RUN_TABLES, RUNS, WITHDRAWALS
@@ -32,6 +33,10 @@ SET = Text(
 )
 BLOB = Text("Contenu {sha256} : modifié après coup", "Content {sha256}: altered afterwards")
 GONE = Text("Contenu {sha256} : supprimé", "Content {sha256}: deleted")
+UNGUARDED = Text(
+    "Protection retirée de la base : {names}. Rien n’est altéré pour autant ; recon ne l’empêcherait plus.",
+    "Guard taken off the database: {names}. Nothing is altered by that; recon would no longer prevent it.",
+)
 DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
 REFUSED = Text(
     "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --check » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER.",
@@ -46,6 +51,12 @@ def altered(connection: Connection) -> Iterator[Text]:
     yield from _file(connection)
     yield from _chained(connection, RECORDED)
     yield from _contents(connection)
+
+
+def unguarded(connection: Connection) -> Iterator[Text]:
+    """Yield which guards against changes are gone; what is recorded may be whole all the same."""
+    if names := schema.unguarded(connection):
+        yield UNGUARDED.with_(names=", ".join(names))
 
 
 def refuse_altered(connection: Connection, name: str) -> None:

@@ -120,12 +120,27 @@ _FUNCTION = (
 def guard(connection: Connection, tables: Iterable[Table]) -> None:
     """Have the database refuse any change of what stands in `tables`."""
     dialect = connection.dialect.name
-    verbs = ("UPDATE", "DELETE", "TRUNCATE") if dialect == "postgresql" else ("UPDATE", "DELETE")
     if dialect == "postgresql":
         connection.execute(text(_FUNCTION))
     for table in tables:
-        for verb in verbs:
+        for verb in _verbs(dialect):
             connection.execute(text(_REFUSE[dialect].format(table=table.name, verb=verb)))
+
+
+def unguarded(connection: Connection) -> list[str]:
+    """Return the guards that are gone or put out of action, as `table_no_verb`."""
+    standing = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }
+    dialect = connection.dialect.name
+    there = {str(row[0]).lower() for row in connection.exec_driver_sql(standing[dialect])}
+    wanted = (f"{table.name}_no_{verb}".lower() for table in (JOURNAL, *RECORDED) for verb in _verbs(dialect))
+    return [name for name in wanted if name not in there]
+
+
+def _verbs(dialect: str) -> tuple[str, ...]:
+    return ("UPDATE", "DELETE", "TRUNCATE") if dialect == "postgresql" else ("UPDATE", "DELETE")
 
 
 def create(connection: Connection) -> None:
