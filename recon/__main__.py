@@ -22,11 +22,11 @@ BUG = Text(
     "Internal error of recon: {why}. The details are in {trace}; please send it with the command you typed.",
 )
 NOT_SHOWN = Text(
-    "Le résultat n’a pas pu être affiché : {why}. Faire de la place, puis recommencer.",
-    "The result could not be shown: {why}. Make room, then try again.",
+    "Le résultat n’a pas pu être affiché : {why}. Vérifier le disque, puis recommencer.",
+    "The result could not be shown: {why}. Check the disk, then try again.",
 )
-# The disk or the quota that the screen is redirected to is full.
-SHOWING = {errno.ENOSPC, errno.EDQUOT}
+# The disk or the quota that the screen is redirected to is full, or the disk fails.
+SHOWING = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
 STOPPED = Text(
     "Interrompu. Les fichiers du dossier n’ont pas été modifiés.", "Interrupted. The dossier's files were not modified."
 )

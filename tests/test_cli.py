@@ -214,7 +214,7 @@ def test_a_screen_that_cannot_be_written_is_said() -> None:
     assert done.returncode == 5
     assert (
         done.stderr.decode()
-        == "Le résultat n’a pas pu être affiché\u00a0: disque plein. Faire de la place, puis recommencer.\n"
+        == "Le résultat n’a pas pu être affiché\u00a0: disque plein. Vérifier le disque, puis recommencer.\n"
     )
 
 
