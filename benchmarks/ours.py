@@ -82,7 +82,7 @@ def _once(case: Case, rows: pl.DataFrame) -> Run:
         clock = [perf_counter()]
         known = vocabulary(titres, (), uais)
         clock.append(perf_counter())
-        lines = ledger(rows, scope(rows, known), tables, AS_OF)
+        lines = ledger(rows, scope(rows, known, tables), tables, AS_OF)
         clock.append(perf_counter())
         matching = match(lines, titres, {})
         clock.append(perf_counter())

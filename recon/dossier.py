@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from recon.readers import Book, Refused
     from recon.tables import Settings
 
-    Before = Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]
+    Before = Callable[[list[tuple[str, str, str]]], Mapping[str, Understood | bytes]]
 
 FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels", "reponses")
 DOCUMENTED = "conventions"
@@ -132,7 +132,7 @@ def files(dossier: Path, folders: Sequence[str] = FOLDERS) -> list[File]:
 def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | None = None) -> Iterator[File]:
     """Yield what `files` returns, as it is read.
 
-    `before` tells how files were understood before, by name: those are not read again.
+    `before` tells how files were understood before, by name, be it as the store keeps it: those are not read again.
     """
     from recon.readers.apart import read_books
 
@@ -151,7 +151,11 @@ def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | 
 
     for folder, path, name in found:
         if name in known:
-            yield File(name, folder, digests[name], understood=known[name])
+            before_now = known[name]
+            if isinstance(before_now, bytes):
+                yield File(name, folder, digests[name], encoded=before_now)
+            else:
+                yield File(name, folder, digests[name], understood=before_now)
         else:
             yield as_file(name, folder, Refused(refusals.OUTSIDE) if path in outside else next(books))
 

@@ -50,14 +50,15 @@ def unique(
 ) -> Unique:
     """Return each event or thing of `rows` once, in the order of its content, whatever the order of files and rows.
 
-    `others` are rows that are not looked at, and that say with the others which days each ledger covers.
+    `others` are days of rows that are not looked at, and that say with the others which days each ledger covers.
     """
     content = list(source.fields)
     ordered = rows.with_columns(_file=_files(rows, tables)).sort([*content, "_file", "row"], nulls_last=True)
     ordered = ordered.with_row_index("_id")
     columns = _columns(tables)
     if source.name == "payments":
-        dated = rows if others is None else pl.concat([rows, others])
+        dated = rows.select("source", "payer_siret", "mandat_on", "paid_on")
+        dated = dated if others is None else pl.concat([dated, others])
         told = events(ordered, content, columns, dated.with_columns(_file=_files(dated, tables)))
     else:
         told = _things(source, ordered, content, columns)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from recon.readers.messages import LENGTH, received
 
@@ -34,13 +34,15 @@ AHEAD = 4
 _ROOT = str(Path(__file__).parents[1])
 
 
-def side_by_side(program: str, batches: Iterable[Work], do: Callable[[Work], Done]) -> Iterator[Done]:
-    """Yield what `do` makes of each batch, in order; `program` is what a helper runs, which calls `serve(do)`.
+def side_by_side(
+    program: str, batches: Iterable[Work], do: Callable[[Work], Done], given: object = None
+) -> Iterator[Done]:
+    """Yield what `do` makes of each batch, in order; `program` is what a helper runs, which calls `serve`.
 
-    Batches and what is made of them travel by pickle.
+    Batches and what is made of them travel by pickle; so does, before them, what the helper is `given` once for all.
     """
     waiting = iter(batches)
-    hands = [_Hand(program) for _ in range(HELPERS)]
+    hands = [_Hand(program, given) for _ in range(HELPERS)]
     free: deque[_Hand | None] = deque([*hands, None])
     lock = threading.Lock()
 
@@ -72,21 +74,22 @@ def side_by_side(program: str, batches: Iterable[Work], do: Callable[[Work], Don
 class _Hand:
     """One process that helps, started when it is first asked; it ends with the pipe, hence with its parent."""
 
-    def __init__(self, program: str) -> None:
+    def __init__(self, program: str, given: object = None) -> None:
         self._program = program
+        self._given = given
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, batch: object) -> list[Done] | None:
         """Return what the process made of a batch, alone in a list; None if it cannot."""
-        if self._process is None:
-            self._process = started(self._program)
-        requests, answers = self._process.stdin, self._process.stdout
+        first = self._process is None
+        self._process = process = self._process or started(self._program)
+        requests, answers = process.stdin, process.stdout
         if requests is None or answers is None:
             return None
-        request = pickle.dumps(batch, pickle.HIGHEST_PROTOCOL)
         try:
-            requests.write(LENGTH.pack(len(request)) + request)
-            requests.flush()
+            if first:
+                _send(requests, self._given)
+            _send(requests, batch)
             answer = received(answers)
         except (OSError, ValueError):
             return None
@@ -103,6 +106,12 @@ class _Hand:
         self._process.wait()
 
 
+def _send(stream: IO[bytes], thing: object) -> None:
+    data = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
+    stream.write(LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
 def started(program: str) -> subprocess.Popen[bytes]:
     """Start a process that runs a program of ours."""
     path = os.pathsep.join([_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -117,8 +126,8 @@ def started(program: str) -> subprocess.Popen[bytes]:
     )
 
 
-def serve(do: Callable[[Work], object]) -> None:
-    """Do what comes through the standard input until it is closed."""
+def serve(maker: Callable[[Any], Callable[[Any], object]]) -> None:
+    """Do what comes through the standard input until it is closed, as `maker` says by what is given first."""
     import gc
     import signal
 
@@ -127,7 +136,7 @@ def serve(do: Callable[[Work], object]) -> None:
     # Whatever a library prints must not be taken for an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     gc.freeze()
-    while (request := received(sys.stdin.buffer)) is not None:
-        answer = pickle.dumps(do(pickle.loads(request)), pickle.HIGHEST_PROTOCOL)  # noqa: S301  Written by our own program.
-        answers.write(LENGTH.pack(len(answer)) + answer)
-        answers.flush()
+    given = received(sys.stdin.buffer)
+    do = maker(pickle.loads(given)) if given is not None else None  # noqa: S301  Written by our own program.
+    while do and (request := received(sys.stdin.buffer)) is not None:
+        _send(answers, do(pickle.loads(request)))  # noqa: S301  Written by our own program.

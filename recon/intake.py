@@ -17,8 +17,10 @@ from recon.duplicates import per_table, unique
 from recon.findings.finding import Finding, Unsure
 from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, siren_of, titre_key
+from recon.knowledge import Knowledge, unlike
 from recon.layouts import Layout, Table, layouts_of
 from recon.layouts.problems import unsigned_problem
+from recon.matching.left import dated
 from recon.matching.rulings import OF_DECISIONS
 from recon.matching.scope import scope, unsigned
 from recon.matching.vocabulary import vocabulary
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from recon.matching import Line
     from recon.matching.scope import Scope
     from recon.matching.vocabulary import Vocabulary
-    from recon.payers import Payers
     from recon.readers import Book
     from recon.tables import Answered, Settings
     from recon.texts import Text
@@ -65,7 +66,7 @@ class Understood:
 class File:
     """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal.
 
-    One that was understood before needs no book.
+    One that was understood before needs no book; `encoded` is how, where nobody has looked at it since.
     """
 
     name: str
@@ -74,6 +75,7 @@ class File:
     book: Book | None = None
     refusal: Text | None = None
     understood: Understood | None = None
+    encoded: bytes = b""
 
     @property
     def is_read(self) -> bool:
@@ -175,7 +177,7 @@ def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
             kept.successors = successors(kept.rows[source.name])
     for number, table in kept.tables.items():
         if table.file in aside:
-            kept.duplicates[number] = len(table.numbers)
+            kept.duplicates[number] = table.lines
     return kept
 
 
@@ -192,7 +194,14 @@ def keep_payments(
     """
     known = known_payers(kept.rows, payer)
     asked: dict[int, Problem] = {}
-    for number, table in _numbered(kept, PAYMENTS, aside):
+    numbered = _numbered(kept, PAYMENTS, aside)
+    if any(table.left for _, table in numbered):
+        by = Knowledge(known, words, kept.successors).digest()
+        if other := unlike((table for _, table in numbered), by):
+            raise RuntimeError(f"{other.file} was narrowed by what another month knows")
+    for number, table in numbered:
+        if table.left:
+            continue
         if payer and says_nobody(table, known) and table.file not in kept.unsaid:
             kept.unsaid.append(table.file)
         kept.tables[number], problem = with_payers(table, known)
@@ -205,20 +214,22 @@ def keep_payments(
     for number, problem in asked.items():
         table = kept.tables.pop(number)
         layouts[table.file].problems.append(problem)
-        kept.asked |= {siren_of(clean_digits(text)) for text in table.column("payer_siret") if text}
+        named = [*table.column("payer_siret"), *(days.payer for days in (table.left.payers if table.left else ()))]
+        kept.asked |= {siren_of(clean_digits(text)) for text in named if text}
     if asked:
         parsed, found = _in_scope(kept, aside, words)
     numbered = _numbered(kept, PAYMENTS, aside)
     mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
-    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), found.outside)
+    _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), dated(found.left))
     kept.out_of_scope = found.out
     kept.findings += merged(kept.places, kept.successors)
     return found
 
 
 def _in_scope(kept: Kept, aside: Mapping[str, str], words: Vocabulary) -> tuple[Parsed, Scope]:
-    parsed = parse(PAYMENTS, _numbered(kept, PAYMENTS, aside))
-    return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words)
+    numbered = _numbered(kept, PAYMENTS, aside)
+    parsed = parse(PAYMENTS, numbered)
+    return parsed, scope(current(PAYMENTS, parsed.typed, kept.successors)[0], words, dict(numbered))
 
 
 def _keep_kind(
@@ -228,7 +239,7 @@ def _keep_kind(
     accepted: Accepted,
     others: pl.DataFrame | None = None,
 ) -> None:
-    """Add the accepted rows, each once; `others`, rows that do not count, say too which days a ledger covers."""
+    """Add the accepted rows, each once; `others`, the days of rows that do not count, are covered by a ledger too."""
     rows, former = current(source, accepted.rows, kept.successors)
     for siren, place in former.items():
         kept.places[siren] = min(place, kept.places.get(siren, place))
@@ -310,24 +321,7 @@ def has(kept: Kept, source: Source) -> bool:
     return any(table.source is source for table in kept.tables.values())
 
 
-# One ledger, before its month ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What a dossier knows of its payers and of what a line in scope names: enough to ask about one ledger."""
-
-    payers: Payers
-    words: Vocabulary
-    successors: dict[str, str]
-
-    def asked_of(self, table: Table) -> tuple[list[Problem], int]:
-        """Return what is in doubt of a ledger, its payer or its sign, and how many of its lines are in scope."""
-        told, doubt = with_payers(table, self.payers)
-        parsed = parse(PAYMENTS, [(0, told)])
-        found = scope(current(PAYMENTS, parsed.typed, self.successors)[0], self.words)
-        unsure = [unsigned_problem(told)] if list(unsigned(found, parsed.typed, {0: told})) else []
-        return [*([doubt] if doubt else []), *unsure], len(found.positions)
+# Before the ledgers ---------------------------------------------------------------------------------------------------
 
 
 def knowledge(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Knowledge:

@@ -15,6 +15,7 @@ from recon import followed
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
 from recon.errors import Exit, Stop
+from recon.intake import knowledge
 from recon.matching.rulings import OUT_OF_SCOPE, Ruling
 from recon.outputs import REPORTS, Form, not_placed, place, reported_months, reports_of, workbook_name, write
 from recon.pipeline import reconcile
@@ -28,7 +29,8 @@ from recon.store.messages import LOST, RESTORE_FIRST
 from recon.store.place import store_url
 from recon.store.proof import refuse_altered
 from recon.tables import SCHEMAS, Before
-from recon.understanding import understood
+from recon.understanding import NotOursError, understood
+from recon_schemas import PAYMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -69,10 +71,20 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a dossier, understood, and what is to be kept of those that were read now."""
+    """The files of a dossier, understood, and what is to be kept of those that were read now.
+
+    `narrowed` are the ledgers of them that were narrowed now by what `by` is the digest of.
+    """
 
     read: list[File]
     fresh: dict[str, bytes]
+    narrowed: dict[str, bytes]
+    by: str
+
+    def record(self, entry: journal.Entry) -> None:
+        """Keep how the files were understood."""
+        parsed.record_parsed(entry, self.fresh)
+        parsed.record_ledgers(entry, self.by, self.narrowed)
 
 
 @contextmanager
@@ -103,24 +115,63 @@ def lost(folder: Path, options: Options) -> Text | None:
     return LOST.with_(folder=folder / REPORTS, months=", ".join(months), store=spoken(url))
 
 
-def read_files(dossier: Dossier, folders: Sequence[str] = FOLDERS) -> Files:
-    """Return the files of the dossier's folders, each read only if it was not understood before."""
-    read = understood(each_file(dossier.folder, folders, _before(dossier) if dossier.store else None), dossier.known)
-    return Files(read.files, {_key(read.files[place], dossier.known): data for place, data in read.fresh.items()})
+def read_files(dossier: Dossier, as_of: date) -> Files:
+    """Return the files of the dossier's folders, each read only if it was not understood before.
+
+    Of ledgers, what the month of `as_of` needs: the others are read first, and say which lines may be in scope.
+    """
+    try:
+        return _read_files(dossier, as_of, dossier.store)
+    except NotOursError:
+        return _read_files(dossier, as_of, None)
+
+
+def _read_files(dossier: Dossier, as_of: date, store: Store | None) -> Files:
+    folders = [folder for folder in FOLDERS if folder != PAYMENTS.folder]
+    whole = understood(each_file(dossier.folder, folders, _before(dossier, store) if store else None), dossier.known)
+    known = knowledge(whole.files, dossier.options.settings(as_of), dossier.known)
+    by = known.digest()
+    before = _ledgers_before(dossier, store, by) if store else None
+    ledgers = understood(each_file(dossier.folder, (PAYMENTS.folder,), before), dossier.known, known)
+    made = [(found.files[place], one) for found in (whole, ledgers) for place, one in found.fresh.items()]
+    return Files(
+        [*whole.files, *ledgers.files],
+        {_key(file, dossier.known): one.whole for file, one in made if one.whole},
+        {_key(file, dossier.known): one.narrowed for file, one in made if one.narrowed},
+        by,
+    )
 
 
 def _key(file: File, known: Sequence[Profile]) -> str:
     return parsed.Key(file.sha256, file.name, file.folder).digest(known)
 
 
-def _before(dossier: Dossier) -> Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]:
+def _before(dossier: Dossier, store: Store) -> Callable[[list[tuple[str, str, str]]], Mapping[str, Understood]]:
     def before(asked: list[tuple[str, str, str]]) -> dict[str, Understood]:
-        names = {parsed.Key(digest, name, folder).digest(dossier.known): name for name, folder, digest in asked}
-        with dossier.made.reading() as connection:
+        names = _names(asked, dossier.known)
+        with store.reading() as connection:
             found = parsed.understood_before(connection, names)
         return {names[key]: understood for key, understood in found.items()}
 
     return before
+
+
+def _ledgers_before(
+    dossier: Dossier, store: Store, by: str
+) -> Callable[[list[tuple[str, str, str]]], Mapping[str, Understood | bytes]]:
+    def before(asked: list[tuple[str, str, str]]) -> dict[str, Understood | bytes]:
+        names = _names(asked, dossier.known)
+        with store.reading() as connection:
+            narrowed = parsed.ledgers_before(connection, by)
+            whole = parsed.encoded_before(connection, names.keys() - narrowed.keys())
+        return {names[key]: one for key, one in (whole | narrowed).items() if key in names}
+
+    return before
+
+
+def _names(asked: list[tuple[str, str, str]], known: Sequence[Profile]) -> dict[str, str]:
+    """Return the names of files by the key under which they are kept."""
+    return {parsed.Key(digest, name, folder).digest(known): name for name, folder, digest in asked}
 
 
 def rulings(connection: Connection) -> list[Ruling]:
@@ -277,7 +328,7 @@ def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Mo
     with dossier.made.writing() as connection:
         sweep_dossier(dossier.folder)
         if not are_as_read(dossier.folder, read.read):
-            read = read_files(dossier)
+            read = read_files(dossier, as_of)
         month = computed(dossier, read.read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)
@@ -297,10 +348,10 @@ def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of:
     """
     with dossier.made.writing() as connection, placing as names:
         sweep_dossier(dossier.folder)
-        read = read_files(dossier)
+        read = read_files(dossier, as_of)
         month = computed(dossier, read.read, as_of, connection)
         with journal.entry(connection, "ingest") as entry:
-            parsed.record_parsed(entry, read.fresh)
+            read.record(entry)
             met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]
             numbers = sources.record_sources(entry, met)
             sources.record_intakes(entry, numbers, [one for one in _intakes(month) if one.name in names])
@@ -310,10 +361,15 @@ def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of:
 def again(dossier: Dossier, connection: Connection, read: Sequence[File], last: runs.Run) -> Again:
     """Compute a month as it was last run, and hold it against that run."""
     form = form_of(last)
-    month = computed(dossier, read, _day(last.as_of), connection)
+    month = computed(dossier, read, day_of_run(last), connection)
     reports = _reports(dossier, connection, read, month, form)
     unchanged = _unchanged(connection, last, _tables(month, reports), reports, _told(month, form))
     return Again(month, reports, last.id, unchanged)
+
+
+def day_of_run(run: runs.Run) -> date:
+    """Return the day that a run drew its month up for."""
+    return _day(run.as_of)
 
 
 def form_of(run: runs.Run) -> Form:
@@ -359,12 +415,12 @@ def _record(connection: Connection, month: Month, read: Files, reports: Reports,
     told, tables = _told(month, form), _tables(month, reports)
     last = runs.last_run(connection, name)
     if last is not None and _unchanged(connection, last, tables, reports, told):
-        if read.fresh:
+        if read.fresh or read.narrowed:
             with journal.entry(connection, "read") as entry:
-                parsed.record_parsed(entry, read.fresh)
+                read.record(entry)
         return last.id
     with journal.entry(connection, "run") as entry:
-        parsed.record_parsed(entry, read.fresh)
+        read.record(entry)
         numbers = sources.record_sources(entry, (sources.Met(f.name, f.folder, f.sha256) for f in read.read))
         sources.record_intakes(entry, numbers, _intakes(month))
         return runs.record_run(entry, tables, reports.contents, **told)

@@ -100,7 +100,7 @@ def copied(copies: Mapping[str, str], replaced: Mapping[str, str], layouts: Mapp
             found = Text("copie exacte de {original}", "an exact copy of {original}").with_(original=original)
             yield Finding("D07", ("file", name), once, found, file=name)
     for name, by in replaced.items():
-        lines = [sum(len(table.numbers) for table in layouts[one].tables) for one in (name, by)]
+        lines = [sum(table.lines for table in layouts[one].tables) for one in (name, by)]
         found = FEWER if lines[1] < lines[0] else REPLACED
         yield Finding("D07", ("file", name), once, found.with_(by=by, lost=lines[0] - lines[1]), file=name)
 
@@ -150,7 +150,7 @@ def _kind(file: File) -> str:
 def _source(file: File, kind: str, numbered: list[tuple[int, Table]], kept: Kept) -> dict[str, object]:
     answers = (file.understood.answers or ()) if file.understood else ()
     unread = sum(1 for one in answers if one.why)
-    read = sum(len(table.numbers) for _, table in numbered) + len(answers)
+    read = sum(table.lines for _, table in numbered) + len(answers)
     accepted = sum(kept.accepted.get(number, 0) for number, _ in numbered) + len(answers) - unread
     rejected = sum(kept.rejected.get(number, 0) for number, _ in numbered) + unread
     duplicates = sum(kept.duplicates.get(number, 0) for number, _ in numbered)

@@ -306,7 +306,7 @@ def total_read(table: Table) -> int | None:
     if "amount" not in table.texts:
         return None
     amounts = (values.parse_cents(text) for text in table.texts["amount"] if text)
-    return sum(amount for amount in amounts if amount is not None)
+    return sum(amount for amount in amounts if amount is not None) + (table.left.cents if table.left else 0)
 
 
 def _totals(source: Source, tables: Sequence[tuple[int, Table]]) -> Iterable[Finding]:

@@ -79,8 +79,9 @@ def screen(*arguments: str | Path) -> str:
 def unchecked(dossier: Path, on: str) -> str:
     """Run the month, and return what it says was not checked."""
     run(dossier, on)
+    day = date.fromisoformat(on)
     with opened(dossier, options(dossier), to_write=False) as known:
-        month = looked_at(known, read_files(known).read, date.fromisoformat(on))
+        month = looked_at(known, read_files(known, day).read, day)
     return "\n".join(one.fr for one in month.unchecked).replace("\u00a0", " ")
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-PROGRAM = "import os; from recon.hands import serve; serve(lambda numbers: ([n * n for n in numbers], os.getpid()))"
+PROGRAM = (
+    "import os; from recon.hands import serve; serve(lambda _: lambda numbers: ([n * n for n in numbers], os.getpid()))"
+)
 
 
 @pytest.fixture

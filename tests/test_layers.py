@@ -44,6 +44,7 @@ LAYERS = (
         "recon.followed",
         "recon.answered",
     ),
+    ("recon.knowledge",),
     ("recon.intake",),
     ("recon.notices", "recon.kept_rows"),
     ("recon.pipeline", "recon.story"),

@@ -465,7 +465,7 @@ def test_a_row_of_a_closed_month_is_late_even_after_an_open_one(dossier: Path) -
 def test_files_that_changed_while_a_run_waited_are_read_again(dossier: Path) -> None:
     on = date.fromisoformat(NOVEMBER)
     with opened(dossier, options(dossier), to_write=True) as slow:
-        read = read_files(slow)
+        read = read_files(slow, on)
         ledger(dossier, paid(reference=ONE, mandat="8"))
         run(dossier, NOVEMBER)
         month, _, number = recorded(slow, read, on, Form())
@@ -480,9 +480,9 @@ def test_a_run_overtaken_by_another_leaves_the_others_reports(dossier: Path) -> 
         opened(dossier, options(dossier), to_write=True) as slow,
         opened(dossier, options(dossier), to_write=True) as fast,
     ):
-        month, reports, number = recorded(slow, read_files(slow), on, Form())
+        month, reports, number = recorded(slow, read_files(slow, on), on, Form())
         ledger(dossier, paid(reference=ONE, mandat="8"))
-        later, newer, last = recorded(fast, read_files(fast), on, Form())
+        later, newer, last = recorded(fast, read_files(fast, on), on, Form())
         put_in_place(fast, later, newer, last)
         put_in_place(slow, month, reports, number)
     folder = dossier / "rapports" / "2026-11"

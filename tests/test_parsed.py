@@ -17,13 +17,14 @@ from recon.fingerprints import HOME
 from recon.intake import Understood, understand
 from recon.layouts import Layout, Table
 from recon.layouts.around import Said
+from recon.layouts.left_out import Days, LeftOut, Span
 from recon.layouts.profiles import Profile
 from recon.layouts.totals import Announced, Total
 from recon.pipeline import File, reconcile
 from recon.profile_files import profiles
 from recon.store import journal, parsed
 from recon.store.database import open_store
-from recon.store.layout_codec import decoded, encoded
+from recon.store.layout_codec import decoded, encoded, written
 from recon.store.place import store_url
 from recon.tables import SCHEMAS
 from recon_schemas import PAYMENTS
@@ -99,6 +100,7 @@ FULL = Table(
     places={(2, ""): ("page 1", "l. 17"), (4, "amount"): ("page 2", "l. 3")},
     amendment=True,
     transmission="216600494",
+    left=LeftOut(3, 2, 1, -4_100, (Days("21660049400019", Span(739_000, 739_010), None, (739_000,)),), "ab"),
 )
 
 
@@ -210,6 +212,21 @@ def test_what_was_altered_in_the_store_is_read_again(store_address: str) -> None
         connection.commit()
     with store.reading() as connection:
         assert sorted(parsed.understood_before(connection, ["one", "two", "three"])) == ["three"]
+    store.close()
+
+
+def test_ledgers_narrowed_by_other_knowledge_are_not_taken_and_are_let_go_of(store_address: str) -> None:
+    store = open_store(store_url(Path(), store_address))
+    with store.writing() as connection, journal.entry(connection, "run") as entry:
+        parsed.record_ledgers(entry, "one", {"a": written(_understood())})
+        parsed.record_ledgers(entry, "one", {"b": written(_understood())})
+        parsed.record_parsed(entry, {"c": encoded(_understood())})
+        assert parsed.ledgers_before(connection, "one") == dict.fromkeys("ab", decoded(encoded(_understood())))
+        assert parsed.ledgers_before(connection, "other") == {}
+        parsed.record_ledgers(entry, "other", {"d": written(_understood())})
+        assert parsed.ledgers_before(connection, "one") == {}
+        assert list(parsed.ledgers_before(connection, "other")) == ["d"]
+        assert list(parsed.understood_before(connection, "abc")) == ["c"]
     store.close()
 
 

@@ -2,59 +2,139 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from recon import hands, understanding
-from recon.dossier import each_file, files
-from recon.intake import File, understand
+from recon.dossier import each_file, files, options
+from recon.intake import File, knowledge, understand
 from recon.layouts.profiles import Profile
-from recon.store.layout_codec import decoded, encoded
+from recon.monthly import opened, read_files, recorded
+from recon.outputs import Form
+from recon.pipeline import reconcile
+from recon.profile_files import profiles as profiles_of
+from recon.store import parsed
+from recon.store.layout_codec import decoded, encoded, read
 from recon.texts import same
 from recon_schemas import PAYMENTS
+from tests.dossiers import AS_OF
+from tests.test_parsed import DOSSIERS
+from tests.test_parsed import same as same_month
 
 SAMPLE = Path(__file__).parent.parent / "workbooks" / "exemple"
 A_PROFILE = Profile("berger", PAYMENTS, ("berger*.xlsx",), "x", {"amount": ("Somme",)}, words={"p": "paid"})
 
 
+@pytest.fixture(params=[1, 10_000], ids=["two processes", "one process"])
+def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have batches of two files understood by two processes, or by one."""
+    monkeypatch.setattr(understanding, "MANY", request.param)
+    monkeypatch.setattr(understanding, "BATCH", 2)
+
+
 def alone(read: list[File], profiles: list[Profile]) -> list[File]:
     """Return the files as they are understood in this process."""
     return [
-        replace(file, book=None, understood=decoded(encoded(known.understood)) if known.understood else None)
+        replace(known, book=None, understood=decoded(encoded(known.understood)) if known.understood else None)
         for file in read
         for known in [understand(file, profiles)]
     ]
 
 
-@pytest.mark.parametrize("many", [1, 10_000])
+@pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("profiles", [[], [A_PROFILE]])
-def test_files_are_understood_as_by_one_process(
-    many: int, profiles: list[Profile], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(understanding, "MANY", many)
-    monkeypatch.setattr(understanding, "BATCH", 2)
-    read = files(SAMPLE)
+def test_files_are_understood_as_by_one_process(profiles: list[Profile]) -> None:
+    found = files(SAMPLE)
     known = understanding.understood(each_file(SAMPLE), profiles)
-    assert known.files == alone(read, profiles)
-    assert {known.files[place].name for place in known.fresh} == {file.name for file in read if file.book}
-    assert all(decoded(data) == known.files[place].understood for place, data in known.fresh.items())
+    assert known.files == alone(found, profiles)
+    assert {known.files[place].name for place in known.fresh} == {file.name for file in found if file.book}
+    assert all(decoded(made.whole) == known.files[place].understood for place, made in known.fresh.items())
+
+
+@pytest.mark.usefixtures("many")
+def test_a_file_that_is_none_to_be_read_is_refused_and_disturbs_no_other(tmp_path: Path) -> None:
+    dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
+    with opened(dossier, options(dossier), to_write=True) as made:
+        _, reports, _ = recorded(made, read_files(made, AS_OF), AS_OF, Form())
+    (dossier / "paiements" / "aaa.xlsx").write_bytes(reports.contents["rapprochement_2026-11.xlsx"])
+    assert understanding.understood(each_file(dossier), []).files == alone(files(dossier), [])
+    with opened(dossier, options(dossier), to_write=False) as there:
+        (refused,) = [file for file in read_files(there, AS_OF).read if file.name == "paiements/aaa.xlsx"]
+    assert refused.refusal is not None
+    assert refused.understood is None
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("folder", DOSSIERS, ids=lambda path: path.name)
+def test_a_dossier_gives_the_month_of_its_files_read_first_again_and_by_other_knowledge(
+    folder: Path, tmp_path: Path
+) -> None:
+    dossier = Path(shutil.copytree(folder, tmp_path / "dossier"))
+    settings = options(dossier).settings(AS_OF)
+    whole = reconcile(files(dossier), settings, profiles_of(dossier))
+    with opened(dossier, options(dossier), to_write=True) as made:
+        first = read_files(made, AS_OF)
+        same_month(whole, reconcile(first.read, settings, made.known))
+        recorded(made, first, AS_OF, Form())
+        again = read_files(made, AS_OF)
+        assert not again.fresh
+        assert not again.narrowed
+        same_month(whole, reconcile(again.read, settings, made.known))
+        # Kept whole and not narrowed: as in a new month, where titres came.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(parsed, "ledgers_before", lambda *_: {})
+            other = read_files(made, AS_OF)
+        ledgers = {file.name for file in files(dossier) if file.folder == PAYMENTS.folder and file.book}
+        assert not other.fresh
+        assert len(other.narrowed) == len(ledgers)
+        same_month(whole, reconcile(other.read, settings, made.known))
+
+
+def test_a_month_of_another_day_is_not_drawn_up_from_ledgers_narrowed_for_this_one(tmp_path: Path) -> None:
+    dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
+    before = date(2025, 1, 31)
+    with opened(dossier, options(dossier), to_write=False) as there:
+        read_now = read_files(there, AS_OF).read
+        whole = reconcile(files(dossier), options(dossier).settings(before), ())
+        same_month(whole, reconcile(read_files(there, before).read, options(dossier).settings(before), ()))
+        with pytest.raises(RuntimeError, match="another month"):
+            reconcile(read_now, options(dossier).settings(before), ())
+
+
+def test_what_is_kept_and_of_no_use_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
+    with opened(dossier, options(dossier), to_write=True) as made:
+        recorded(made, read_files(made, AS_OF), AS_OF, Form())
+        monkeypatch.setattr(parsed, "ledgers_before", lambda *_: {})
+        monkeypatch.setattr(parsed, "encoded_before", lambda _, keys: dict.fromkeys(keys, b"nothing of ours"))
+        again = read_files(made, AS_OF)
+        settings = options(dossier).settings(AS_OF)
+        assert again.fresh
+        same_month(reconcile(files(dossier), settings, ()), reconcile(again.read, settings, ()))
 
 
 def test_the_helper_understands_what_we_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def not_here(_batch: object) -> list[bytes]:
+    def not_here(_batch: object) -> bytes:
         raise AssertionError("no batch is understood by this process while the helper waits")
 
-    batch = (files(SAMPLE), [A_PROFILE])
-    hand = hands._Hand(understanding.PROGRAM)
-    monkeypatch.setattr(understanding, "encoded", not_here)
+    every = files(SAMPLE)
+    known = knowledge(every, options(SAMPLE).settings(AS_OF))
+    given = ([A_PROFILE], known)
+    batch = [file for file in every if file.folder == PAYMENTS.folder]
+    hand = hands._Hand(understanding.PROGRAM, given)
+    monkeypatch.setattr(understanding, "written", not_here)
     try:
-        made: list[list[bytes]] | None = hand.ask(batch)
+        made: list[list[understanding.Made]] | None = hand.ask(batch)
     finally:
         hand.end()
     monkeypatch.undo()
-    assert made == [understanding._understood(batch)]
+    assert made == [understanding._maker(given)(batch)]
+    ledgers = [read(one.narrowed) for one in made[0] if one.narrowed]
+    assert any(table.left and table.left.lines for one in ledgers if one for table in one.layout.tables)
 
 
 def test_refusals_and_what_was_understood_before_stay_as_they_are() -> None:
@@ -62,6 +142,5 @@ def test_refusals_and_what_was_understood_before_stay_as_they_are() -> None:
     (first, *_) = known = understanding.understood(each_file(SAMPLE), []).files
     again = understanding.understood([refused, *known], [])
     assert again.files == [refused, *known]
-    assert again.files[1] is not None
     assert first.understood is not None
     assert again.fresh == {}

@@ -103,7 +103,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
 
     from recon.cli.clock import warn_of_clock
     from recon.dossier import month_end, options
-    from recon.monthly import again, form_of, opened, read_files
+    from recon.monthly import again, day_of_run, form_of, opened, read_files
     from recon.store import closings, journal, runs
 
     name = named_month(month)
@@ -117,9 +117,12 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
             raise Stop(NEVER_RUN.with_(month=name, command=run_typed(folder, month_end(name))), Exit.MISUSE)
         if form_of(last).pdf:
             pdf_possible()
-        read = read_files(dossier)
+        read = read_files(dossier, day_of_run(last))
         with dossier.made.writing() as connection:
-            last = runs.last_run(connection, name) or last
+            newer = runs.last_run(connection, name) or last
+            if newer.as_of != last.as_of:
+                read = read_files(dossier, day_of_run(newer))
+            last = newer
             _refuse(connection, last, folder)
             found = again(dossier, connection, read.read, last)
             if not found.month.controls["holds"].all():

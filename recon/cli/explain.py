@@ -79,7 +79,8 @@ def _month(folder: Path, as_of: str | None, lang: Lang | None, *, colour: bool) 
     told_in = spoken(lang, known.lang)
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
-        on, read = day_of(as_of, dossier), read_files(dossier).read
+        on = day_of(as_of, dossier)
+        read = read_files(dossier, on).read
         month = looked_at(dossier, read, on)
     if not any(file.is_read for file in read):
         Screen(told_in, colour=colour).refusals(month)

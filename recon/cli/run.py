@@ -119,7 +119,7 @@ def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> in
     from recon.monthly import looked_at, put_in_place, read_files, recorded
     from recon.outputs import Form
 
-    read = read_files(known)
+    read = read_files(known, on)
     there = None if known.folder.resolve() == Path.cwd() else known.folder
     screen = summary.Screen(shown.lang, shown.colour, there)
     if not any(file.is_read for file in read.read):
@@ -172,7 +172,7 @@ def _warn_of_unrecorded(known: Dossier, on: date, set_aside: list[Path], month: 
     for path in touched(known, on, set_aside):
         from recon.cli.decide_written import unrecorded
 
-        month = month or looked_at(known, read_files(known).read, on)
+        month = month or looked_at(known, read_files(known, on).read, on)
         if count := unrecorded(known, month, path):
             there = "" if known.folder.resolve() == Path.cwd() else f' -C "{known.folder}"'
             said = UNRECORDED.with_(count=counted(count, *WRITTEN), folder=there, on=f"{on:%d/%m/%Y}", path=f'"{path}"')

@@ -183,7 +183,8 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
     known = options(folder)
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
-        on, read = day_of(asked.as_of, dossier), read_files(dossier).read
+        on = day_of(asked.as_of, dossier)
+        read = read_files(dossier, on).read
         month = looked_at(dossier, read, on)
     if not any(file.is_read for file in read):
         screen.refusals(month)

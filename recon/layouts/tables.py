@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .around import Said
     from .columns import Choice, Columns
     from .headings import Heading
+    from .left_out import LeftOut
     from .profiles import Followed, Profile
     from .rows import Body
     from .totals import Total
@@ -89,7 +90,8 @@ class Table:
     order. `fixed` is the cell ("" for a name) of a field that one place says for all lines. `around` is what is said
     around the table, `groups` what notes between its lines say, by the row they stand in. A document's fields stand on
     pages and lines: `places` is the sheet and cell of a field ("" for all others) in a row, `amendment` whether it is an avenant,
-    `transmission` the SIREN of another body than the payer under which the act was sent, "" if there is none.
+    `transmission` the SIREN of another body than the payer under which the act was sent, "" if there is none. `left` are
+    a ledger's lines that were left out once it was known whose it is and what the dossier's titres are.
     """
 
     source: Source
@@ -108,6 +110,12 @@ class Table:
     places: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     amendment: bool = False
     transmission: str = ""
+    left: LeftOut | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many lines the table has in its file, those that are only counted by now among them."""
+        return len(self.numbers) + (self.left.lines if self.left else 0)
 
     @property
     def totals(self) -> tuple[Total, ...]:

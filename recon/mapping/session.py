@@ -21,7 +21,7 @@ from recon.texts import Text, visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recon.intake import Knowledge
+    from recon.knowledge import Knowledge
     from recon.layouts import Problem
     from recon.layouts.columns import Columns
     from recon.layouts.profiles import Profile

@@ -37,7 +37,7 @@ from recon.values import folded
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recon.intake import Knowledge
+    from recon.knowledge import Knowledge
     from recon.layouts import Problem, Table
     from recon.mapping.places import Place
     from recon.mapping.proposals import Proposal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from recon.findings.finding import Place, digest
 from recon.identifiers import siren_of
 
+from .left import day_of
 from .netting import net
 from .standing import ACTIVE, ISSUED, LATER, PAID, PENDING, VOID, VOID_STATES
 
@@ -69,12 +71,14 @@ def ledger(rows: pl.DataFrame, found: Scope, tables: Mapping[int, Table], as_of:
     lines: list[Line] = []
     reach: dict[str, date | None] = {}
     dated = {number: "paid_on" in table.columns for number, table in tables.items()}
-    for row in found.outside.iter_rows(named=True):
-        _reaches(reach, row, _day(row, has_paid_on=dated[row["source"]]), as_of)
+    for left in found.left.values():
+        for days in left.payers:
+            before = bisect(days.days, as_of.toordinal())
+            _reaches(reach, days.payer, date.fromordinal(days.days[before - 1]) if before else None)
     for row in rows.iter_rows(named=True):
         table = row["source"]
-        on = _day(row, has_paid_on=dated[table])
-        _reaches(reach, row, on, as_of)
+        on = day_of(row["mandat_on"], row["paid_on"], row["exercise"], has_paid_on=dated[table])
+        _reaches(reach, row["payer_siret"], on if on and on <= as_of else None)
         standing = _standing(row, on, has_paid_on=dated[table], as_of=as_of)
         lines.append(_line(row, siren_of(row["payer_siret"]), on, found.cited(row), standing))
     _identify(lines)
@@ -82,13 +86,13 @@ def ledger(rows: pl.DataFrame, found: Scope, tables: Mapping[int, Table], as_of:
     return Ledger(sorted(lines, key=lambda line: (line.payer_siren, line.order)), found.out, reach)
 
 
-def _reaches(reach: dict[str, date | None], row: dict[str, Any], on: date | None, as_of: date) -> None:
+def _reaches(reach: dict[str, date | None], written: str | None, on: date | None) -> None:
     """Note that a payer sent a ledger, and the last day it tells of."""
-    payer = siren_of(row["payer_siret"] or "")
+    payer = siren_of(written or "")
     if not payer.isdigit():
         return
     latest = reach.setdefault(payer, None)
-    if on is not None and on <= as_of and (latest is None or on > latest):
+    if on is not None and (latest is None or on > latest):
         reach[payer] = on
 
 
@@ -114,14 +118,6 @@ def _line(row: dict[str, Any], payer: str, on: date | None, cited: Cited, standi
         standing=standing,
         place=Place(row["source"], row["row"], "amount"),
     )
-
-
-def _day(row: dict[str, Any], *, has_paid_on: bool) -> date | None:
-    """The day of payment; without such a column, the mandat's, 31 December if January belongs to the old exercise."""
-    on: date | None = row["paid_on"] if has_paid_on and row["paid_on"] else row["mandat_on"]
-    if on is None or row["paid_on"] or row["exercise"] is None:
-        return on
-    return date(row["exercise"], 12, 31) if on.month == 1 and on.year == row["exercise"] + 1 else on
 
 
 def _standing(row: dict[str, Any], on: date | None, *, has_paid_on: bool, as_of: date) -> str:

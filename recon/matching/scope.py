@@ -7,14 +7,16 @@ the credit, or all amounts are negative, nobody but the officer knows which way 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from recon.identifiers import is_uai, siren_of
+from recon.layouts.left_out import LeftOut
 
 from .citations import cite, cite_in_scope
+from .left import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,19 +46,21 @@ class Line(NamedTuple):
 class Scope:
     """The lines in scope by (table, row) with what their texts name, their positions among all rows, and the others.
 
-    `again` are those of the others, by (table, row), that are counterparts of lines in scope.
+    `outside` are the others as far as their tables still hold them, `left` what is known of all others by table.
+    `again` are those, by (table, row), that are counterparts of lines in scope.
     """
 
     known: Vocabulary
     lines: dict[tuple[int, int], Line]
     positions: list[int]
     outside: pl.DataFrame
+    left: dict[int, LeftOut]
     again: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def out(self) -> dict[int, int]:
         """How many lines of each table are not in scope."""
-        return dict(self.outside.group_by("source").len().iter_rows())
+        return {number: left.lines for number, left in self.left.items() if left.lines}
 
     def cited(self, row: Row) -> Cited:
         """Return what an accepted row names; one that another file completes is read again."""
@@ -65,8 +69,8 @@ class Scope:
         return line.cited if line.texts == texts else cite(*texts, self.known)
 
 
-def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
-    """Return which rows of the ledgers, read and not yet checked, are in scope."""
+def scope(typed: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table]) -> Scope:
+    """Return which rows of the ledgers, read and not yet checked, are in scope; `tables` are theirs by number."""
     inside: dict[int, list[Line]] = {}
     wordless: list[Line] = []
     for line in _looked_at(typed, known):
@@ -77,15 +81,59 @@ def scope(typed: pl.DataFrame, known: Vocabulary) -> Scope:
     kept = [line for lines in inside.values() for line in _without_counterparts(lines)]
     kept += _told_again(wordless, kept)
     positions = sorted(line.position for line in kept)
-    mask = pl.Series(range(typed.height), dtype=pl.Int64).is_in(positions)
+    outside = typed.filter(~_mask(typed, positions))
+    left = left_out(outside, tables)
+    for number, table in tables.items():
+        if before := table.left:
+            left[number] = before.plus(left[number]) if number in left else before
     by_place = {(line.row["source"], line.row["row"]): line for line in kept}
     again = frozenset((source, line.row["row"]) for source, lines in inside.items() for line in lines) - by_place.keys()
-    return Scope(known, by_place, positions, typed.filter(~mask), again)
+    return Scope(known, by_place, positions, outside, left, again)
+
+
+def narrowed(typed: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table], by: str) -> dict[int, Table]:
+    """Return the tables with the rows alone that may be in scope, and what is known of the others.
+
+    Whether one that says nothing is in scope depends on the other ledgers: it is kept. `by` is the digest of what is known.
+    """
+    positions = [position for position, _, _ in _found(typed, known)]
+    kept: dict[int, list[int]] = {}
+    for source, row in typed.select("source", "row")[positions].iter_rows():
+        kept.setdefault(source, []).append(row)
+    left = left_out(typed.filter(~_mask(typed, positions)), tables, by)
+    nothing = LeftOut(0, 0, 0, 0, (), by)
+    return {
+        number: _with_rows(table, kept.get(number, []), left.get(number, nothing)) for number, table in tables.items()
+    }
+
+
+def _with_rows(table: Table, rows: list[int], left: LeftOut) -> Table:
+    kept = set(rows)
+    at = [place for place, row in enumerate(table.numbers) if row in kept]
+    return replace(
+        table,
+        numbers=rows,
+        texts={name: [texts[place] for place in at] for name, texts in table.texts.items()},
+        faults={place: text for place, text in table.faults.items() if place[0] in kept},
+        elsewhere={place: column for place, column in table.elsewhere.items() if place[0] in kept},
+        places={place: where for place, where in table.places.items() if place[0] in kept},
+        left=left,
+    )
+
+
+def _mask(typed: pl.DataFrame, positions: list[int]) -> pl.Series:
+    return pl.Series(range(typed.height), dtype=pl.Int64).is_in(positions)
 
 
 def _looked_at(typed: pl.DataFrame, known: Vocabulary) -> Iterable[Line]:
-    """Yield the lines in scope, and those without a word; of the others, in a grand livre most, only four texts are read."""
-    found: list[tuple[int, Texts, Cited]] = []
+    """Yield the lines in scope, and those without a word."""
+    found = list(_found(typed, known))
+    rows = typed[[position for position, _, _ in found]].iter_rows(named=True)
+    return (Line(row, *one) for row, one in zip(rows, found, strict=True))
+
+
+def _found(typed: pl.DataFrame, known: Vocabulary) -> Iterable[tuple[int, Texts, Cited]]:
+    """Yield the positions and texts of these lines; of the others, in a grand livre most, only four texts are read."""
     read = typed.select("reference", "label", "payee", "uai", "mandat").iter_rows()
     for position, (reference, label, payee, uai, mandat) in enumerate(read):
         texts = _texts(reference, label, payee, uai)
@@ -93,9 +141,7 @@ def _looked_at(typed: pl.DataFrame, known: Vocabulary) -> Iterable[Line]:
         if cited is None and mandat and not (label or reference or uai):
             cited = cite(*texts, known)
         if cited is not None:
-            found.append((position, texts, cited))
-    rows = typed[[position for position, _, _ in found]].iter_rows(named=True)
-    return (Line(row, *one) for row, one in zip(rows, found, strict=True))
+            yield position, texts, cited
 
 
 def _texts(reference: str | None, label: str | None, payee: str | None, uai: str | None) -> Texts:
@@ -136,6 +182,8 @@ def unsigned(found: Scope, typed: pl.DataFrame, tables: Mapping[int, Table]) -> 
     for number, table in tables.items():
         if signs.get(number) == {False} and not (table.reading and table.reading.sign):
             amounts = typed.filter(typed["source"] == number)["amount"].drop_nulls()
-            negatives = (amounts < 0).sum()
-            if table.by_debit_and_credit or (negatives >= SEVERAL and negatives > len(amounts) - negatives):
+            negatives, all_of_them = int((amounts < 0).sum()), len(amounts)
+            if table.left:
+                negatives, all_of_them = negatives + table.left.negatives, all_of_them + table.left.amounts
+            if table.by_debit_and_credit or (negatives >= SEVERAL and negatives > all_of_them - negatives):
                 yield number

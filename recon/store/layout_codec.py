@@ -14,6 +14,7 @@ from recon.layouts import Layout, Problem, Table
 from recon.layouts.around import Said
 from recon.layouts.columns import Choice, Columns
 from recon.layouts.headings import Heading
+from recon.layouts.left_out import Days, LeftOut, Span
 from recon.layouts.profiles import UNCHECKED, Followed, Profile
 from recon.layouts.rows import Body
 from recon.layouts.tables import Reading
@@ -23,6 +24,8 @@ from recon.texts import Text
 from recon_schemas import SOURCES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recon_schemas import Source
 
     Json = dict[str, Any]
@@ -33,6 +36,11 @@ _SOURCES = {source.name: source for source in SOURCES}
 
 def encoded(understood: Understood) -> bytes:
     """Return what `decoded` makes the same of, but for parts of a table's reading that only `recon map` looks at."""
+    return zlib.compress(written(understood), 1)
+
+
+def written(understood: Understood) -> bytes:
+    """Return the same uncompressed, to be put together with others."""
     content = {
         "originals": understood.originals,
         "hidden": _text(understood.hidden) if understood.hidden else None,
@@ -40,20 +48,50 @@ def encoded(understood: Understood) -> bytes:
         "problems": [_problem(problem) for problem in understood.layout.problems],
         "answers": None if understood.answers is None else [_answer(one) for one in understood.answers],
     }
-    return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 1)
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def together(contents: Mapping[str, bytes]) -> bytes:
+    """Return what is `written` of many files, by key, as one content."""
+    joined = b",".join(json.dumps(key).encode() + b":" + data for key, data in sorted(contents.items()))
+    return zlib.compress(b"{" + joined + b"}", 1)
+
+
+def apart(data: bytes) -> dict[str, Understood]:
+    """Return what was put `together`; nothing if `data` is nothing of ours."""
+    content = _loaded(data)
+    found = {key: _understood_of(one) for key, one in content.items()} if isinstance(content, dict) else {}
+    return {key: one for key, one in found.items() if one is not None}
 
 
 def decoded(data: bytes) -> Understood | None:
     """Return what was encoded; None if `data` is nothing of ours."""
-    unpacking = zlib.decompressobj()
+    return _understood_of(_loaded(data))
+
+
+def read(data: bytes) -> Understood | None:
+    """Return what was `written`; None if `data` is nothing of ours."""
     try:
-        content = json.loads(unpacking.decompress(data, LARGEST))
+        return _understood_of(json.loads(data))
+    except ValueError:
+        return None
+
+
+def _loaded(data: bytes) -> Any:
+    try:
+        return json.loads(zlib.decompressobj().decompress(data, LARGEST))
+    except (zlib.error, ValueError):
+        return None
+
+
+def _understood_of(content: Any) -> Understood | None:
+    try:
         tables = [_table_of(table) for table in content["tables"]]
         problems = [_problem_of(problem) for problem in content["problems"]]
         hidden = Text(*content["hidden"]) if content["hidden"] else None
         answers = None if content["answers"] is None else tuple(map(_answer_of, content["answers"]))
         return Understood(Layout(tables, problems), tuple(content["originals"]), hidden, answers)
-    except (zlib.error, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -98,6 +136,7 @@ def _table(table: Table) -> Json:
         "places": [[*where, *place] for where, place in table.places.items()],
         "amendment": table.amendment,
         "transmission": table.transmission,
+        "left": table.left,
     }
 
 
@@ -123,7 +162,16 @@ def _table_of(table: Json) -> Table:
         places={(row, name): (sheet, cell) for row, name, sheet, cell in table["places"]},
         amendment=table["amendment"],
         transmission=table["transmission"],
+        left=_left_of(*table["left"]) if table["left"] else None,
     )
+
+
+def _left_of(lines: int, amounts: int, negatives: int, cents: int, payers: list[Any], by: str) -> LeftOut:
+    return LeftOut(lines, amounts, negatives, cents, tuple(_days_of(*one) for one in payers), by)
+
+
+def _days_of(payer: str | None, mandats: list[int] | None, payments: list[int] | None, days: list[int]) -> Days:
+    return Days(payer, Span(*mandats) if mandats else None, Span(*payments) if payments else None, tuple(days))
 
 
 def _reading(reading: Reading) -> Json:

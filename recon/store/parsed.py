@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,9 +15,9 @@ from .journal import canonical, sha256
 from .schema import BLOBS, PARSED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from recon.intake import Understood
     from recon.layouts.profiles import Profile
@@ -39,6 +39,8 @@ READING = (
     "reports/answers.py",
     "reports/decisions.py",
 )
+# Before the digest of what ledgers were narrowed by.
+NARROWED = "ledgers-"
 LIBRARIES = ("python-calamine", "olefile", "pypdfium2", "python-stdnum")
 
 
@@ -69,15 +71,32 @@ def reading_version() -> str:
 
 def understood_before(connection: Connection, digests: Iterable[str]) -> dict[str, Understood]:
     """Return what is kept under each digest, as it was written; what is not, or was altered, is left out."""
-    wanted, found = list(digests), dict[str, "Understood"]()
+    found = ((key, layout_codec.decoded(data)) for key, data in encoded_before(connection, digests).items())
+    return {key: one for key, one in found if one is not None}
+
+
+def encoded_before(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
+    """Return what is kept under each digest, as bytes; what is not, or was altered, is left out."""
+    wanted, found = list(digests), dict[str, bytes]()
     for start in range(0, len(wanted), FEW):
-        columns = select(PARSED.c.key, PARSED.c.sha256, BLOBS.c.data).join(BLOBS, BLOBS.c.sha256 == PARSED.c.sha256)
-        chosen = columns.where(PARSED.c.version == reading_version(), PARSED.c.key.in_(wanted[start : start + FEW]))
-        for row in connection.execute(chosen.order_by(PARSED.c.id)):
-            known = isinstance(row.data, bytes) and sha256(row.data) == row.sha256
-            if known and (one := layout_codec.decoded(row.data)) is not None:
-                found[row.key] = one
+        for row in _rows(connection, PARSED.c.key.in_(wanted[start : start + FEW])):
+            found[row.key] = row.data
     return found
+
+
+def ledgers_before(connection: Connection, by: str) -> dict[str, Understood]:
+    """Return by key the ledgers that were narrowed by what the digest `by` is of."""
+    found: dict[str, Understood] = {}
+    for row in _rows(connection, PARSED.c.key == f"{NARROWED}{by}"):
+        found |= layout_codec.apart(row.data)
+    return found
+
+
+def _rows(connection: Connection, which: ColumnElement[bool]) -> Iterator[Any]:
+    columns = select(PARSED.c.key, PARSED.c.sha256, BLOBS.c.data).join(BLOBS, BLOBS.c.sha256 == PARSED.c.sha256)
+    for row in connection.execute(columns.where(PARSED.c.version == reading_version(), which).order_by(PARSED.c.id)):
+        if isinstance(row.data, bytes) and sha256(row.data) == row.sha256:
+            yield row
 
 
 def record_parsed(entry: Entry, contents: Mapping[str, bytes]) -> None:
@@ -85,11 +104,26 @@ def record_parsed(entry: Entry, contents: Mapping[str, bytes]) -> None:
     if not contents:
         return
     now = reading_version()
-    old = select(PARSED.c.sha256).where(PARSED.c.version != now)
-    still = select(PARSED.c.sha256).where(PARSED.c.version == now)
-    entry.connection.execute(BLOBS.delete().where(BLOBS.c.sha256.in_(old), BLOBS.c.sha256.not_in(still)))
+    _let_go(entry.connection, PARSED.c.version != now)
+    _record(entry, contents)
+
+
+def record_ledgers(entry: Entry, by: str, contents: Mapping[str, bytes]) -> None:
+    """Keep how ledgers were narrowed by what `by` is of; how others narrowed them is let go of."""
+    if contents:
+        key = f"{NARROWED}{by}"
+        _let_go(entry.connection, PARSED.c.key.startswith(NARROWED) & (PARSED.c.key != key))
+        _record(entry, {key: layout_codec.together(contents)})
+
+
+def _let_go(connection: Connection, which: ColumnElement[bool]) -> None:
+    old, still = select(PARSED.c.sha256).where(which), select(PARSED.c.sha256).where(~which)
+    connection.execute(BLOBS.delete().where(BLOBS.c.sha256.in_(old), BLOBS.c.sha256.not_in(still)))
+
+
+def _record(entry: Entry, contents: Mapping[str, bytes]) -> None:
     keep(entry.connection, contents.values())
-    first = entry.next_id(PARSED)
+    first, now = entry.next_id(PARSED), reading_version()
     entry.record(
         PARSED,
         (
