@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from recon.reports.quick import QuickSheet
 from recon.texts import Text, visible
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class Formats:
         return self._asked[asked]
 
 
+class _Workbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter tells no types of its own.
+    worksheet_class = QuickSheet
+
+
 def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
     """Return a workbook in memory: safe for any text, dated from `as_of` so that its bytes can be made again."""
     data = BytesIO()
@@ -93,7 +98,7 @@ def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": FONT, "font_size": 9},
     }
-    workbook = xlsxwriter.Workbook(data, options)
+    workbook = _Workbook(data, options)
     workbook.set_properties(
         {
             "title": title,
