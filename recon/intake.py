@@ -9,21 +9,17 @@ import polars as pl
 
 from recon.answered import FOLDER as ANSWERS
 from recon.answered import NO_STATEMENT, OUR_WORKBOOK, answered
-from recon.billed import billing
-from recon.conventions import register
 from recon.corrected import originals_of, without_ours
 from recon.documents import layout_of, numbered
 from recon.duplicates import per_table, unique
 from recon.findings.finding import Finding, Unsure
 from recon.hidden import hidden_parts
 from recon.identifiers import clean_digits, siren_of, titre_key
-from recon.knowledge import Knowledge, unlike
 from recon.layouts import Layout, Table, layouts_of
 from recon.layouts.problems import unsigned_problem
 from recon.matching.left import dated
 from recon.matching.rulings import OF_DECISIONS
 from recon.matching.scope import scope, unsigned
-from recon.matching.vocabulary import vocabulary
 from recon.payers import known_payers, says_nobody, with_payers
 from recon.readers.cells import DOCUMENTS
 from recon.references import editions, once_a_file
@@ -37,13 +33,14 @@ if TYPE_CHECKING:
 
     from recon.conventions import Register
     from recon.findings.finding import Place
+    from recon.knowledge import Knowledge
     from recon.layouts import Problem
     from recon.layouts.profiles import Profile
     from recon.matching import Line
     from recon.matching.scope import Scope
     from recon.matching.vocabulary import Vocabulary
     from recon.readers import Book
-    from recon.tables import Answered, Settings
+    from recon.tables import Answered
     from recon.texts import Text
     from recon.validation import Accepted, Parsed
     from recon_schemas import Source
@@ -105,6 +102,24 @@ class Kept:
     unsaid: list[str] = field(default_factory=list)
     refused: dict[int, list[int]] = field(default_factory=dict)
 
+    def with_tables(self, more: Mapping[int, Table]) -> Kept:
+        """Return the same, to be added to, with more tables: what it was taken from stays as it is."""
+        return Kept(
+            dict(sorted({**self.tables, **more}.items())),
+            {**self.rows},
+            [*self.findings],
+            {**self.accepted},
+            {**self.rejected},
+            {**self.duplicates},
+            {**self.out_of_scope},
+            {**self.lost},
+            self.successors,
+            {**self.places},
+            {*self.asked},
+            [*self.unsaid],
+            {number: [*rows] for number, rows in self.refused.items()},
+        )
+
 
 def understand(file: File, profiles: Sequence[Profile]) -> File:
     """Return the file with what its book gives: the same for the same bytes, name and profiles."""
@@ -163,9 +178,14 @@ def laid_out(files: Sequence[File]) -> tuple[dict[str, Layout], dict[str, str]]:
     return numbered(layouts), copies
 
 
-def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
+def numbered_tables(layouts: Iterable[Layout], after: int) -> dict[int, Table]:
+    """Return the tables of some files by number, from `after` on."""
+    return dict(enumerate((table for layout in layouts for table in layout.tables), after))
+
+
+def keep(tables: Mapping[int, Table], aside: Mapping[str, str]) -> Kept:
     """Return what all the files but the ledgers give: a ledger's lines are known by what the others name."""
-    kept = Kept(dict(enumerate(table for layout in layouts.values() for table in layout.tables)))
+    kept = Kept({**tables})
     for source in (COMMUNES, *(source for source in SOURCES if source.name not in {COMMUNES.name, PAYMENTS.name})):
         numbered = _numbered(kept, source, aside)
         accepted = validate(source, numbered, parse(source, numbered))
@@ -175,10 +195,13 @@ def keep(layouts: Mapping[str, Layout], aside: Mapping[str, str]) -> Kept:
             _keep_kind(kept, source, numbered, accepted)
         if source is COMMUNES:
             kept.successors = successors(kept.rows[source.name])
-    for number, table in kept.tables.items():
-        if table.file in aside:
-            kept.duplicates[number] = table.lines
+    count_copies(kept, aside)
     return kept
+
+
+def count_copies(kept: Kept, aside: Mapping[str, str]) -> None:
+    """Count the lines of files that others repeat or replace as such."""
+    kept.duplicates |= {number: table.lines for number, table in kept.tables.items() if table.file in aside}
 
 
 def _numbered(kept: Kept, source: Source, aside: Mapping[str, str]) -> list[tuple[int, Table]]:
@@ -186,28 +209,27 @@ def _numbered(kept: Kept, source: Source, aside: Mapping[str, str]) -> list[tupl
 
 
 def keep_payments(
-    kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], words: Vocabulary, payer: str = ""
+    kept: Kept, layouts: Mapping[str, Layout], aside: Mapping[str, str], known: Knowledge, payer: str = ""
 ) -> Scope:
     """Add the ledgers' lines in scope, once it is known whose each ledger is and which way its money goes.
 
     Where all are said to be those of `payer`, a ledger that says otherwise is asked about even if it has no such line.
+    RuntimeError if a ledger's lines were left out by other knowledge than what is `known`.
     """
-    known = known_payers(kept.rows, payer)
-    asked: dict[int, Problem] = {}
+    count_copies(kept, aside)
     numbered = _numbered(kept, PAYMENTS, aside)
-    if any(table.left for _, table in numbered):
-        by = Knowledge(known, words, kept.successors).digest()
-        if other := unlike((table for _, table in numbered), by):
-            raise RuntimeError(f"{other.file} was narrowed by what another month knows")
+    payers = known_payers(kept.rows, payer) if payer else known.payers
+    asked: dict[int, Problem] = {}
     for number, table in numbered:
         if table.left:
+            known.refuse_unlike(table)
             continue
-        if payer and says_nobody(table, known) and table.file not in kept.unsaid:
+        if payer and says_nobody(table, payers) and table.file not in kept.unsaid:
             kept.unsaid.append(table.file)
-        kept.tables[number], problem = with_payers(table, known)
+        kept.tables[number], problem = with_payers(table, payers)
         if problem is not None:
             asked[number] = problem
-    parsed, found = _in_scope(kept, aside, words)
+    parsed, found = _in_scope(kept, aside, known.words)
     concerned = {number for number, _ in found.lines}
     asked = {number: problem for number, problem in asked.items() if number in concerned or payer}
     asked |= {number: unsigned_problem(kept.tables[number]) for number in unsigned(found, parsed.typed, kept.tables)}
@@ -217,7 +239,7 @@ def keep_payments(
         named = [*table.column("payer_siret"), *(days.payer for days in (table.left.payers if table.left else ()))]
         kept.asked |= {siren_of(clean_digits(text)) for text in named if text}
     if asked:
-        parsed, found = _in_scope(kept, aside, words)
+        parsed, found = _in_scope(kept, aside, known.words)
     numbered = _numbered(kept, PAYMENTS, aside)
     mask = pl.Series(range(parsed.typed.height), dtype=pl.Int64).is_in(found.positions)
     _keep_kind(kept, PAYMENTS, numbered, validate(PAYMENTS, numbered, parsed, mask), dated(found.left))
@@ -319,16 +341,3 @@ def uais(kept: Kept) -> set[str]:
 
 def has(kept: Kept, source: Source) -> bool:
     return any(table.source is source for table in kept.tables.values())
-
-
-# Before the ledgers ---------------------------------------------------------------------------------------------------
-
-
-def knowledge(files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = ()) -> Knowledge:
-    """Return what the dossier's files, but for its ledgers, tell of payers, titres, conventions and schools."""
-    kept = keep(*laid_out([understand(file, profiles) for file in files if file.folder != PAYMENTS.folder]))
-    rows = kept.rows
-    known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
-    billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
-    words = vocabulary(billed.titres, known.conventions, uais(kept))
-    return Knowledge(known_payers(rows), words, kept.successors)

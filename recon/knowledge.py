@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from recon.validation import parse
 from recon_schemas import PAYMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from recon.layouts import Problem, Table
     from recon.matching.vocabulary import Vocabulary
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 SCOPING = ("knowledge.py", "matching", "payers", "successors.py", "validation.py", "values.py", "identifiers.py")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knowledge:
     """What a dossier knows of its payers and of what a line in scope names: enough to ask about one ledger."""
 
@@ -43,8 +44,9 @@ class Knowledge:
         unsure = [unsigned_problem(told)] if list(unsigned(found, parsed.typed, {0: told})) else []
         return [*([doubt] if doubt else []), *unsure], len(found.positions)
 
+    @cached_property
     def digest(self) -> str:
-        """Return a digest of all of it, and of the code that goes by it."""
+        """A digest of all of it, and of the code that goes by it."""
         own, words = self.payers, self.words
         told = [
             code_version(tuple(HOME / Path(name) for name in SCOPING), ()),
@@ -61,8 +63,8 @@ class Knowledge:
         ]
         return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()[:16]
 
-    def narrowed(self, tables: Sequence[Table], by: str) -> list[Table]:
-        """Return the ledgers with the lines alone that may be in scope, the others counted; `by` is the digest.
+    def narrowed(self, tables: Sequence[Table]) -> list[Table]:
+        """Return the ledgers with the lines alone that may be in scope, the others counted.
 
         One whose payer is in doubt stays as it is.
         """
@@ -70,15 +72,15 @@ class Knowledge:
         told = {place: own for place, table in enumerate(tables) if (own := self._told(table)) is not None}
         parsed = parse(PAYMENTS, list(told.items()))
         typed = current(PAYMENTS, parsed.typed, self.successors)[0]
-        for place, table in narrowed(typed, self.words, told, by).items():
+        for place, table in narrowed(typed, self.words, told, self.digest).items():
             found[place] = table
         return found
+
+    def refuse_unlike(self, table: Table) -> None:
+        """RuntimeError if a ledger's lines were left out by other knowledge."""
+        if table.left and table.left.by != self.digest:
+            raise RuntimeError(f"{table.file} was narrowed by what another month knows")
 
     def _told(self, table: Table) -> Table | None:
         told, doubt = with_payers(table, self.payers)
         return None if doubt else told
-
-
-def unlike(tables: Iterable[Table], by: str) -> Table | None:
-    """Return a ledger whose lines were left out by other knowledge than `by`, None if there is none."""
-    return next((table for table in tables if table.left and table.left.by != by), None)

@@ -15,7 +15,7 @@ from recon import followed
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, each_file, month_end
 from recon.errors import Exit, Stop
-from recon.intake import knowledge
+from recon.ground import Ground, ground
 from recon.matching.rulings import OUT_OF_SCOPE, Ruling
 from recon.outputs import REPORTS, Form, not_placed, place, reported_months, reports_of, workbook_name, write
 from recon.pipeline import reconcile
@@ -73,18 +73,18 @@ class Dossier:
 class Files:
     """The files of a dossier, understood, and what is to be kept of those that were read now.
 
-    `narrowed` are the ledgers of them that were narrowed now by what `by` is the digest of.
+    `narrowed` are those of the ledgers that were narrowed now, by what is `known` without them.
     """
 
     read: list[File]
     fresh: dict[str, bytes]
     narrowed: dict[str, bytes]
-    by: str
+    known: Ground
 
     def record(self, entry: journal.Entry) -> None:
         """Keep how the files were understood."""
         parsed.record_parsed(entry, self.fresh)
-        parsed.record_ledgers(entry, self.by, self.narrowed)
+        parsed.record_ledgers(entry, self.known.knowledge.digest, self.narrowed)
 
 
 @contextmanager
@@ -129,16 +129,15 @@ def read_files(dossier: Dossier, as_of: date) -> Files:
 def _read_files(dossier: Dossier, as_of: date, store: Store | None) -> Files:
     folders = [folder for folder in FOLDERS if folder != PAYMENTS.folder]
     whole = understood(each_file(dossier.folder, folders, _before(dossier, store) if store else None), dossier.known)
-    known = knowledge(whole.files, dossier.options.settings(as_of), dossier.known)
-    by = known.digest()
-    before = _ledgers_before(dossier, store, by) if store else None
-    ledgers = understood(each_file(dossier.folder, (PAYMENTS.folder,), before), dossier.known, known)
+    known = ground(whole.files, dossier.options.settings(as_of), dossier.known)
+    before = _ledgers_before(dossier, store, known.knowledge.digest) if store else None
+    ledgers = understood(each_file(dossier.folder, (PAYMENTS.folder,), before), dossier.known, known.knowledge)
     made = [(found.files[place], one) for found in (whole, ledgers) for place, one in found.fresh.items()]
     return Files(
         [*whole.files, *ledgers.files],
         {_key(file, dossier.known): one.whole for file, one in made if one.whole},
         {_key(file, dossier.known): one.narrowed for file, one in made if one.narrowed},
-        by,
+        known,
     )
 
 
@@ -183,23 +182,27 @@ def rulings(connection: Connection) -> list[Ruling]:
 
 
 def computed(
-    dossier: Dossier, read: Sequence[File], as_of: date, connection: Connection | None, more: Sequence[Ruling] = ()
+    dossier: Dossier, files: Files, as_of: date, connection: Connection | None, more: Sequence[Ruling] = ()
 ) -> Month:
     """Return the month with the store's decisions and `more`, held against the month before.
 
-    Stop if a decision, a closing or a run is no longer as it was recorded.
+    The files were read for this day. Stop if a decision, a closing or a run is no longer as it was recorded.
     """
     settings = dossier.options.settings(as_of)
+
+    def drawn_up(decided: Sequence[Ruling]) -> Month:
+        return reconcile(files.read, settings, dossier.known, decided, files.known)
+
     if connection is None:
-        return reconcile(read, settings, dossier.known, more)
+        return drawn_up(more)
     refuse_altered(connection, dossier.made.name)
     decided = [*rulings(connection), *more]
-    month = reconcile(read, settings, dossier.known, decided)
+    month = drawn_up(decided)
     stands: dict[str, Ruling] = {}
     # What stands takes its titre from another payment, which may in its turn have been settled in the closed month.
     while displaced := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
         stands |= displaced
-        month = reconcile(read, settings, dossier.known, [*stands.values(), *decided])
+        month = drawn_up([*stands.values(), *decided])
     return _held_against(connection, month, f"{as_of:%Y-%m}")
 
 
@@ -237,12 +240,12 @@ def latest_day(dossier: Dossier) -> date | None:
     return _day(last.as_of) if last else None
 
 
-def looked_at(dossier: Dossier, read: Sequence[File], as_of: date) -> Month:
+def looked_at(dossier: Dossier, files: Files, as_of: date) -> Month:
     """Return the month as it would be now; nothing is recorded."""
     if dossier.store is None:
-        return computed(dossier, read, as_of, None)
+        return computed(dossier, files, as_of, None)
     with dossier.store.reading() as connection:
-        return computed(dossier, read, as_of, connection)
+        return computed(dossier, files, as_of, connection)
 
 
 def _held_against(connection: Connection, month: Month, name: str) -> Month:
@@ -329,7 +332,7 @@ def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Mo
         sweep_dossier(dossier.folder)
         if not are_as_read(dossier.folder, read.read):
             read = read_files(dossier, as_of)
-        month = computed(dossier, read.read, as_of, connection)
+        month = computed(dossier, read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)
 
@@ -349,7 +352,7 @@ def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of:
     with dossier.made.writing() as connection, placing as names:
         sweep_dossier(dossier.folder)
         read = read_files(dossier, as_of)
-        month = computed(dossier, read.read, as_of, connection)
+        month = computed(dossier, read, as_of, connection)
         with journal.entry(connection, "ingest") as entry:
             read.record(entry)
             met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]
@@ -358,11 +361,11 @@ def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of:
     return month
 
 
-def again(dossier: Dossier, connection: Connection, read: Sequence[File], last: runs.Run) -> Again:
-    """Compute a month as it was last run, and hold it against that run."""
+def again(dossier: Dossier, connection: Connection, read: Files, last: runs.Run) -> Again:
+    """Compute a month as it was last run, and hold it against that run; the files were read for its day."""
     form = form_of(last)
     month = computed(dossier, read, day_of_run(last), connection)
-    reports = _reports(dossier, connection, read, month, form)
+    reports = _reports(dossier, connection, read.read, month, form)
     unchanged = _unchanged(connection, last, _tables(month, reports), reports, _told(month, form))
     return Again(month, reports, last.id, unchanged)
 

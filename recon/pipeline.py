@@ -10,10 +10,8 @@ from recon import notices
 from recon.allocation import allocate
 from recon.answered import Open, by_titre, known_on
 from recon.balances import balances
-from recon.billed import billing
 from recon.collector import without_collector
 from recon.controls import controls
-from recon.conventions import register
 from recon.corrections import Corrections
 from recon.decided import waiting, with_decisions
 from recon.findings.bonds import Bonds, elsewhere, former_payers, wrong_payers
@@ -22,6 +20,7 @@ from recon.findings.coverage import coverage
 from recon.findings.directory import differing, gone, in_directory
 from recon.findings.finding import digest
 from recon.findings.settlements import OTHER_RATE, Settled, settlements
+from recon.ground import LEDGERS, ground, in_order
 from recon.in_force import in_force
 from recon.intake import (
     File,
@@ -30,12 +29,11 @@ from recon.intake import (
     count_outside,
     declarations,
     has,
-    keep,
     keep_payments,
     laid_out,
+    numbered_tables,
     replacements,
     uais,
-    understand,
     unsure_of,
 )
 from recon.kept_rows import from_files
@@ -43,11 +41,10 @@ from recon.matching import ledger, match
 from recon.matching.rulings import declared, moot_said, replaced, ruled
 from recon.matching.standing import PENDING
 from recon.matching.unkept import unkept
-from recon.matching.vocabulary import vocabulary
 from recon.planned import planned
 from recon.references import references
 from recon.tables import Month, Outside, Settings
-from recon_schemas import CONVENTION_SCHOOLS, CONVENTIONS, ENROLMENTS, PAYMENTS, TITRES
+from recon_schemas import CONVENTIONS, PAYMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,6 +56,7 @@ if TYPE_CHECKING:
     from recon.billed import Billing
     from recon.conventions import Register
     from recon.findings.finding import Finding, Unsure
+    from recon.ground import Ground
     from recon.intake import Kept
     from recon.layouts import Layout, Table
     from recon.layouts.profiles import Profile
@@ -72,11 +70,19 @@ __all__ = ["File", "reconcile"]
 
 
 def reconcile(
-    files: Sequence[File], settings: Settings, profiles: Sequence[Profile] = (), rulings: Sequence[Ruling] = ()
+    files: Sequence[File],
+    settings: Settings,
+    profiles: Sequence[Profile] = (),
+    rulings: Sequence[Ruling] = (),
+    known: Ground | None = None,
 ) -> Month:
-    """Return the month's tables: the same for the same files, profiles and decisions, in whatever order they come."""
+    """Return the month's tables: the same for the same files, profiles and decisions, in whatever order they come.
+
+    `known` is the ground of the files and settings, where it was drawn up before.
+    """
     with without_collector():
-        return _reconcile(files, settings, profiles, rulings)
+        read = _read(known or ground(files, settings, profiles), in_order(files, profiles, ledgers=True), settings)
+        return _reconcile(read, settings, rulings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,7 @@ class _Settled:
     tables: Mapping[int, Table]
 
 
-def _reconcile(
-    files: Sequence[File], settings: Settings, profiles: Sequence[Profile], rulings: Sequence[Ruling]
-) -> Month:
-    given = _read([understand(file, profiles) for file in sorted(files, key=lambda file: file.name)], settings)
+def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> Month:
     holding, aside = replaced(rulings)
     settled = _settle(given, settings, holding)
     bonds = Bonds(references(given.kept.rows), given.known)
@@ -148,19 +151,24 @@ def _outside(given: _Given, settled: _Settled) -> tuple[Outside, ...]:
     )  # fmt: skip
 
 
-def _read(files: Sequence[File], settings: Settings) -> _Given:
-    layouts, copies = laid_out(files)
-    replaced = replacements(corrected(files), layouts)
-    aside = copies | replaced
-    kept = keep(layouts, aside)
-    rows = kept.rows
-    known = register(rows[CONVENTIONS.name], rows[CONVENTION_SCHOOLS.name], rows[ENROLMENTS.name], settings.as_of)
-    billed = billing(rows[TITRES.name], known, settings.as_of, settings.due_days)
-    words = vocabulary(billed.titres, known.conventions, uais(kept))
-    in_scope = keep_payments(kept, layouts, aside, words, settings.payer)
+def _read(known: Ground, ledgers: Sequence[File], settings: Settings) -> _Given:
+    layouts, copies = laid_out(ledgers)
+    replaced = replacements(corrected(ledgers), layouts)
+    kept = known.kept.with_tables(numbered_tables(layouts.values(), LEDGERS))
+    in_scope = keep_payments(kept, layouts, copies | replaced, known.knowledge, settings.payer)
     unsure = unsure_of(kept)
-    count_orphans(kept, known, unsure)
-    return _Given(files, layouts, copies, replaced, kept, known, billed, in_scope, unsure)
+    count_orphans(kept, known.register, unsure)
+    return _Given(
+        sorted([*known.files, *ledgers], key=lambda file: file.name),
+        dict(sorted({**known.layouts, **layouts}.items())),
+        dict(sorted({**known.copies, **copies}.items())),
+        dict(sorted({**known.replaced, **replaced}.items())),
+        kept,
+        known.register,
+        known.billed,
+        in_scope,
+        unsure,
+    )
 
 
 def _settle(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> _Settled:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Given = tuple[Sequence[Profile], Knowledge | None]
     Batch = list[File]
 
-BATCH = 16
+BATCH = 32
 # Fewer batches are understood before a helper has started.
 MANY = 40
 
@@ -105,12 +105,11 @@ class Understanding:
 def _maker(given: Given) -> Callable[[Batch], list[Made]]:
     """Return what makes of a batch of files what is to be kept of them."""
     profiles, known = given
-    by = known.digest() if known else ""
 
     def make(batch: Batch) -> list[Made]:
         files = [understand(file, profiles) for file in batch]
         found = [file.understood or (decoded(file.encoded) if file.encoded else None) for file in files]
-        narrowed = _narrowed(found, known, by) if known else [b""] * len(found)
+        narrowed = _narrowed(found, known) if known else [b""] * len(found)
         return [
             Made(encoded(own) if own and not file.encoded else b"", few, file.refusal)
             for file, own, few in zip(files, found, narrowed, strict=True)
@@ -119,10 +118,10 @@ def _maker(given: Given) -> Callable[[Batch], list[Made]]:
     return make
 
 
-def _narrowed(found: Sequence[Understood | None], known: Knowledge, by: str) -> list[bytes]:
+def _narrowed(found: Sequence[Understood | None], known: Knowledge) -> list[bytes]:
     """Return each file's tables narrowed, all at once: looking at many takes hardly longer than at one."""
     tables: list[Table] = [table for one in found if one for table in one.layout.tables]
-    narrow = iter(known.narrowed(tables, by))
+    narrow = iter(known.narrowed(tables))
     return [
         written(replace(one, layout=Layout(list(islice(narrow, len(one.layout.tables))), one.layout.problems)))
         if one

@@ -81,7 +81,7 @@ def unchecked(dossier: Path, on: str) -> str:
     run(dossier, on)
     day = date.fromisoformat(on)
     with opened(dossier, options(dossier), to_write=False) as known:
-        month = looked_at(known, read_files(known, day).read, day)
+        month = looked_at(known, read_files(known, day), day)
     return "\n".join(one.fr for one in month.unchecked).replace("\u00a0", " ")
 
 

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recon.errors import Exit, Stop
-from recon.intake import knowledge
+from recon.ground import ground
 from recon.layouts.profiles import Profile, fingerprint
 from recon.layouts.words import title_key
 from recon.mapping.naming import name_of, pattern_of
@@ -87,7 +87,7 @@ def asked(of: Month) -> str:
 def mapped(of: File, *said: str, by: tuple[Profile, ...] = ()) -> Session:
     """Return the session on a file of the dossier after some `--set`."""
     assert of.book
-    begun = begin(of.book, of.name, [PAYMENTS], by, knowledge([*REST, COMMUNES], SETTINGS))
+    begun = begin(of.book, of.name, [PAYMENTS], by, ground([*REST, COMMUNES], SETTINGS).knowledge)
     assert begun
     for text in said:
         begun = begun.said(text)
@@ -644,7 +644,7 @@ def test_a_list_of_titres_is_refused_at_once(dossier: Path) -> None:
 def test_a_field_without_any_candidate_is_said_plainly() -> None:
     of = file("inscriptions/a.csv", "Zed;Quoi", "a;b", "c;d")
     assert of.book
-    begun = begin(of.book, of.name, [ENROLMENTS], (), knowledge([*REST, COMMUNES], SETTINGS), rows=(0, 0))
+    begun = begin(of.book, of.name, [ENROLMENTS], (), ground([*REST, COMMUNES], SETTINGS).knowledge, rows=(0, 0))
     assert begun
     (uai,) = (one for one in begun.understood.open if one.field == "uai")
     assert uai.answers == ()

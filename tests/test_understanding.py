@@ -11,7 +11,8 @@ import pytest
 
 from recon import hands, understanding
 from recon.dossier import each_file, files, options
-from recon.intake import File, knowledge, understand
+from recon.ground import ground
+from recon.intake import File, understand
 from recon.layouts.profiles import Profile
 from recon.monthly import opened, read_files, recorded
 from recon.outputs import Form
@@ -122,7 +123,7 @@ def test_the_helper_understands_what_we_do(monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError("no batch is understood by this process while the helper waits")
 
     every = files(SAMPLE)
-    known = knowledge(every, options(SAMPLE).settings(AS_OF))
+    known = ground(every, options(SAMPLE).settings(AS_OF)).knowledge
     given = ([A_PROFILE], known)
     batch = [file for file in every if file.folder == PAYMENTS.folder]
     hand = hands._Hand(understanding.PROGRAM, given)

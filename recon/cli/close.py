@@ -124,7 +124,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
                 read = read_files(dossier, day_of_run(newer))
             last = newer
             _refuse(connection, last, folder)
-            found = again(dossier, connection, read.read, last)
+            found = again(dossier, connection, read, last)
             if not found.month.controls["holds"].all():
                 raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
             if not found.unchanged:

@@ -193,7 +193,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
     from recon.monthly import computed, read_files, rulings
     from recon.store import decisions, journal
 
-    read = read_files(dossier, on).read
+    read = read_files(dossier, on)
     with dossier.made.writing() as connection:
         known = rulings(connection)
         month = computed(dossier, read, on, connection)

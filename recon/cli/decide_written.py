@@ -87,7 +87,7 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
 
     book = _book(path)
     found = answers(book)
-    read = read_files(dossier, on).read
+    read = read_files(dossier, on)
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
         if found.marks - {mark(month.sources), *marks(connection)}:

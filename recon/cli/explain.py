@@ -80,9 +80,9 @@ def _month(folder: Path, as_of: str | None, lang: Lang | None, *, colour: bool) 
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
         on = day_of(as_of, dossier)
-        read = read_files(dossier, on).read
+        read = read_files(dossier, on)
         month = looked_at(dossier, read, on)
-    if not any(file.is_read for file in read):
+    if not any(file.is_read for file in read.read):
         Screen(told_in, colour=colour).refusals(month)
         return None, told_in
     return month, told_in

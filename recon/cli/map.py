@@ -257,7 +257,7 @@ def locate(file: str, chosen: Path | None) -> Located:
 def _session(located: Located, typed: Typed, screen: Screen) -> Session:
     from recon.cli.asked import day_asked
     from recon.dossier import FOLDERS, files, options
-    from recon.intake import knowledge
+    from recon.ground import ground
     from recon.mapping.session import begin
     from recon.reports.answers import is_report
     from recon_schemas import PAYMENTS
@@ -274,7 +274,7 @@ def _session(located: Located, typed: Typed, screen: Screen) -> Session:
         raise Stop(NO_SHEET.with_(said=visible(sheet), known=known), Exit.MISUSE)
     settings = options(located.dossier).settings(day_asked(None))
     others = files(located.dossier, [folder for folder in FOLDERS if folder != PAYMENTS.folder])
-    known_there = knowledge(others, settings, known_profiles)
+    known_there = ground(others, settings, known_profiles).knowledge
     begun = begin(book, name, sources, known_profiles, known_there, sheet, _rows(row))
     if begun is None:
         if row is not None:

@@ -123,7 +123,7 @@ def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> in
     there = None if known.folder.resolve() == Path.cwd() else known.folder
     screen = summary.Screen(shown.lang, shown.colour, there)
     if not any(file.is_read for file in read.read):
-        screen.refusals(looked_at(known, read.read, on))
+        screen.refusals(looked_at(known, read, on))
         return Exit.NOTHING_READ
     with writing(known.folder):
         month, reports, run = recorded(known, read, on, Form(shown.lang, pdf=pdf))
@@ -172,7 +172,7 @@ def _warn_of_unrecorded(known: Dossier, on: date, set_aside: list[Path], month: 
     for path in touched(known, on, set_aside):
         from recon.cli.decide_written import unrecorded
 
-        month = month or looked_at(known, read_files(known, on).read, on)
+        month = month or looked_at(known, read_files(known, on), on)
         if count := unrecorded(known, month, path):
             there = "" if known.folder.resolve() == Path.cwd() else f' -C "{known.folder}"'
             said = UNRECORDED.with_(count=counted(count, *WRITTEN), folder=there, on=f"{on:%d/%m/%Y}", path=f'"{path}"')

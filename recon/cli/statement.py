@@ -184,14 +184,16 @@ def _of_dossier(asked: Asked) -> Drawn | Exit:
     something(folder)
     with opened(folder, known, to_write=False) as dossier:
         on = day_of(asked.as_of, dossier)
-        read = read_files(dossier, on).read
+        read = read_files(dossier, on)
         month = looked_at(dossier, read, on)
-    if not any(file.is_read for file in read):
+    if not any(file.is_read for file in read.read):
         screen.refusals(month)
         return Exit.NOTHING_READ
     siren = payer_asked(month, asked.payer, str(folder.resolve()))
     told = drawn_up(month, siren, _year(month, siren, asked.school_year))
-    return Drawn(month, told, screen.lang, [folder / file.name for file in read], complete=not _rejected(month, siren))
+    return Drawn(
+        month, told, screen.lang, [folder / file.name for file in read.read], complete=not _rejected(month, siren)
+    )
 
 
 def _rejected(month: Month, siren: str) -> bool:

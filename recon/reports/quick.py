@@ -105,7 +105,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types 
             if cell.format is None:
                 self._write_cell(row, column, cell)
                 return
-            look = looks[cell.format] = f'" s="{cell.format._get_xf_index()}"'
+            look = looks[cell.format] = f'" s="{cell.format._get_xf_index()}"'  # noqa: SLF001
         kind = type(cell)
         if kind is CellStringTuple:
             self.fh.write(f'<c r="{_letters(column)}{row + 1}{look} t="s"><v>{cell.string}</v></c>')
