@@ -136,11 +136,7 @@ def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | 
     """
     from recon.readers.apart import read_books
 
-    found = [
-        (folder, path, spoken_name(path.relative_to(dossier)))
-        for folder in folders
-        for path in _paths(dossier / folder)
-    ]
+    found = [(folder, path, name) for folder in folders for path, name in _paths(dossier, folder)]
     outside = _outside(dossier, [(folder, path) for folder, path, _ in found])
     digests = _digests((path, name) for _, path, name in found if path not in outside) if before else {}
     known = before([(name, folder, digests[name]) for folder, _, name in found if name in digests]) if before else {}
@@ -162,11 +158,7 @@ def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | 
 
 def are_as_read(dossier: Path, read: Sequence[File], folders: Sequence[str] = FOLDERS) -> bool:
     """Whether the dossier's folders still hold just the files that were read, of the same bytes."""
-    found = [
-        (folder, path, spoken_name(path.relative_to(dossier)))
-        for folder in folders
-        for path in _paths(dossier / folder)
-    ]
+    found = [(folder, path, name) for folder in folders for path, name in _paths(dossier, folder)]
     if {name for _, _, name in found} != {file.name for file in read}:
         return False
     outside = _outside(dossier, [(folder, path) for folder, path, _ in found])
@@ -192,7 +184,7 @@ def as_file(name: str, folder: str, book: Book | Refused) -> File:
 
 def holds_files(dossier: Path) -> bool:
     """Whether a file was dropped in one of the dossier's folders."""
-    return any(True for folder in FOLDERS for _ in _paths(dossier / folder))
+    return any(True for folder in FOLDERS for _ in _paths(dossier, folder))
 
 
 def _digests(found: Iterable[tuple[Path, str]]) -> dict[str, str]:
@@ -224,17 +216,24 @@ def books_of(dossier: Path, files: Iterable[File]) -> list[File]:
 
 def spoken_name(path: Path) -> str:
     """Return a path with `/`, its bytes that are no UTF-8 written out: a name of another system stays a name."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+    return _spoken(path.as_posix())
 
 
-def _paths(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+def _spoken(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _paths(dossier: Path, folder: str) -> Iterator[tuple[Path, str]]:
+    """Yield each file dropped in a folder, and its name within the dossier."""
+    for place, folders, names in os.walk(dossier / folder):
         folders.sort()
         # A folder that is a link is not walked into: like a file, it is told if it leads out of the dossier.
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
+        here = dossier.__class__(place)
+        within = _spoken(here.relative_to(dossier).as_posix())
         for name in sorted(names + links):
             if not name.lower().startswith(LEFT_OUT):
-                yield folder.__class__(place) / name
+                yield here / name, f"{within}/{_spoken(name)}"
 
 
 def _outside(dossier: Path, found: list[tuple[str, Path]]) -> set[Path]:

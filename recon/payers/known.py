@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon.identifiers import siren_of
@@ -92,7 +93,8 @@ def _pairs(rows: pl.DataFrame, siret: str, name: str) -> Iterable[tuple[str, str
     return rows.select(siret, name).unique().iter_rows()
 
 
-def _forms(name: str) -> set[str]:
+@lru_cache(maxsize=2**14)
+def _forms(name: str) -> frozenset[str]:
     """Return a payer's name as it may be written: "commune du Boulou", "Le Boulou", "Boulou"."""
     words = [word.text for word in words_of(name)]
     while words and words[0] in A_COMMUNE:
@@ -100,4 +102,4 @@ def _forms(name: str) -> set[str]:
         while len(words) > 1 and words[0] in {"de", "d", "du", "des"}:
             words = words[1:]
     bare = words[1:] if len(words) > 1 and words[0] in {"le", "la", "les", "l"} else words
-    return {" ".join(form) for form in (words, bare) if form}
+    return frozenset(" ".join(form) for form in (words, bare) if form)

@@ -290,33 +290,40 @@ def _look(column: Column) -> dict[str, object]:
 def _writer(context: Context, sheet: Worksheet, columns: Sequence[Column], number: int) -> Callable[[int, Row], None]:
     """Return what writes a column's cell of a row; a format is made once, however many rows bear it."""
     column, key, base = columns[number], columns[number].key, _look(columns[number])
-    numeric, linked = column.sort in {"euros", "count"}, {"font_color": style.NAVY, "underline": 1}
+    if column.sort == "share":
+        rate: Row = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
+        return lambda index, row: _share(context, sheet, index, number, columns, row, rate)
+    look, link, linked = column.look, column.link, {"font_color": style.NAVY, "underline": 1}
+    cell, plain = _cell_of(sheet, column, number), context.formats(**base)
     made: dict[tuple[tuple[str, object], ...], Format] = {}
 
-    def form(row: Row, more: dict[str, object] | None = None) -> Format:
-        extra = {**(column.look(row) if column.look else {}), **(more or {})}
+    def form(extra: dict[str, object]) -> Format:
         name = tuple(extra.items())
         if name not in made:
             made[name] = context.formats(**{**base, **extra})
         return made[name]
 
     def write(index: int, row: Row) -> None:
-        value = row[key]
+        value, extra = row[key], look(row) if look else None
         if value is None:
-            sheet.write_blank(index, number, None, form(row))
-        elif numeric:
-            sheet.write_number(index, number, _number(column, value), form(row))
-        elif column.sort == "day":
-            sheet.write_datetime(index, number, value, form(row))
-        elif column.link and value and (target := column.link(row)):
-            style.link(sheet, index, number, target, str(value), form(row, linked))
+            sheet.write_blank(index, number, None, form(extra) if extra else plain)
+        elif link and value and (target := link(row)):
+            style.link(sheet, index, number, target, str(value), form({**(extra or {}), **linked}))
         else:
-            put(sheet, index, number, str(value), form(row))
+            cell(index, value, form(extra) if extra else plain)
 
-    if column.sort == "share":
-        rate: Row = {"bottom": 1, "bottom_color": style.LINE, "bold": column.bold}
-        return lambda index, row: _share(context, sheet, index, number, columns, row, rate)
     return write
+
+
+def _cell_of(sheet: Worksheet, column: Column, number: int) -> Callable[[int, Any, Format], object]:
+    """Return what writes a value into a row of a column."""
+    if column.sort == "euros":
+        return lambda index, cents, worn: sheet.write_number(index, number, style.euros(cents), worn)
+    if column.sort == "count":
+        return lambda index, count, worn: sheet.write_number(index, number, count, worn)
+    if column.sort == "day":
+        return lambda index, on, worn: sheet.write_datetime(index, number, on, worn)
+    return lambda index, value, worn: put(sheet, index, number, str(value), worn)
 
 
 def _table(context: Context, sheet: Worksheet, columns: Sequence[Column], count: int) -> None:
