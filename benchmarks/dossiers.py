@@ -17,7 +17,7 @@ from tests.sheets import Page
 
 from . import lists
 from .accounts import RATES, Account, Numbers
-from .layouts import ledger
+from .layouts import ledger, one_ledger
 from .people import FRANCE, OCCITANIE, Commune, Place, places, siret
 from .quick_xlsx import xlsx
 from .stories import PAID_BY_ANOTHER, STORIES, pay_for, play
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.sheets import Cell, Rows
 
-    from .accounts import Titre
+    from .accounts import Line, Titre
 
 NEW = "2026-2027"
 TEN_YEARS = tuple(f"{year}-{year + 1}" for year in range(2017, 2027))
@@ -40,12 +40,13 @@ TRUTH = ("titre", "payer_siren", "story", "net", "paid", "outstanding", "credit"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a dossier is."""
+    """How large a dossier is; `lines` of ledgers, all of them and the enrolments in one file each, or none said."""
 
     schools: int
     payers: int
     departments: Sequence[str] = OCCITANIE
     years: Sequence[str] = (NEW,)
+    lines: int = 0
 
 
 SIZES = {
@@ -53,6 +54,7 @@ SIZES = {
     "region": Size(4_104, 2_388),
     "country": Size(45_000, 25_000, FRANCE),
     "decade": Size(4_104, 2_388, years=TEN_YEARS),
+    "two files": Size(60_000, 2_388, lines=60_000),
 }
 
 
@@ -67,6 +69,7 @@ class Made:
     truth: list[Titre] = field(default_factory=list)
     files: int = 0
     ledgers: int = 0
+    together: list[tuple[Commune, Line]] | None = None
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file of the dossier."""
@@ -84,14 +87,17 @@ def sized(payers: int) -> Size:
 def make(folder: Path, size: Size, seed: int) -> Made:
     """Write a dossier, and its truth beside it; return what is known of it."""
     chance = random.Random(seed)  # noqa: S311
-    made = Made(folder, chance)
+    made = Made(folder, chance, together=[] if size.lines else None)
     everyone = places(size.schools, size.payers, size.departments, chance)
     made.write("recon.toml", _settings())
     made.write("referentiels/communes.xlsx", _communes(everyone))
     for department in size.departments:
         own = [place for place in everyone if place.commune.department == department]
         if own:
-            _department(made, department, own, size.years)
+            _department(made, department, own, size)
+    if made.together is not None:
+        made.write("inscriptions/liste.xlsx", lists.whole_list(everyone, NEW))
+        made.write("paiements/registre.xlsx", one_ledger(_filled(made.together, size.lines, chance)))
     _write_truth(folder.with_name(f"{folder.name}-truth.csv"), made.truth)
     return made
 
@@ -109,7 +115,8 @@ def _communes(everyone: Iterable[Place]) -> bytes:
     return xlsx([Page("Communes", [titles, *rows])])
 
 
-def _department(made: Made, department: str, own: Sequence[Place], years: Sequence[str]) -> None:
+def _department(made: Made, department: str, own: Sequence[Place], size: Size) -> None:
+    years = size.years
     accounts = [Account(place.commune, place.schools, made.numbers, made.chance) for place in own]
     for year in years:
         seen = {id(account): (len(account.conventions), len(account.titres)) for account in accounts}
@@ -117,7 +124,7 @@ def _department(made: Made, department: str, own: Sequence[Place], years: Sequen
         signed = [one for account in accounts for one in account.conventions[seen[id(account)][0] :]]
         issued = [one for account in accounts for one in account.titres[seen[id(account)][1] :]]
         for kind in (
-            lists.enrolments(department, own, year, made.chance),
+            () if size.lines else lists.enrolments(department, own, year, made.chance),
             lists.conventions(department, signed, year, made.chance),
             lists.titres(department, issued, year, made.chance),
         ):
@@ -165,7 +172,9 @@ def _payer_for(debts: Sequence[Titre], rank: int, made: Made, department: str) -
 def _ledger(made: Made, account: Account, year: int) -> None:
     """Write the ledger of a year, one in eight a grand livre, and forget its lines."""
     chance = made.chance
-    if not account.silent:
+    if made.together is not None:
+        made.together += [(account.payer, line) for line in account.lines if not account.silent]
+    elif not account.silent:
         made.ledgers += 1
         count = chance.randrange(OTHER_LINES) if made.ledgers % EVERY else GRAND_LIVRE_LINES
         account.noise(max(count - len(account.lines), 0 if account.lines else 1), year)
@@ -173,6 +182,18 @@ def _ledger(made: Made, account: Account, year: int) -> None:
         made.write(f"paiements/{account.payer.insee[:2]}/{name}", data)
     account.silent = False
     account.lines.clear()
+
+
+def _filled(told: list[tuple[Commune, Line]], lines: int, chance: random.Random) -> list[tuple[Commune, Line]]:
+    """Return the lines of all payers and, up to `lines` of them, others that have nothing to do with ENT-École."""
+    payers = sorted({payer for payer, _ in told})
+    share = (lines - len(told)) // len(payers)
+    found = list(told)
+    for payer in payers:
+        other = Account(payer, (), Numbers(), chance, mandat=50_000)
+        other.noise(share, int(NEW[:4]))
+        found += [(payer, line) for line in other.lines]
+    return found
 
 
 def _write_truth(path: Path, titres: Iterable[Titre]) -> None:

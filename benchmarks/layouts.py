@@ -165,6 +165,24 @@ def ledger(payer: Commune, lines: Sequence[Line], year: int, chance: random.Rand
     return f"{_file_name(payer, place, year, chance)}{suffix}", data
 
 
+_ALL_PAYERS = (
+    "SIRET collectivité", "Collectivité", "Exercice", "Bordereau", "N° mandat", "Date mandat", "Date paiement",
+    "Fournisseur", "Objet", "Référence", "UAI", "Montant", "État",
+)  # fmt: skip
+
+
+def one_ledger(lines: Sequence[tuple[Commune, Line]]) -> bytes:
+    """Return the workbook of many payers' lines, each with its payer's SIRET."""
+    rows: Rows = [
+        [
+            payer.siret, payer.name, line.exercise, line.bordereau, line.mandat, line.mandat_on, line.paid_on,
+            line.payee, line.label, line.reference, line.uai, euros(line.cents), line.state,
+        ]
+        for payer, line in lines
+    ]  # fmt: skip
+    return xlsx([Page("Mandats", [list(_ALL_PAYERS), *rows])])
+
+
 def _program(lines: Sequence[Line], chance: random.Random) -> str:
     """Return a program that can tell what these lines say of states and numbers."""
     states = any(line.state != "payé" for line in lines)

@@ -50,6 +50,13 @@ def enrolments(department: str, places: Sequence[Place], year: str, chance: rand
             yield f"inscriptions/{department}/{year}_{number}{suffix}", data
 
 
+def whole_list(places: Iterable[Place], year: str) -> bytes:
+    """Return the workbook of all enrolled schools of a year."""
+    titles = list(_ENROLMENT)
+    part = [(school, place) for place in places for school in place.schools]
+    return xlsx([Page("Liste", [list(titles), *_cells(part, year, titles)])])
+
+
 def _cells(part: Sequence[tuple[School, Place]], year: str, titles: Iterable[str]) -> Rows:
     writers = [_ENROLMENT[title] for title in titles]
     return [[write(school, place, year) for write in writers] for school, place in part]

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from recon.tables import Month
 
 # The pipeline's functions by the step that they belong to; what is left of it makes the findings.
+GROUND = {"validation": ("keep",), "matching": ("vocabulary",), "balances": ("register", "billing")}
 STEPS = {
-    "layout": ("laid_out",),
-    "validation": ("keep", "keep_payments"),
-    "matching": ("vocabulary", "ledger", "match", "allocate"),
-    "balances": ("register", "billing", "balances"),
+    "validation": ("keep_payments",),
+    "matching": ("ledger", "match", "allocate"),
+    "balances": ("balances",),
     "tables": ("_month",),
 }
-NAMES = ("reading", *STEPS, "findings", "workbook", "statements", "plain tables")
+NAMES = ("reading", "layout", *STEPS, "findings", "workbook", "statements", "plain tables")
 
 
 def used() -> float:
@@ -53,27 +53,45 @@ class Clock:
 
         return timed
 
+    def rest(self, step: str, do: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `do`, what of its time no step within it has taken added to a step."""
+
+        def timed(*given: Any, **named: Any) -> Any:
+            before = sum(self.seconds.values())
+            start = used()
+            try:
+                return do(*given, **named)
+            finally:
+                self.seconds[step] += used() - start - (sum(self.seconds.values()) - before)
+
+        return timed
+
 
 def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     """Run the month of a dossier, its reports kept in memory, and return the seconds of each step."""
     from benchmarks.accounts import AS_OF
-    from recon.dossier import files, options
+    from recon.dossier import FOLDERS, each_file, options
 
     clock, wall, before = Clock(), time.perf_counter(), used()
-    read = clock.timed("reading", files)(folder)
-    from recon import outputs, pipeline
+    others = [name for name in FOLDERS if name != "paiements"]
+    read = clock.timed("reading", list)(each_file(folder, others))
+    from recon import ground, outputs, pipeline
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
     from recon.understanding import understood
 
-    for step, names in STEPS.items():
-        for name in names:
-            setattr(pipeline, name, clock.timed(step, getattr(pipeline, name)))
+    for module, steps in ((ground, GROUND), (pipeline, STEPS)):
+        for step, names in steps.items():
+            for name in names:
+                setattr(module, name, clock.timed(step, getattr(module, name)))
+    settings = options(folder).settings(AS_OF)
     known = clock.timed("layout", understood)(read, ()).files
+    of_ground = clock.rest("layout", ground.ground)(known, settings)
+    read = clock.timed("reading", list)(each_file(folder, ["paiements"]))
+    # Whose each ledger is and which of its lines may be in scope is told with its layout.
+    known += clock.timed("layout", understood)(read, (), of_ground.knowledge).files
     del read
-    before_month = dict(clock.seconds)
-    month: Month = clock.timed("findings", pipeline.reconcile)(known, options(folder).settings(AS_OF))
-    clock.seconds["findings"] -= sum(clock.seconds[step] - before_month[step] for step in STEPS)
+    month: Month = clock.rest("findings", pipeline.reconcile)(known, settings, known=of_ground)
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:

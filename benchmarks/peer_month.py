@@ -1,8 +1,9 @@
 """The core of the month as an analyst would script it with pandas and openpyxl; run in an environment of its own.
 
 Every ledger is opened, its heading row looked for by a few known titles, the lines are put together; titres are found
-in the text by their numbers, compared by amount, summed by payer, and written to a workbook. No scope, no reversals, no
-findings, no statements. Then datacompy compares titres with payments on the titre's number. JSON on standard output.
+in the text by their numbers, compared by amount, summed by payer, held against the enrolled schools and the
+conventions' lists, and written to a workbook. No scope, no reversals, no findings, no statements. Then datacompy
+compares titres with payments on the titre's number. JSON on standard output.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ TITLES = {
     "siret": ("siret debiteur", "siret tiers", "siret"),
     "convention": ("convention", "n convention"),
     "nature": ("nature",),
+    "uai": ("uai", "code rne", "code etab"),
+    "school": ("ecole", "denomination"),
+    "siren": ("siren",),
 }
 DIGITS = re.compile(r"[^0-9A-Z]")
 WITHOUT_TAX = re.compile(r"\b(?:ht|tva)\b")
@@ -61,14 +65,14 @@ def named(cell: object) -> list[str]:
     return [name for name, titles in TITLES.items() if title.startswith(titles)]
 
 
-def table(sheet: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns known by their titles under the first row that has two of them."""
+def table(sheet: pd.DataFrame, need: str) -> pd.DataFrame:
+    """Return the columns known by their titles under the first row that has two of them, `need` among them."""
     for at, row in enumerate(sheet.head(30).itertuples(index=False)):
         found: dict[str, int] = {}
         for column, cell in enumerate(row):
             for name in named(cell):
                 found.setdefault(name, column)
-        if AMOUNT in found and len(found) > 1:
+        if need in found and len(found) > 1:
             body = sheet.iloc[at + 1 :, list(found.values())].copy()
             body.columns = list(found)
             return body
@@ -81,13 +85,18 @@ def cents(column: pd.Series) -> pd.Series:
     return (pd.to_numeric(text, errors="coerce") * 100).round()
 
 
-def read(folder: Path) -> pd.DataFrame:
-    """Return all the tables of a folder's files, one under another, amounts in cents."""
+def tables(folder: Path, need: str) -> pd.DataFrame:
+    """Return all the tables of a folder's files that have a column, one under another."""
     parts = []
     for path in sorted(folder.rglob("*.*")):
-        found = [table(sheet) for sheet in sheets(path)]
+        found = [table(sheet, need) for sheet in sheets(path)]
         parts += [part for part in found if not part.empty]
-    together = pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
+
+
+def read(folder: Path) -> pd.DataFrame:
+    """Return the same, amounts in cents."""
+    together = tables(folder, AMOUNT)
     together["cents"] = cents(together[AMOUNT])
     return together[together["cents"].notna()]
 
@@ -96,6 +105,7 @@ def month(folder: Path, written: Path) -> dict[str, object]:
     """Return what is paid of each titre, and the seconds of processors of each part."""
     start = time.process_time()
     titres, lines = read(folder / "titres"), read(folder / "paiements")
+    schools, listed = tables(folder / "inscriptions", "uai"), tables(folder / "conventions", "uai")
     done = time.process_time()
     titres = titres[titres["titre"].notna() & ~titres["titre"].astype(str).str.startswith("TOTAL")].copy()
     titres["key"] = titres["titre"].astype(str).str.replace(DIGITS, "", regex=True)
@@ -106,7 +116,13 @@ def month(folder: Path, written: Path) -> dict[str, object]:
     titres["paid"] = titres["key"].map(paid).fillna(0).clip(upper=titres["cents"])
     titres["outstanding"] = titres["cents"] - titres["paid"]
     by_payer = titres.groupby("siret")[["cents", "paid", "outstanding"]].sum()
+    schools["key"] = schools["uai"].astype(str).str.replace(DIGITS, "", regex=True).str.upper()
+    listed["key"] = listed["uai"].astype(str).str.upper()
+    of_convention = titres.groupby("convention")[["cents", "paid", "outstanding"]].sum().reset_index()
+    covered = listed[["key", "convention"]].drop_duplicates("key")
+    schools = schools.merge(covered, on="key", how="left").merge(of_convention, on="convention", how="left")
     with pd.ExcelWriter(written, engine="openpyxl") as book:
+        schools.astype(str).to_excel(book, sheet_name="Ecoles")
         titres.astype(str).to_excel(book, sheet_name="Titres")
         by_payer.to_excel(book, sheet_name="Payeurs")
     matched = time.process_time()
