@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from recon.dossier import files, options
 from recon.pipeline import reconcile
-from recon.reports import frame
+from recon.reports import frame, style
 from recon.reports import statement as drawing
 from recon.reports.alike import Book, looks_of
+from recon.reports.reminder_sheets import reminder_list
+from recon.reports.reminders import cases
 from recon.reports.statement_name import statement_names
 from recon.reports.style import Formats, book, put
+from recon.reports.workbook import monthly_workbook
 
 if TYPE_CHECKING:
     from recon.texts import Lang
 
 DAY = date(2026, 11, 30)
+LANGS: tuple[Lang, ...] = ("fr", "en")
 
 
 class Plain:
@@ -78,6 +83,27 @@ def test_strange_cells_are_what_xlsxwriter_makes_of_them() -> None:
     plain = Plain('Le <titre> & "lui" \x07 _x0041_', DAY)
     theirs = _strange(plain, Formats(plain.workbook))
     assert _strange(Book('Le <titre> & "lui" \x07 _x0041_', DAY), looks_of("fr")) == theirs
+
+
+def test_our_sheet_writes_what_xlsxwriters_own_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = Path(__file__).parent.parent / "workbooks" / "exemple"
+    month = reconcile(files(sample), options(sample).settings(DAY))
+
+    def drawn() -> list[bytes]:
+        plain = Plain("Une", DAY)
+        strange = _strange(plain, Formats(plain.workbook))
+        return [strange, *(monthly_workbook(month, lang) for lang in LANGS), reminder_list(month, cases(month), "fr")]
+
+    ours = drawn()
+    monkeypatch.setattr(style._Workbook, "worksheet_class", Worksheet)
+    assert drawn() == ours
+
+
+def test_a_text_beyond_the_last_row_is_not_written() -> None:
+    plain = Plain("Une", DAY)
+    sheet = plain.add_worksheet("Une")
+    with pytest.raises(OverflowError):
+        put(sheet, 1_048_576, 0, "trop bas")
 
 
 def test_a_workbook_holds_nothing_of_one_that_was_drawn_before(monkeypatch: pytest.MonkeyPatch) -> None:
