@@ -9,7 +9,6 @@ from recon.matching.rulings import (
     ACCEPT,
     ELSEWHERE,
     NO_TITRE,
-    NOT_THERE,
     OUT_OF_SCOPE,
     RECTIFY,
     REMIND,
@@ -18,6 +17,7 @@ from recon.matching.rulings import (
     WAIT,
     Moot,
 )
+from recon.matching.singled import NOT_THERE
 from recon.reports import decisions
 from recon.texts import Text, money
 

@@ -113,6 +113,12 @@ def corrected(payments: pl.DataFrame, before: pl.DataFrame) -> list[tuple[Row, R
     return [(one, other) for one, other in pairs if one["amount"] != other["amount"]]
 
 
+def alike(payments: pl.DataFrame, ruling: Ruling) -> int:
+    """Return how many payments have the payer, exercise, mandat, line and amount of the one that was decided on."""
+    told = [pl.col(name).cast(pl.String).fill_null("") == str(getattr(ruling, name)) for name in (*BUSINESS, "amount")]
+    return payments.filter(*told).height
+
+
 def _alone(payments: pl.DataFrame) -> dict[tuple[object, ...], Row]:
     """Return the payments that alone bear their payer, exercise, mandat and line."""
     found: dict[tuple[object, ...], list[Row]] = {}

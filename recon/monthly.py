@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from recon.texts import Text
 
 STATEMENTS, REPLACED = "statements", "remplaces"
-RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason")
+RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason", "singled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +198,29 @@ def computed(
     refuse_altered(connection, dossier.made.name)
     decided = [*rulings(connection), *more]
     month = drawn_up(decided)
+    if beside := _beside_another(connection, [one for one in decided if one.id in month.changed]):
+        decided = [replace(one, beside=one.id in beside) for one in decided]
+        month = drawn_up(decided)
     stands: dict[str, Ruling] = {}
     # What stands takes its titre from another payment, which may in its turn have been settled in the closed month.
     while displaced := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
         stands |= displaced
         month = drawn_up([*stands.values(), *decided])
     return _held_against(connection, month, f"{as_of:%Y-%m}")
+
+
+def _beside_another(connection: Connection, changed: Sequence[Ruling]) -> set[int]:
+    """Return those of the decisions whose payment is no longer as it was that a run had another alike beside it."""
+    found = set[int]()
+    for run in runs.runs(connection) if changed else ():
+        payments = runs.table_of_run(connection, run.id, "payments")
+        standing = {one.id for one in decisions.standing_at(connection, run.id)}
+        for one in changed:
+            # What is out of scope stands in no table of the run.
+            left_out = one.choice == OUT_OF_SCOPE and one.id in standing
+            if followed.alike(payments, one) + left_out > 1:
+                found.add(one.id)
+    return found
 
 
 def _since_closing(connection: Connection, month: Month) -> list[Ruling]:

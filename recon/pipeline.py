@@ -120,10 +120,11 @@ def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> 
     holding, aside = replaced(rulings)
     settled = _settle(given, settings, holding)
     bonds = Bonds(references(given.kept.rows), given.known)
-    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, holding))
+    beside = settled.decided.standing(holding)
+    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, beside))
     out = _outside(given, settled)
     there = {*told.titres["titre"], *told.payments["payment_id"], *(one.payment_id for one in out)}
-    marked, unfound = with_decisions(told.findings, holding, there)
+    marked, unfound = with_decisions(told.findings, beside, there)
     moot = [*settled.decided.moot, *aside, *unfound]
     without_effect = {one.ruling.id: one.why for one in moot if not one.ruling.closed}
     places = {number: tables_of.where(place, settled.tables) for number, place in settled.decided.places.items()}
@@ -131,6 +132,8 @@ def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> 
         told,
         findings=marked,
         moot=without_effect,
+        singled=settled.decided.singled,
+        changed=frozenset(settled.decided.changed),
         decided=in_force(told, rulings, without_effect, places),
         outside=out,
         unchecked=(

@@ -212,6 +212,23 @@ class FromFile(NamedTuple):
     rows: Callable[[], Iterable[FromRow]]
 
 
+class Singled(NamedTuple):
+    """What told a payment from the others when it was decided on.
+
+    `key` is the digest of what its ledger says of it. Of the payments of its payer, exercise, mandat, line and amount
+    there were `alike`, itself included; `keyed` of these had its key, `equals` of these its days, and by content it
+    was the one at `place`, from 1 on. The days are ISO 8601, empty where the ledger had none.
+    """
+
+    key: str
+    alike: int
+    keyed: int
+    equals: int
+    place: int
+    mandat_on: str
+    paid_on: str
+
+
 class Outside(NamedTuple):
     """A payment that an officer's decision leaves out of scope: the decision's number, the payment told, its cell."""
 
@@ -285,7 +302,8 @@ class Month:
     ("enrolment", year, uai) or ("listed", convention, uai). `directory` is what the directory says of the dossier's
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
-    says by its number why an officer's decision has no effect, `outside` which payments one leaves out of scope; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
+    says by its number why an officer's decision has no effect, `singled` what tells its payment from its equals,
+    `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
@@ -318,6 +336,8 @@ class Month:
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
     moot: dict[int, Text] = field(default_factory=dict)
+    singled: dict[int, Singled] = field(default_factory=dict)
+    changed: frozenset[int] = frozenset()
     outside: tuple[Outside, ...] = ()
     late: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()

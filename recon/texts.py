@@ -60,6 +60,10 @@ class Text:
         """Fill the placeholders in both languages; a value that is itself a `Text` is filled in its own language."""
         return Text(self.fr, self.en, values)
 
+    def refilled(self, **values: object) -> Text:
+        """Return the sentence with other values for some of what `with_` filled in; what it does not hold is left out."""
+        return self if self._values is None else Text(self._fr, self._en, {**self._values, **values})
+
     def _filled(self, sentence: str, lang: Lang) -> str:
         if self._values is None:
             return sentence

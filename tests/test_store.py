@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -15,10 +15,11 @@ from polars.testing import assert_frame_equal
 from sqlalchemy import exc, select
 
 from recon.errors import Exit, Stop
+from recon.matching.rulings import Ruling
 from recon.store import backup, blobs, closings, decisions, journal, migrations, proof, runs, schema, sources
 from recon.store.database import Store, open_store
 from recon.store.place import store_url
-from recon.tables import SCHEMAS, FromRow
+from recon.tables import SCHEMAS, FromRow, Singled
 from tests.dossiers import one_school, paid
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CELLS = {"amount": ("I2", "41,00"), "reference": ("G2", "TP-2026-00001")}
-PAYMENT = {"payer_siren": "216600494", "exercise": "2026", "mandat": "7", "line": "", "amount": 4100}
+PAYMENT: dict[str, Any] = {"payer_siren": "216600494", "exercise": "2026", "mandat": "7", "line": "", "amount": 4100}
+SINGLED = Singled("AB12", 2, 1, 1, 1, "2026-11-05", "")
 
 
 def opened(address: str, wait: float = 30) -> Store:
@@ -56,7 +58,8 @@ def fill(connection: Connection) -> int:
         tables = {name: month.table(name) for name in SCHEMAS}
         run = runs.record_run(entry, tables, {"a.xlsx": b"report"}, month="2026-11", as_of="2026-11-30", version="1", settings="{}")  # fmt: skip
     with journal.entry(connection, "decide") as entry:
-        number = decisions.record_decision(entry, "titre", "P-1", (("T1", 4100),), "vu", **PAYMENT)
+        ruling = Ruling(0, "titre", "P-1", (("T1", 4100),), reason="vu", **PAYMENT)
+        number = decisions.record_ruling(entry, ruling, SINGLED)
         decisions.record_decision(entry, "out_of_scope", "P-2", (), "autre budget", **PAYMENT)
     with journal.entry(connection, "undo") as entry:
         decisions.take_back(entry, number, "erreur")
@@ -416,19 +419,19 @@ def test_a_commit_is_on_the_disk_and_leaves_one_file(tmp_path: Path) -> None:
 
 # Migrations ----------------------------------------------------------------------------------------------------------
 
-VERSION_1 = Path(__file__).parent / "stores" / "version_1.sql"
+STORES = Path(__file__).parent / "stores"
 
 
-def test_a_store_of_version_1_is_brought_to_this_version(tmp_path: Path) -> None:
-    path = tmp_path / "recon.db"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(VERSION_1.read_text(encoding="utf-8"))
-    connection.close()
+@pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
+def test_a_store_of_an_earlier_version_is_brought_to_this_one(tmp_path: Path, version: int) -> None:
+    path = of_version(version, tmp_path / "recon.db")
     store = opened(f"sqlite:///{path}")
     assert altered(store) == []
     with store.reading() as reading:
         assert reading.execute(select(schema.META.c.value).where(schema.META.c.name == "version")).scalar() == str(schema.VERSION)  # fmt: skip
         assert [one.reason for one in decisions.decisions(reading)] == ["vu", "autre budget"]
+        told = [SINGLED, None] if version > 2 else [None, None]
+        assert [one.singled for one in decisions.decisions(reading)] == told
         assert runs.table_of_run(reading, 1, "titres")["paid"].to_list() == [4100]
     with store.writing() as writing:
         fill(writing)
@@ -437,6 +440,14 @@ def test_a_store_of_version_1_is_brought_to_this_version(tmp_path: Path) -> None
     fresh = opened(f"sqlite:///{tmp_path / 'fresh.db'}")
     assert _shape(path) == _shape(tmp_path / "fresh.db")
     fresh.close()
+
+
+def of_version(version: int, path: Path) -> Path:
+    """Write the store of a version of the schema, and return where it is."""
+    connection = sqlite3.connect(path)
+    connection.executescript((STORES / f"version_{version}.sql").read_text(encoding="utf-8"))
+    connection.close()
+    return path
 
 
 def _shape(path: Path) -> list[tuple[str, str]]:

@@ -206,5 +206,5 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
         if (why := tried.moot.get(ruling.id)) is not None:
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
-            number = decisions.record_ruling(entry, ruling)
+            number = decisions.record_ruling(entry, ruling, tried.singled.get(ruling.id))
     return [done(number, ruling, known, tried, names, entry.at), *moved([ruling], month, tried)]

@@ -135,7 +135,7 @@ def _record(
             taken.refused.append(_refused(place, UNFIT.with_(why=why)))
             continue
         with journal.entry(connection, "decide") as entry:
-            number = decisions.record_ruling(entry, ruling)
+            number = decisions.record_ruling(entry, ruling, tried.singled.get(ruling.id))
         taken.recorded.append(done(number, ruling, known.standing, tried, names, entry.at))
         made.append(ruling)
     taken.recorded.extend(moved(made, month, tried))

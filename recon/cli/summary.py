@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text as Line
 
+from recon.cli.typed import within
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import declared
 from recon.reports.recovery import by_department, by_payer, overall
@@ -21,7 +23,6 @@ from recon.texts import Text, counted, long_day, money, number, rate, visible
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from recon.outputs import Written
     from recon.reports.recovery import Recovery
@@ -166,7 +167,8 @@ class Screen:
             said = visible(HIDDEN_IN.with_(file=file, what=what)(self.lang))
             self.out.print(f"[dim]{HIDDEN(self.lang):<12}{escape(said)}[/dim]")
         for text in month.unchecked:
-            self.out.print(f"[dim]{UNCHECKED(self.lang):<12}{escape(text(self.lang))}[/dim]")
+            said = text.refilled(where=within(self.folder or Path()))(self.lang)
+            self.out.print(f"[dim]{UNCHECKED(self.lang):<12}{escape(said)}[/dim]")
         self._where(written)
         if strays:
             self.err.print(STRAY.with_(names=", ".join(strays))(self.lang), style="yellow", markup=False)

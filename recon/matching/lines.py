@@ -135,16 +135,16 @@ def _identify(lines: Iterable[Line]) -> None:
     """Give each line an identity from its business key and, among equals, its rank by content."""
     equals: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
-        equals.setdefault(_key(line), []).append(line)
+        equals.setdefault(key_of(line), []).append(line)
     for key, group in equals.items():
         if len(group) > 1:
-            group.sort(key=_content)
+            group.sort(key=content_of)
         for rank, line in enumerate(group, 1):
             line.payment_id = f"P-{digest((*key, str(rank)))}"
             line.order = line.on.isoformat() if line.on else "9999", line.payment_id
 
 
-def _key(line: Line) -> tuple[str, ...]:
+def key_of(line: Line) -> tuple[str, ...]:
     """A mandat and its line; without a line's number, what the ledger says of it, which no later month changes."""
     void = "void" if line.state in VOID_STATES else ""
     number = (line.payer_siren, str(line.exercise or ""), line.mandat, line.line, void, str(line.amount))
@@ -154,6 +154,6 @@ def _key(line: Line) -> tuple[str, ...]:
     return said if line.mandat else (*said, line.on.isoformat() if line.on else "")
 
 
-def _content(line: Line) -> tuple[str, ...]:
+def content_of(line: Line) -> tuple[str, ...]:
     days = (day.isoformat() if day else "" for day in (line.mandat_on, line.on, line.paid_on))
-    return (*_key(line), *days, line.bordereau, line.state, line.payee, line.label, line.reference, *line.cited.uais)
+    return (*key_of(line), *days, line.bordereau, line.state, line.payee, line.label, line.reference, *line.cited.uais)

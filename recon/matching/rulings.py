@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from recon.texts import Text, counted, listed, money, number, same
 
 from .account import AUTOMATIC, MANUAL, Decision, Part
 from .citations import Cited
+from .singled import meant
 from .standing import ACTIVE, LATER, PENDING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from recon.billed import Titre
     from recon.findings.finding import Place
+    from recon.tables import Singled
 
     from .account import Books
     from .lines import Ledger, Line
@@ -48,11 +50,6 @@ OVER = Text("{why} ; {credit} de plus que l’ouvert du titre", "{why}; {credit
 OF_DECISIONS = "décision"
 """What stands as the file of a receipt that an officer declared; its row is the decision's number."""
 DECLARED = Text("Soldé hors registre", "Settled outside the ledgers")
-NOT_THERE = Text("ce paiement n’est plus dans les registres", "this payment is no longer in the ledgers")
-ALIKE = Text(
-    "plusieurs paiements portent ce mandat et ce montant, aucun n’est celui d’alors",
-    "several payments bear this mandat and amount, none is the one of then",
-)
 VOID_NOW = Text("ce mandat est annulé, rejeté ou suspendu", "this mandat is cancelled, rejected or suspended")
 REDUCED = Text(
     "le mandat ne vaut plus que {net}, la décision répartit {said}",
@@ -70,7 +67,9 @@ class Ruling:
     One that bears a `closed` month is no officer's: what a pass, `step`, settled in that month stands.
 
     `about` is a payment_id, a titre or a finding_id; `payer_siren` to `amount` tell the payment again, should a
-    corrected file give it another identity. `who` decided `on` that day (UTC), None where it is not recorded yet.
+    corrected file give it another identity, and `singled` from its equals, None where that is not recorded (before
+    version 3 of the store, or not yet). `beside` says that a run had another such payment beside it. `who` decided `on`
+    that day (UTC), None where it is not recorded yet.
     """
 
     id: int
@@ -87,6 +86,8 @@ class Ruling:
     step: str = STEP
     who: str = ""
     on: date | None = None
+    singled: Singled | None = None
+    beside: bool = False
 
     @property
     def why(self) -> Text:
@@ -108,13 +109,25 @@ class Moot(NamedTuple):
 class Ruled:
     """What the decisions make of the lines: those that settle titres, by payment_id, those left out by which, what is moot.
 
-    `places` are the payments that decisions are about, by the decision's number.
+    By the decision's number: `places` are the payments that decisions are about, `singled` what tells them from their
+    equals, `opinions` the payments beside which an opinion stands, `changed` whose payment is no longer as it was.
     """
 
     to_titres: dict[str, Ruling] = field(default_factory=dict)
     outside: list[tuple[Line, Ruling]] = field(default_factory=list)
     moot: list[Moot] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
+    singled: dict[int, Singled] = field(default_factory=dict)
+    opinions: dict[int, str] = field(default_factory=dict)
+    changed: set[int] = field(default_factory=set)
+
+    def standing(self, rulings: Iterable[Ruling]) -> list[Ruling]:
+        """Return the decisions, an opinion about the payment beside which it now stands, but for one whose payment is gone."""
+        return [
+            replace(one, about=self.opinions.get(one.id, one.about))
+            for one in rulings
+            if not is_opinion_on_payment(one) or one.id in self.opinions
+        ]
 
 
 class Chosen(Protocol):
@@ -156,24 +169,17 @@ def replaced(rulings: Iterable[Ruling]) -> tuple[list[Ruling], list[Moot]]:
 def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
     """Return the ledger without the lines that are out of scope by decision, and what the decisions are about."""
     found = Ruled()
-    by_id = {known.payment_id: known for known in ledger.lines}
-    by_business = defaultdict[tuple[str, ...], "list[Line]"](list)
-    for known in ledger.lines:
-        by_business[_business(known)].append(known)
-    wanted = [one for one in rulings if one.choice in {TO_TITRES, OUT_OF_SCOPE}]
-    taken = {one.about for one in wanted}
+    of_payments = [one for one in rulings if one.choice in {TO_TITRES, OUT_OF_SCOPE} or is_opinion_on_payment(one)]
+    lines = _lines_meant(ledger, of_payments, found)
     of_line: dict[str, Ruling] = {}
     # Of two decisions on one payment the later one holds.
-    for ruling in sorted(wanted, key=lambda one: -one.id):
-        # Without a mandat's number nothing but the amount would tell the payment, and amounts are all alike.
-        alike = [one for one in by_business[_told(ruling)] if ruling.mandat and one.payment_id not in taken]
-        line = by_id.get(ruling.about) or (alike[0] if len(alike) == 1 else None)
+    for ruling in sorted(of_payments, key=lambda one: -one.id):
+        line = lines.get(ruling.id)
         if line is None:
-            found.moot.append(Moot(ruling, ALIKE if alike else NOT_THERE))
             continue
-        taken.add(line.payment_id)
-        found.places[ruling.id] = line.place
-        if (later := of_line.setdefault(line.payment_id, ruling)) is not ruling:
+        if is_opinion_on_payment(ruling):
+            found.opinions[ruling.id] = line.payment_id
+        elif (later := of_line.setdefault(line.payment_id, ruling)) is not ruling:
             found.moot.append(Moot(ruling, REPLACED.with_(number=later.id), lost=False))
         elif why := _unfit(line, ruling):
             found.moot.append(Moot(ruling, why))
@@ -185,12 +191,23 @@ def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
     return replace(ledger, lines=[line for line in ledger.lines if line.payment_id not in gone]), found
 
 
-def _business(line: Line) -> tuple[str, ...]:
-    return line.payer_siren, str(line.exercise or ""), line.mandat, line.line, str(line.amount)
+def is_opinion_on_payment(ruling: Ruling) -> bool:
+    return bool(ruling.amount) and ruling.choice in {WAIT, REMIND, RECTIFY, ACCEPT}
 
 
-def _told(ruling: Ruling) -> tuple[str, ...]:
-    return ruling.payer_siren, ruling.exercise, ruling.mandat, ruling.line, str(ruling.amount)
+def _lines_meant(ledger: Ledger, rulings: Sequence[Ruling], found: Ruled) -> dict[int, Line]:
+    """Return by its number the line that each decision is about; `found` takes what is known of it, or why there is none."""
+    kinds = {one.id: standing_for(one)[0] for one in rulings}
+    lines: dict[int, Line] = {}
+    for ruling, is_, singled in meant(ledger.lines, rulings, kinds):
+        if isinstance(is_, Text):
+            found.moot.append(Moot(ruling, is_))
+            continue
+        lines[ruling.id] = is_.line
+        found.places[ruling.id] = is_.line.place
+        found.changed |= {ruling.id} if is_.changed else set()
+        found.singled |= {ruling.id: singled} if singled else {}
+    return lines
 
 
 def _unfit(line: Line, ruling: Ruling) -> Text | None:
@@ -310,12 +327,12 @@ def about_of(one: Told, names: Mapping[str, str] | None = None) -> Text:
 
 
 MOOT = Text(
-    "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite ; la retirer ou décider à nouveau : recon decider.",
-    "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record; take it back or decide anew: recon decide.",
+    "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite. Décider à nouveau, et retirer celle-ci : recon decider{where} --retirer {number} --motif …",
+    "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record. Decide anew, and take this one back: recon decide{where} --undo {number} --reason …",
 )
 SEVERAL_MOOT = Text(
-    "{count} sans effet : {each}{more}. Elles restent inscrites (recon historique) ; les retirer ou décider à nouveau : recon decider.",
-    "{count} have no effect: {each}{more}. They stay on record (recon history); take them back or decide anew: recon decide.",
+    "{count} sans effet : {each}{more}. Elles restent inscrites (recon historique{where}). Décider à nouveau, et retirer chacune : recon decider{where} --retirer {number} --motif …",
+    "{count} have no effect: {each}{more}. They stay on record (recon history{where}). Decide anew, and take each back: recon decide{where} --undo {number} --reason …",
 )
 EACH_MOOT = Text("n° {number} ({about}, {why})", "no. {number} ({about}, {why})")
 DECISIONS = Text("décision", "decision"), Text("décisions", "decisions")
@@ -323,14 +340,21 @@ MOST_MOOT = 5
 
 
 def moot_said(moot: Iterable[Moot], names: Mapping[str, str]) -> tuple[Text, ...]:
-    """Say which decisions have lost the effect that was expected, why, and that they are kept; several in one sentence."""
+    """Say which decisions have lost the effect that was expected, why, and that they are kept; several in one sentence.
+
+    `where` in them is the dossier as a command takes it: nothing, until it is known whence it is typed.
+    """
     lost = sorted((one for one in moot if one.lost and not one.ruling.closed), key=lambda one: one.ruling.id)
     told = [
         {"number": number(one.ruling.id), "about": about_of(one.ruling, names), "why": one.why}
         for one in lost[:MOST_MOOT]
     ]
     if len(lost) < 2:
-        return tuple(MOOT.with_(**one, choice=CHOICES[lost[0].ruling.choice]) for one in told)
+        return tuple(MOOT.with_(**one, choice=CHOICES[lost[0].ruling.choice], where="") for one in told)
     each = listed(EACH_MOOT.with_(**one) for one in told)
     more = "…" if len(lost) > MOST_MOOT else ""
-    return (SEVERAL_MOOT.with_(count=counted(len(lost), *DECISIONS), each=each, more=more),)
+    return (
+        SEVERAL_MOOT.with_(
+            count=counted(len(lost), *DECISIONS), each=each, more=more, number=told[0]["number"], where=""
+        ),
+    )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from recon.errors import Exit, Stop
+from recon.tables import Singled
 from recon.texts import Text, visible
 
 from .holder import local
 from .journal import canonical
-from .schema import DECISIONS, RUNS, WITHDRAWALS
+from .schema import DECISIONS, RUNS, SINGLED, WITHDRAWALS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,7 +37,8 @@ TAKEN_BACK = Text(
 class Recorded:
     """A decision of the store: what was chosen about what, the parts in cents, and the payment told again.
 
-    `withdrawn` says why, when and by whom it was taken back, None while it stands.
+    `withdrawn` says why, when and by whom it was taken back, None while it stands; `singled` what told its payment from
+    its equals, None of other decisions, and of those made before version 3.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Recorded:
     who: str
     at: str
     withdrawn: tuple[str, str, str] | None = None
+    singled: Singled | None = None
 
 
 def record_decision(entry: Entry, choice: str, about: str, parts: tuple[tuple[str, int], ...], reason: str, **payment: object) -> int:  # fmt: skip
@@ -64,10 +67,13 @@ def record_decision(entry: Entry, choice: str, about: str, parts: tuple[tuple[st
     return number
 
 
-def record_ruling(entry: Entry, ruling: Ruling) -> int:
-    """Record a decision told as plain data, and return its number."""
+def record_ruling(entry: Entry, ruling: Ruling, singled: Singled | None) -> int:
+    """Record a decision told as plain data, and what tells its payment from its equals; return its number."""
     payment = {name: getattr(ruling, name) for name in ("payer_siren", "exercise", "mandat", "line", "amount")}
-    return record_decision(entry, ruling.choice, ruling.about, ruling.parts, ruling.reason, **payment)
+    number = record_decision(entry, ruling.choice, ruling.about, ruling.parts, ruling.reason, **payment)
+    if singled is not None:
+        entry.record(SINGLED, [{"id": number, **singled._asdict()}])
+    return number
 
 
 def take_back(entry: Entry, number: int, reason: str) -> Recorded:
@@ -86,11 +92,13 @@ def take_back(entry: Entry, number: int, reason: str) -> Recorded:
 def decisions(connection: Connection) -> list[Recorded]:
     """Return every decision, the first one first, with what became of it."""
     back = {row.id: (row.reason, row.who, row.at) for row in connection.execute(select(WITHDRAWALS))}
+    told_by = {row["id"]: row for row in connection.execute(select(SINGLED)).mappings()}
+    singled = {number: Singled(**{name: row[name] for name in Singled._fields}) for number, row in told_by.items()}
     found = []
     for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.id)).mappings():
-        told = {name: row[name] for name in Recorded.__slots__ if name not in {"parts", "withdrawn"}}
+        told = {name: row[name] for name in Recorded.__slots__ if name not in {"parts", "withdrawn", "singled"}}
         parts = tuple((str(titre), int(cents)) for titre, cents in json.loads(row["parts"]))
-        found.append(Recorded(**told, parts=parts, withdrawn=back.get(row["id"])))
+        found.append(Recorded(**told, parts=parts, withdrawn=back.get(row["id"]), singled=singled.get(row["id"])))
     return found
 
 

@@ -19,7 +19,12 @@ def _keep_how_files_were_understood(connection: Connection) -> None:
     schema.guard(connection, [schema.PARSED])
 
 
-STEPS: Mapping[int, Step] = {1: _keep_how_files_were_understood}
+def _keep_what_tells_payments_apart(connection: Connection) -> None:
+    schema.METADATA.create_all(connection, tables=[schema.SINGLED])
+    schema.guard(connection, [schema.SINGLED])
+
+
+STEPS: Mapping[int, Step] = {1: _keep_how_files_were_understood, 2: _keep_what_tells_payments_apart}
 """What brings a store from the version named to the next one."""
 
 

@@ -14,7 +14,7 @@ from recon.texts import Text, same, visible
 from . import schema
 from .closings import CLOSED
 from .journal import FIRST, entry_digest, row_digest, sha256
-from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, OUTPUTS, RECORDED, RUN_TABLES, RUNS, WITHDRAWALS
+from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, OUTPUTS, RECORDED, RUN_TABLES, RUNS, SINGLED, WITHDRAWALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ REFUSED = Text(
     "The store {store} does not agree with its journal: {what}. Nothing was changed. “recon history --check” says all that was altered; restore a backup: recon restore FILE.",
 )
 LONGEST = 200
-DECIDING = (DECISIONS, WITHDRAWALS, RUNS, CLOSINGS)
+DECIDING = (DECISIONS, SINGLED, WITHDRAWALS, RUNS, CLOSINGS)
 
 
 def altered(connection: Connection) -> Iterator[Text]:

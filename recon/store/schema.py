@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-VERSION = 2
+VERSION = 3
 
 METADATA = MetaData()
 
@@ -80,6 +80,17 @@ DECISIONS = _recorded(
     _text("who"),
     _text("at"),
 )
+# What told a decision's payment from its equals (since version 3); `id` is the decision's own.
+SINGLED = _recorded(
+    "singled",
+    _text("key"),
+    _number("alike"),
+    _number("keyed"),
+    _number("equals"),
+    _number("place"),
+    _text("mandat_on"),
+    _text("paid_on"),
+)
 # A decision taken back: at most once, so `id` is the decision's own.
 WITHDRAWALS = _recorded("withdrawals", _text("reason"), _text("who"), _text("at"))
 # `settings` is a JSON object, `version` recon's own.
@@ -104,7 +115,7 @@ Index("outputs_by_run", OUTPUTS.c.run)
 Index("parsed_by_key", PARSED.c.key)
 Index("parsed_by_content", PARSED.c.sha256)
 
-RECORDED = (SOURCES, INTAKES, ROWS, DECISIONS, WITHDRAWALS, RUNS, RUN_TABLES, OUTPUTS, CLOSINGS, PARSED)
+RECORDED = (SOURCES, INTAKES, ROWS, DECISIONS, SINGLED, WITHDRAWALS, RUNS, RUN_TABLES, OUTPUTS, CLOSINGS, PARSED)
 """The tables whose rows the journal proves, in the order they are written."""
 
 _REFUSE = {
