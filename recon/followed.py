@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from recon.identifiers import titre_key
 from recon.matching.rulings import OF_DECISIONS, TO_TITRES, Ruling
 from recon.texts import NBSP, Text, counted, day, listed, money, same
 
@@ -25,6 +26,12 @@ LATE = Text(
     "Lignes tardives, datées au plus tard du {day}, dans un mois clôturé, et arrivées après sa clôture ; elles comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
     "Late rows, dated {day} at the latest, in a closed month, that came after its closing; they count in this month: {count}, {sum}: {each}{more}.",
 )
+LATE_TITRES = Text(
+    "Titres tardifs, émis au plus tard le {day}, dans un mois clôturé, et arrivés après sa clôture ; ils comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
+    "Late titres, issued on {day} at the latest, in a closed month, that came after its closing; they count in this month: {count}, {sum}: {each}{more}.",
+)
+TITRE, TITRES_ = Text("titre", "titre"), Text("titres", "titres")
+A_TITRE = Text("{payer}, titre {titre}, {sum}", "{payer}, titre {titre}, {sum}")
 LATE_ROW = Text("ligne tardive, datée d’un mois clôturé", "late line, dated in a closed month")
 SINCE_CLOSING, SINCE_RUN = (
     Text("la clôture au {day}", "the closing as of {day}"),
@@ -145,6 +152,33 @@ def late_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, str]) ->
         return None
     rows = fresh.sort("payer_siren", "on", "payment_id").to_dicts()
     return _said(LATE, [_named(row, money(row["amount"]), names) for row in rows], rows, day=day(closed_on))
+
+
+def late_titres(titres: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
+    """Return the titres issued `until` the end of a closed month that were not there in the run before; none without one."""
+    there = {titre_key(number) for number in before.tables["titres"]["titre"]}
+    issued = titres.filter(pl.col("issued_on") <= until) if until else titres.clear()
+    return issued.filter([titre_key(number) not in there for number in issued["titre"]])
+
+
+def late_titres_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, str]) -> Text | None:
+    """Say which titres came after the closing of their month, None if there is none."""
+    if fresh.is_empty():
+        return None
+    rows = fresh.sort("payer_siren", "issued_on", "titre").to_dicts()
+    each = [
+        A_TITRE.with_(
+            payer=names.get(row["payer_siren"]) or row["payer_siren"], titre=row["titre"], sum=money(row["billed"])
+        )
+        for row in rows
+    ]
+    return LATE_TITRES.with_(
+        day=day(closed_on),
+        count=counted(len(rows), TITRE, TITRES_),
+        sum=money(sum(row["billed"] for row in rows)),
+        each=listed(each[:MOST_NAMED]),
+        more="…" if len(rows) > MOST_NAMED else "",
+    )
 
 
 def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:

@@ -279,14 +279,18 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
     until = month_end(max(closed)) if closed else None
     late = followed.late(month.payments, earlier, until)
     names = names_at(connection, before.id) | {siren: contact.name for siren, contact in month.contacts.items()}
-    late_ones = followed.late_said(late, until, names) if until else None
+    late_titres = followed.late_titres(month.titres, earlier, until)
+    said = (
+        [followed.late_said(late, until, names), followed.late_titres_said(late_titres, until, names)] if until else []
+    )
     return replace(
         month,
         findings=followed.followed(month.findings, findings),
         allocations=followed.marked(month.allocations, late),
         late=frozenset(late["payment_id"]),
+        late_titres=frozenset(late_titres["titre"]),
         before=Before(earlier.on, int(tables["titres"]["billed"].sum()), int(tables["titres"]["paid"].sum())),
-        unchecked=(*followed.changed(month, earlier, names), *filter(None, [late_ones]), *month.unchecked),
+        unchecked=(*followed.changed(month, earlier, names), *filter(None, said), *month.unchecked),
     )
 
 

@@ -303,7 +303,7 @@ class Month:
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
     says by its number why an officer's decision has no effect, `singled` what tells its payment from its equals,
-    `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments that came after their month was closed; `taken` are the rows that were accepted and rejected, file
+    `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments and `late_titres` the titres that came after their month was closed; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
@@ -340,6 +340,7 @@ class Month:
     changed: frozenset[int] = frozenset()
     outside: tuple[Outside, ...] = ()
     late: frozenset[str] = frozenset()
+    late_titres: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
     before: Before | None = None

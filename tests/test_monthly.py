@@ -462,6 +462,33 @@ def test_a_row_of_a_closed_month_is_late_even_after_an_open_one(dossier: Path) -
     assert "ligne tardive" not in evidence[TWO]
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_titre_that_comes_after_the_closing_of_its_month_is_marked(dossier: Path, lang: Lang) -> None:
+    words = {"fr": ("Titres tardifs", "Titre tardif", "Suivi"), "en": ("Late titres", "Late titre", "State")}[lang]
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"))))
+    run(dossier, OCTOBER)
+    said("close", "2026-10", "-C", dossier)
+    issued_then, issued_now = titre(TWO, convention="C2"), titre("TP-2026-00003", "12,00", issued="05/11/2026")
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"), issued_then, issued_now)))
+    text = said("run", dossier, "--as-of", NOVEMBER, "--lang", lang)[1]
+    assert words[0] in text
+    (line,) = (line for line in text.splitlines() if words[0] in line)
+    assert (TWO in line, ONE in line, "00003" in line, "41" in line) == (True, False, False, True)
+    book = openpyxl.load_workbook(dossier / "rapports" / "2026-11" / "rapprochement_2026-11.xlsx")
+    rows = list(book["Titres"].iter_rows(values_only=True))
+    heading = next(row for row in rows if words[2] in row)
+    marks = {row[0]: row[heading.index(words[2])] for row in rows[rows.index(heading) + 1 :]}
+    assert {number for number, mark in marks.items() if mark == words[1]} == {TWO}
+    sheet = book["Écarts" if lang == "fr" else "Findings"]
+    follows = [cell for row in sheet.iter_rows(values_only=True) if TWO in row for cell in row]
+    assert any(str(cell).endswith(words[1].lower()) for cell in follows)
+    assert words[1].lower() in said("explain", TWO, "-C", dossier, "--lang", lang)[1]
+    run(dossier, DECEMBER)
+    book = openpyxl.load_workbook(dossier / "rapports" / "2026-12" / "rapprochement_2026-12.xlsx")
+    assert not any("tardif" in str(cell) for row in book["Titres"].iter_rows(values_only=True) for cell in row)
+
+
 def test_files_that_changed_while_a_run_waited_are_read_again(dossier: Path) -> None:
     on = date.fromisoformat(NOVEMBER)
     with opened(dossier, options(dossier), to_write=True) as slow:

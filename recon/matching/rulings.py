@@ -15,7 +15,7 @@ from .singled import meant
 from .standing import ACTIVE, LATER, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from recon.billed import Titre
@@ -170,13 +170,9 @@ def ruled(ledger: Ledger, rulings: Iterable[Ruling]) -> tuple[Ledger, Ruled]:
     """Return the ledger without the lines that are out of scope by decision, and what the decisions are about."""
     found = Ruled()
     of_payments = [one for one in rulings if one.choice in {TO_TITRES, OUT_OF_SCOPE} or is_opinion_on_payment(one)]
-    lines = _lines_meant(ledger, of_payments, found)
     of_line: dict[str, Ruling] = {}
     # Of two decisions on one payment the later one holds.
-    for ruling in sorted(of_payments, key=lambda one: -one.id):
-        line = lines.get(ruling.id)
-        if line is None:
-            continue
+    for ruling, line in _lines_meant(ledger, of_payments, found):
         if is_opinion_on_payment(ruling):
             found.opinions[ruling.id] = line.payment_id
         elif (later := of_line.setdefault(line.payment_id, ruling)) is not ruling:
@@ -195,19 +191,17 @@ def is_opinion_on_payment(ruling: Ruling) -> bool:
     return bool(ruling.amount) and ruling.choice in {WAIT, REMIND, RECTIFY, ACCEPT}
 
 
-def _lines_meant(ledger: Ledger, rulings: Sequence[Ruling], found: Ruled) -> dict[int, Line]:
-    """Return by its number the line that each decision is about; `found` takes what is known of it, or why there is none."""
+def _lines_meant(ledger: Ledger, rulings: Sequence[Ruling], found: Ruled) -> Iterator[tuple[Ruling, Line]]:
+    """Yield each decision with its line, the last one first; `found` takes what is known of it, or why there is none."""
     kinds = {one.id: standing_for(one)[0] for one in rulings}
-    lines: dict[int, Line] = {}
     for ruling, is_, singled in meant(ledger.lines, rulings, kinds):
         if isinstance(is_, Text):
             found.moot.append(Moot(ruling, is_))
             continue
-        lines[ruling.id] = is_.line
         found.places[ruling.id] = is_.line.place
         found.changed |= {ruling.id} if is_.changed else set()
         found.singled |= {ruling.id: singled} if singled else {}
-    return lines
+        yield ruling, is_.line
 
 
 def _unfit(line: Line, ruling: Ruling) -> Text | None:

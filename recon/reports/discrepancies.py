@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -24,6 +24,10 @@ from recon.reports.looks import (
 )
 from recon.texts import Text
 
+if TYPE_CHECKING:
+    from recon.tables import Month
+
+NEW = Text("Nouveau", "New")
 REJECTED = [code for code in CATALOGUE if code.startswith("D") and code != "D07"]
 TO_PLACE = ("unallocated", "ambiguous", "proposed", "pending", "later", "credit", "partly_allocated")
 
@@ -47,7 +51,7 @@ def findings(context: Context, schools: Listing) -> Listing:
             "payer": name(row["payer_siren"]) if row["payer_siren"] else "",
             "reference": row["uai"] or row["titre"] or row["convention"],
             "place": _place(row),
-            "follow": _follow(row)(context.lang),
+            "follow": _follow(row, context.month)(context.lang),
             "decision": spoken(row["decision"], context.lang),
             "key": key(FINDING, row["finding_id"]),
         }
@@ -78,11 +82,14 @@ def findings(context: Context, schools: Listing) -> Listing:
     return sheet
 
 
-def _follow(row: Row) -> Text:
-    if row["state"] == "new":
-        return Text("Nouveau", "New")
+def _follow(row: Row, of: Month) -> Text:
+    """Say since when a finding stands, and whether what it is about came after the closing of its month."""
     year, month = row["since"].split("-")
-    return Text("Depuis {since}", "Since {since}").with_(since=f"{month}/{year}")
+    since = Text("Depuis {since}", "Since {since}").with_(since=f"{month}/{year}")
+    state = NEW if row["state"] == "new" else since
+    if row["payment_id"] in of.late:
+        return words.LATE.with_(state=state)
+    return words.LATE_TITRE.with_(state=state) if row["titre"] in of.late_titres else state
 
 
 def _place(row: Row) -> str:

@@ -162,6 +162,7 @@ def titres(context: Context) -> Listing:
             "state": words.TITRE_STATUS[row["status"]](context.lang),
             "declared": apart[row["titre"]],
             "days_late": row["days_late"] or None,
+            "follow": words.LATE_ALONE(context.lang) if row["titre"] in context.month.late_titres else "",
         }
         for row in context.month.titres.iter_rows(named=True)
     ]
@@ -183,6 +184,7 @@ def titres(context: Context) -> Listing:
         Column("days_late", Text("Retard (j)", "Days late"), 8, "count", look=_late),
         Column("state", Text("Statut", "Status"), 11, "centre", look=lambda row: STATUS_LOOK.get(row["status"], {})),
         Column("lettering", Text("Lettrage", "Lettering"), 9, "centre"),
+        *([Column("follow", Text("Suivi", "State"), 11, wrap=True)] if context.month.late_titres else []),
     ]
     title = Text("Titres de perception", "Titres de perception")
     said = Text(

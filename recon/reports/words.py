@@ -33,6 +33,8 @@ PAYMENT_STATUS = {
     "later": Text("Postérieur à l’arrêté", "After the day"),
 }
 LATE = Text("{state}, ligne tardive", "{state}, late line")
+LATE_TITRE = Text("{state}, titre tardif", "{state}, late titre")
+LATE_ALONE = Text("Titre tardif", "Late titre")
 AGEING = {
     "not_due": Text("Non échu", "Not due"),
     "1-30": Text("1 à 30 j", "1–30 d"),

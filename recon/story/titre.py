@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.identifiers import titre_key
 from recon.reports.declared import by_titre
-from recon.reports.words import SCHOOL_STATUS
+from recon.reports.words import LATE_TITRE, SCHOOL_STATUS
 from recon.story import facts, words
 from recon.story.findings import findings, names
 from recon.story.parts import BAD, GOOD, QUIET, Line, Row, Section, Story, lowered, section
@@ -70,11 +70,17 @@ def _facts(month: Month, row: Row) -> list[Line]:
         _convention(month, row),
         Line(Text("Émis", "Issued"), issue, notes=facts.place(month, "titre", number)),
         _due(row),
-        Line(Text("État", "Status"), facts.status(row), look=facts.LOOKS.get(row["status"], "")),
+        Line(Text("État", "Status"), _status(month, row), look=facts.LOOKS.get(row["status"], "")),
         *_replacement(month, number),
         Line(Text("Lettrage", "Lettering"), same(row["lettering"])) if row["lettering"] else None,
     ]
     return [line for line in lines if line is not None]
+
+
+def _status(month: Month, row: Row) -> Text:
+    """Say a titre's status, and whether it came after the closing of the month that it was issued in."""
+    state = facts.status(row)
+    return LATE_TITRE.with_(state=state) if row["titre"] in month.late_titres else state
 
 
 def _due(row: Row) -> Line:
