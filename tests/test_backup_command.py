@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recon.store import schema
 from tests.dossiers import PAYMENTS, TITRES, paid, titre
 from tests.monthly import drop, run, said
+from tests.test_store import of_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +69,52 @@ def test_a_damaged_backup_is_called_one(dossier: Path, tmp_path: Path) -> None:
     copy.write_bytes(data[:100] + b"\xff" * 4000 + data[4100:])
     code, text = said("restore", copy, "-C", dossier)
     assert (code, "La sauvegarde" in text, "endommagée" in text) == (3, True, True), text
+
+
+def test_the_backup_of_another_dossier_is_refused_unless_it_is_asked_for(dossier: Path, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copie.db", tmp_path / "autre"
+    drop(other, ("titres/titres.csv", (TITRES, titre("TP-2026-00077", "12,00"))))
+    run(other, AS_OF)
+    said("backup", copy, "-C", dossier)
+    for stays in (True, False):
+        before = (other / "recon.db").read_bytes() if stays else None
+        code, text = said("restore", copy, "-C", other)
+        assert (code, "autre dossier" in text, "2026-11" in text) == (2, True, True), text
+        assert f'recon restaurer "{copy}" --autre-dossier -C "{other}"' in text, text
+        assert ((other / "recon.db").read_bytes() if stays else None) == before
+        (other / "recon.db").unlink(missing_ok=True)
+    assert not (other / "recon.db").exists()
+    assert said("restore", copy, "-C", other, "--autre-dossier")[0] == 0
+    assert said("history", "-C", other, "--check")[0] == 0
+
+
+def test_a_dossier_takes_its_own_backup_however_its_store_was_lost(dossier: Path, tmp_path: Path) -> None:
+    copy, store = tmp_path / "copie.db", dossier / "recon.db"
+    said("backup", copy, "-C", dossier)
+    store.write_bytes(b"\xff" * 5000)
+    assert said("restore", copy, "-C", dossier)[0] == 0
+    store.unlink()
+    assert said("restore", copy, "-C", dossier)[0] == 0
+    store.unlink()
+    run(dossier, AS_OF)
+    assert said("restore", copy, "-C", dossier)[0] == 0
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE), titre("TP-2026-00002"))))
+    (dossier / "paiements" / "ceret.csv").unlink()
+    assert said("restore", copy, "-C", dossier)[0] == 0
+    (tmp_path / "neuf").mkdir()
+    assert said("restore", copy, "-C", tmp_path / "neuf")[0] == 0
+
+
+@pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
+def test_a_backup_of_an_earlier_version_is_restored_and_not_changed(tmp_path: Path, version: int) -> None:
+    copy, folder = of_version(version, tmp_path / "copie.db"), tmp_path / "dossier"
+    folder.mkdir()
+    copy.chmod(0o444)
+    before, listed = copy.read_bytes(), sorted(tmp_path.iterdir())
+    code, text = said("restore", copy, "-C", folder)
+    assert code == 0, text
+    assert (copy.read_bytes(), sorted(tmp_path.iterdir())) == (before, listed)
+    assert said("history", "-C", folder, "--check")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,10 @@ NO_FOLDER = Text(
     "Le dossier {path} n’existe pas : le créer d’abord, ou vérifier le chemin.",
     "There is no folder {path}: make it first, or check the path.",
 )
+ANOTHERS = Text(
+    "Restaure même la sauvegarde d’un autre dossier : ses décisions et ses clôtures vaudront ici.",
+    "Restore even the backup of another dossier: its decisions and closings will count here.",
+)
 FOLDER = "sauvegardes"
 
 
@@ -48,7 +52,8 @@ def command(lang: Lang) -> click.Command:
 def restoring(lang: Lang) -> click.Command:
     """Return `restore` with its help in `lang`."""
     argument = click.Argument(["file"], type=click.Path(path_type=Path), metavar=FILE(lang))
-    return click.Command("restore", params=[argument, *_parameters(lang)], callback=restore)  # fmt: skip
+    anothers = click.Option(["--other-dossier", "--autre-dossier", "anothers"], is_flag=True, help=ANOTHERS(lang))
+    return click.Command("restore", params=[argument, *_parameters(lang), anothers], callback=restore)
 
 
 def _parameters(lang: Lang) -> list[click.Parameter]:
@@ -102,8 +107,9 @@ def _target(file: Path | None, dossier: Path, store: Path | None, name: str) -> 
     return file
 
 
-def restore(file: Path, chosen: Path | None, lang: Lang | None) -> int:
-    """Restore the backup and return the exit code."""
+def restore(file: Path, chosen: Path | None, lang: Lang | None, *, anothers: bool) -> int:
+    """Restore the backup and return the exit code; Stop if it is another dossier's, unless `anothers` may be."""
+    from recon.cli.belonging import refusing_anothers
     from recon.dossier import options
     from recon.store.backup import restore as put_back
     from recon.store.place import store_url
@@ -112,7 +118,8 @@ def restore(file: Path, chosen: Path | None, lang: Lang | None) -> int:
     known = options(folder)
     told_in = spoken(lang, known.lang)
     try:
-        kept = put_back(file, store_url(folder, known.store))
+        url = store_url(folder, known.store)
+        kept = put_back(file, url, None if anothers else refusing_anothers(file, folder, url))
     except OSError as error:
         raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(RESTORED.with_(path=file)(told_in))

@@ -23,6 +23,8 @@ from .proof import altered
 from .schema import BLOBS, JOURNAL, META, RECORDED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from .database import Store
@@ -61,41 +63,55 @@ def back_up(store: Store, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def restore(backup: Path, url: URL) -> Path | None:
+def restore(backup: Path, url: URL, refuse: Callable[[Connection], None] | None = None) -> Path | None:
     """Make the store at `url` what `backup` holds; return where a SQLite file that stood there is kept.
 
-    Stop if `backup` is no backup, or a damaged one.
+    Stop if `backup` is no backup, or a damaged one, or if `refuse` does, given its store. It is never written to: what
+    is opened, and brought to this version, is a copy.
     """
     if not backup.is_file():
         raise Stop(MISSING.with_(path=backup), Exit.MISUSE)
     # Opening an empty file would make an empty store of it, and a cut-off copy is often just that.
     if not backup.stat().st_size:
         raise Stop(EMPTY.with_(path=backup), Exit.NOTHING_READ)
-    with told(URL.create("sqlite", database=str(backup))):
-        _refuse_other(backup)
-    source = open_store(URL.create("sqlite", database=str(backup.resolve())))
-    try:
-        if url.drivername == "sqlite" and url.database:
-            with told(url):
-                return _in_place_of(Path(url.database), source)
-        target = open_store(url)
+    with tempfile.TemporaryDirectory(prefix="recon_", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / backup.name
+        shutil.copyfile(backup, copy)
+        if journal_of(backup).exists():
+            shutil.copyfile(journal_of(backup), journal_of(copy))
+        with told(URL.create("sqlite", database=str(backup))):
+            _refuse_other(copy, backup)
+        source = open_store(URL.create("sqlite", database=str(copy)))
         try:
-            with source.reading() as old, target.writing() as new:
-                _refuse_altered(source, old)
-                if new.execute(select(func.count()).select_from(JOURNAL)).scalar_one():
-                    raise Stop(NOT_EMPTY.with_(store=target.name), Exit.NOT_WRITTEN)
-                _copy(old, new)
+            if refuse is not None:
+                with source.reading() as old:
+                    refuse(old)
+            return _put_back(source, url)
         finally:
-            target.close()
-        return None
-    finally:
-        source.close()
+            source.close()
 
 
-def _refuse_other(backup: Path) -> None:
-    """Stop if a file is no database, holds something else than a store, or cannot even tell its tables."""
+def _put_back(source: Store, url: URL) -> Path | None:
+    """Make the store at `url` what `source` is; return where a SQLite file that stood there is kept."""
+    if url.drivername == "sqlite" and url.database:
+        with told(url):
+            return _in_place_of(Path(url.database), source)
+    target = open_store(url)
     try:
-        with closing(sqlite3.connect(backup)) as connection:
+        with source.reading() as old, target.writing() as new:
+            _refuse_altered(source, old)
+            if new.execute(select(func.count()).select_from(JOURNAL)).scalar_one():
+                raise Stop(NOT_EMPTY.with_(store=target.name), Exit.NOT_WRITTEN)
+            _copy(old, new)
+    finally:
+        target.close()
+    return None
+
+
+def _refuse_other(copy: Path, backup: Path) -> None:
+    """Stop if a file, of which `copy` is one, is no database, holds no store, or cannot even tell its tables."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
