@@ -27,6 +27,10 @@ NOT_SHOWN = Text(
 )
 # The disk or the quota that the screen is redirected to is full, or the disk fails.
 SHOWING = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+OF_DISK = Text(
+    "{path} ne peut être ni lu ni écrit : {why}. Vérifier le disque et la place qui y reste, puis recommencer.",
+    "{path} can be neither read nor written: {why}. Check the disk and the space left on it, then try again.",
+)
 STOPPED = Text(
     "Interrompu. Les fichiers du dossier n’ont pas été modifiés.", "Interrupted. The dossier's files were not modified."
 )
@@ -77,8 +81,8 @@ def _run(lang: Lang) -> int:
         click.echo(STOPPED(lang), err=True)
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence, and the trace in a file.
-        if isinstance(error, OSError) and error.filename is None and error.errno in SHOWING:
-            return _not_shown(error, lang)
+        if isinstance(error, OSError) and error.errno in SHOWING:
+            return _not_shown(error, lang) if error.filename is None else _of_disk(error, lang)
         click.echo(BUG.with_(why=type(error).__name__, trace=_trace())(lang), err=True)
         return Exit.BUG
 
@@ -89,6 +93,14 @@ def _not_shown(error: OSError, lang: Lang) -> int:
     # What is still to be shown would fail again when Python ends.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     click.echo(NOT_SHOWN.with_(why=why(error))(lang), err=True)
+    return Exit.NOT_WRITTEN
+
+
+def _of_disk(error: OSError, lang: Lang) -> int:
+    """Say that a file can be neither read nor written, recon's own code perhaps."""
+    from recon.reports.files import why
+
+    click.echo(OF_DISK.with_(path=error.filename, why=why(error))(lang), err=True)
     return Exit.NOT_WRITTEN
 
 

@@ -97,7 +97,7 @@ def opened(folder: Path, options: Options, *, to_write: bool, anew: bool = False
     url = store_url(folder, options.store)
     there = is_there(url)
     if not anew and (said := lost(folder, options)) is not None:
-        raise Stop(RESTORE_FIRST.with_(lost=said), Exit.NOT_WRITTEN)
+        raise Stop(RESTORE_FIRST.with_(lost=said, where=""), Exit.NOT_WRITTEN)
     store = open_store(url) if to_write or there else None
     try:
         yield Dossier(folder, options, store, profiles(folder))
@@ -368,15 +368,18 @@ def sweep_dossier(folder: Path) -> None:
 def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of: date) -> Month:
     """Record files of the dossier as they are understood now; return the month as it would be.
 
-    `placing` gives their names once they are in place, and takes them out again should they not be recorded.
+    `placing` gives their names once they are in place, and takes them out again should they not be recorded. What is on
+    record already is not recorded twice.
     """
     with dossier.made.writing() as connection, placing as names:
         sweep_dossier(dossier.folder)
         read = read_files(dossier, as_of)
         month = computed(dossier, read, as_of, connection)
+        met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]
+        if not read.fresh and sources.are_known(connection, met, _intakes(month)):
+            return month
         with journal.entry(connection, "ingest") as entry:
             read.record(entry)
-            met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]
             numbers = sources.record_sources(entry, met)
             sources.record_intakes(entry, numbers, [one for one in _intakes(month) if one.name in names])
     return month

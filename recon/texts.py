@@ -61,8 +61,11 @@ class Text:
         return Text(self.fr, self.en, values)
 
     def refilled(self, **values: object) -> Text:
-        """Return the sentence with other values for some of what `with_` filled in; what it does not hold is left out."""
-        return self if self._values is None else Text(self._fr, self._en, {**self._values, **values})
+        """Return the sentence, and those within it, with other values for what `with_` filled in; others are left out."""
+        if self._values is None:
+            return self
+        inner = {name: one.refilled(**values) if isinstance(one, Text) else one for name, one in self._values.items()}
+        return Text(self._fr, self._en, inner | {name: one for name, one in values.items() if name in inner})
 
     def _filled(self, sentence: str, lang: Lang) -> str:
         if self._values is None:

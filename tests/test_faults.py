@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from recon.__main__ import main
 from recon.store import holder, journal, runs
 from recon.store.database import open_store
 from recon.store.place import store_url
@@ -442,3 +443,26 @@ def test_two_who_work_at_once_lose_nothing(kind: str, request: pytest.FixtureReq
         assert said("history", "-C", dossier, "--check")[0] == 0
     assert sum("décision" in event for event in done) == 2
     assert {row["titre"]: row["paid"] for row in table(dossier, "2026-11", "titres")} == {ONE: 41, TWO: 41}
+
+
+def test_a_file_brought_in_twice_is_recorded_once(tmp_path: Path) -> None:
+    dossier, ledger = tmp_path / "dossier", tmp_path / "ceret.csv"
+    dossier.mkdir()
+    for amount, events in (("41,00", 1), ("41,00", 1), ("42,00", 2), ("42,00", 2), ("41,00", 3)):
+        ledger.write_text(f"{PAYMENTS}\n{paid(amount)}\n", encoding="utf-8")
+        assert said("ingest", ledger, "-C", dossier, "--replaces")[0] == 0
+        assert len(told("history", "-C", dossier)) == events
+
+
+def test_a_file_that_the_disk_does_not_give_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(_: str) -> None:
+        raise OSError(errno.EIO, "Input/output error", "/recon/month.py")
+
+    monkeypatch.setattr("recon.cli.program", failing)
+    monkeypatch.setattr("sys.argv", ["recon", "run"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 5
+    assert "/recon/month.py ne peut être ni lu ni écrit\u00a0: erreur du disque" in capsys.readouterr().err

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from recon.errors import Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -190,6 +191,18 @@ class Aliases(click.Group):
     """A group whose commands answer to an English name and to a French alias, the one of the language shown first."""
 
     lang: Lang = "fr"
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it stops with names the dossier in each command to type."""
+        from recon.cli.asked import ASKED
+        from recon.cli.typed import within
+
+        try:
+            return super().invoke(ctx)
+        except Stop as stop:
+            if (folder := ctx.meta.get(ASKED)) is None:
+                raise
+            raise Stop(stop.sentence.refilled(where=within(folder)), stop.code) from stop
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own signature.
         """Return the commands in the order of a month's work, not of the alphabet."""

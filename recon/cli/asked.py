@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from recon.monthly import Dossier
     from recon.texts import Lang
 
+# Where a command notes the dossier that it was given, for the commands that its sentences name.
+ASKED = "recon.dossier"
 AS_OF = Text(
     "Jour auquel l’état est arrêté, par exemple 30/11/2026 ; sans cette option, le dernier jour du mois écoulé.",
     "Day the state is drawn up for, such as 30/11/2026; without it, the last day of the last month.",
@@ -89,6 +91,8 @@ def existing(folder: Path) -> Path:
         raise Stop(A_FILE.with_(path=folder, home=f'"{home}"'), Exit.MISUSE)
     if not folder.is_dir():
         raise Stop(NO_FOLDER.with_(path=folder), Exit.MISUSE)
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.meta[ASKED] = folder
     return folder
 
 

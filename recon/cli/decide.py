@@ -39,12 +39,12 @@ ONE_CHOICE = Text(
     "Dire ce qui est décidé, une seule chose : {options}.", "Say what is decided, one thing alone: {options}."
 )
 NOTHING_SAID = Text(
-    "De quoi décider ? Par exemple : recon decider Céret 2026/1187 --titre 2026-00012=41,00 --motif appel.",
-    "Decide what? For example: recon decide Céret 2026/1187 --titre 2026-00012=41.00 --reason call.",
+    "De quoi décider ? Par exemple : recon decider{where} Céret 2026/1187 --titre 2026-00012=41,00 --motif appel.",
+    "Decide what? For example: recon decide{where} Céret 2026/1187 --titre 2026-00012=41.00 --reason call.",
 )
 NO_NUMBER = Text(
-    "« {text} » n’est pas un numéro de décision : écrire par exemple --retirer 12 ; « recon historique » les énumère.",
-    "“{text}” is no number of a decision: write for example --undo 12; “recon history” lists them.",
+    "« {text} » n’est pas un numéro de décision : écrire par exemple --retirer 12 --motif erreur ; « recon historique{where} » les énumère.",
+    "“{text}” is no number of a decision: write for example --undo 12 --reason error; “recon history{where}” lists them.",
 )
 UNFIT = Text("Cette décision serait sans effet : {why}.", "This decision would have no effect: {why}.")
 TAKEN_BACK = Text(
@@ -114,7 +114,7 @@ def decide(
         if undo is not None:
             told, code = _take_back(dossier, undo, reason), Exit.DONE
         elif not what and workbook is None:
-            raise Stop(NOTHING_SAID, Exit.MISUSE)
+            raise Stop(NOTHING_SAID.with_(where=""), Exit.MISUSE)
         else:
             something(folder)
             if workbook is not None:
@@ -158,7 +158,7 @@ def _take_back(dossier: Dossier, typed: str, reason: str) -> list[Text]:
     from recon.store import decisions, journal
 
     if not typed.strip().isdecimal():
-        raise Stop(NO_NUMBER.with_(text=typed), Exit.MISUSE)
+        raise Stop(NO_NUMBER.with_(text=typed, where=""), Exit.MISUSE)
     with dossier.made.writing() as connection:
         held = {one.id for one in in_force(rulings(connection))[0]}
         with journal.entry(connection, "undo") as entry:
@@ -175,12 +175,14 @@ def _take_back(dossier: Dossier, typed: str, reason: str) -> list[Text]:
 def _written(dossier: Dossier, workbook: Path, reason: str, on: date, lang: Lang) -> tuple[list[Text], Exit]:
     """Record what a workbook decides; return what is recorded, once what is not has been said."""
     from recon.cli.decide_written import NOTHING_WRITTEN, record_written
+    from recon.cli.typed import within
 
     taken = record_written(dossier, workbook, reason, on)
+    there = within(dossier.folder)
     for said in taken.refused:
-        click.echo(said(lang), err=True)
+        click.echo(said.refilled(where=there)(lang), err=True)
     for said in taken.stand:
-        click.echo(said(lang))
+        click.echo(said.refilled(where=there)(lang))
     if not taken.recorded and not taken.refused and not taken.stand:
         click.echo(NOTHING_WRITTEN.with_(path=workbook)(lang))
     return taken.recorded, Exit.REFUSED if taken.refused else Exit.DONE
@@ -190,6 +192,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.cli.decide_meant import refuse_beyond_open, ruling_of
     from recon.cli.decide_told import alike, already, done, moved
+    from recon.cli.typed import within
     from recon.monthly import computed, read_files, rulings
     from recon.store import decisions, journal
 
@@ -200,7 +203,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
         names = {siren: contact.name for siren, contact in month.contacts.items()}
         if (one := alike(ruling, known)) is not None:
-            return [already(one, ruling, names)]
+            return [already(one, ruling, names, within(dossier.folder))]
         refuse_beyond_open(month, ruling)
         tried = computed(dossier, read, on, connection, [ruling])
         if (why := tried.moot.get(ruling.id)) is not None:

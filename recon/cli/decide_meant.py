@@ -29,15 +29,15 @@ NO_SUM = Text(
 )
 NO_TITRE = Text("Le titre « {text} » n’est pas dans le dossier.", "The titre “{text}” is not in the dossier.")
 NO_PAYMENT = Text(
-    "Aucun paiement ne répond à « {text} » ; « recon expliquer » aide à le trouver.",
-    "No payment answers to “{text}”; “recon explain” helps to find it.",
+    "Aucun paiement ne répond à « {text} » ; « recon expliquer{where} {text} » aide à le trouver.",
+    "No payment answers to “{text}”; “recon explain{where} {text}” helps to find it.",
 )
 NOTHING_MEANT = Text(
     "Aucun paiement, titre ou écart ne répond à « {text} ».", "No payment, titre or finding answers to “{text}”."
 )
 A_PAYER = Text(
-    "« {text} » est une collectivité ; une décision porte sur l’un de ses paiements, titres ou écarts. Écrire par exemple : recon decider {example} … ({what}).",
-    "“{text}” is a payer; a decision is about one of its payments, titres or findings. Write for example: recon decide {example} … ({what}).",
+    "« {text} » est une collectivité ; une décision porte sur l’un de ses paiements, titres ou écarts. Écrire par exemple : recon decider{where} {example} … ({what}).",
+    "“{text}” is a payer; a decision is about one of its payments, titres or findings. Write for example: recon decide{where} {example} … ({what}).",
 )
 ITS_TITRES = Text("ses titres : {titres}", "its titres: {titres}")
 ITS_MANDATS = Text("ses mandats : {mandats}", "its mandats: {mandats}")
@@ -96,7 +96,7 @@ def _nothing(month: Month, typed: str, choice: str) -> Stop:
     """Nothing answers to what is typed; of a payer, say what of it may be typed."""
     payers = payers_named(month, typed)
     if len(payers) != 1:
-        return Stop((NO_PAYMENT if choice in WITH_AMOUNTS else NOTHING_MEANT).with_(text=typed), Exit.MISUSE)
+        return Stop((NO_PAYMENT if choice in WITH_AMOUNTS else NOTHING_MEANT).with_(text=typed, where=""), Exit.MISUSE)
     own = month.payments.filter((pl.col("payer_siren") == payers[0]) & (pl.col("mandat") != ""))
     mandats = sorted({facts.number(row) for row in own.iter_rows(named=True)})
     titres = month.titres.filter(pl.col("payer_siren") == payers[0])["titre"].sort().to_list()
@@ -107,7 +107,7 @@ def _nothing(month: Month, typed: str, choice: str) -> Stop:
     ]
     what = facts.listed(shown, ", ") if shown else NOTHING_OF_IT
     example = f'"{typed}" {mandats[0]}' if mandats else next(iter(titres), "TITRE")
-    return Stop(A_PAYER.with_(text=typed, example=example, what=what), Exit.MISUSE)
+    return Stop(A_PAYER.with_(text=typed, where="", example=example, what=what), Exit.MISUSE)
 
 
 def _finding(month: Month, typed: str) -> tuple[str, str] | None:
@@ -136,7 +136,7 @@ def _parts(month: Month, row: Row, value: tuple[str, ...]) -> tuple[tuple[str, i
 def _titre(month: Month, typed: str) -> str:
     found = titre_meant(month, typed)
     if found is None:
-        raise Stop(NO_TITRE.with_(text=typed), Exit.MISUSE)
+        raise Stop(NO_TITRE.with_(text=typed, where=""), Exit.MISUSE)
     return found
 
 

@@ -47,8 +47,8 @@ ALREADY = Text(
     "Already recorded: decision no. {number} ({choice}, {about}), reason “{reason}”. Nothing more is recorded.",
 )
 TWO_RECEIPTS = Text(
-    " S’il s’agit d’un second règlement du même montant : recon decider --retirer {number} --motif …, puis inscrire la somme des deux.",
-    " If this is a second receipt of the same amount: recon decide --undo {number} --reason …, then record the sum of both.",
+    " S’il s’agit d’un second règlement du même montant : recon decider{where} --retirer {number} --motif …, puis inscrire la somme des deux.",
+    " If this is a second receipt of the same amount: recon decide{where} --undo {number} --reason …, then record the sum of both.",
 )
 COUNTS_FROM = Text(
     "Cet encaissement compte à partir du {on} : le mois arrêté au {as_of} ne le compte pas.",
@@ -63,12 +63,12 @@ def alike(ruling: Ruling, known: Sequence[Ruling]) -> Ruling | None:
     return next((one for one in in_force(known)[0] if (one.choice, one.about, sorted(one.parts)) == said), None)
 
 
-def already(one: Ruling, ruling: Ruling, names: Mapping[str, str]) -> Text:
-    """Say that a decision is on record."""
+def already(one: Ruling, ruling: Ruling, names: Mapping[str, str], where: str) -> Text:
+    """Say that a decision is on record; `where` is the dossier as a command takes it."""
     said = ALREADY.with_(number=one.id, choice=CHOICES[one.choice], about=about_of(one, names), reason=one.reason)
     if one.choice != ELSEWHERE or one.reason == ruling.reason:
         return said
-    return joined((said, TWO_RECEIPTS.with_(number=one.id)), "")
+    return joined((said, TWO_RECEIPTS.with_(number=one.id, where=where)), "")
 
 
 def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, names: Mapping[str, str], at: str) -> Text:

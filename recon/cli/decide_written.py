@@ -41,16 +41,16 @@ NO_WORKBOOK = Text(
     "{path} is no month’s workbook of recon: give rapports/…/rapprochement_….xlsx, whose yellow cells hold the decisions.",
 )
 OF_ANOTHER = Text(
-    "{path} : ce classeur n’est pas de ce dossier, aucun rapprochement d’ici ne l’a écrit. Rien n’est inscrit. Se placer dans le dossier dont il vient, ou donner ce dossier avec -C ; s’il est bien d’ici, relancer recon lancer et reporter les décisions dans le nouveau classeur.",
-    "{path}: this workbook is not of this dossier, no run made here wrote it. Nothing is recorded. Go into the dossier that it comes from, or name that dossier with -C; if it is of this one, run recon run and write the decisions into the new workbook.",
+    "{path} : ce classeur n’est pas de ce dossier, aucun rapprochement d’ici ne l’a écrit. Rien n’est inscrit. Se placer dans le dossier dont il vient, ou donner ce dossier avec -C ; s’il est bien d’ici, relancer recon lancer{where} et reporter les décisions dans le nouveau classeur.",
+    "{path}: this workbook is not of this dossier, no run made here wrote it. Nothing is recorded. Go into the dossier that it comes from, or name that dossier with -C; if it is of this one, run recon run{where} and write the decisions into the new workbook.",
 )
 NOTHING_WRITTEN = Text(
     "Aucune nouvelle décision dans {path} : choisir dans les cellules jaunes de « Restes à recouvrer », « Paiements non affectés » ou « Écarts », enregistrer, puis relancer cette commande.",
     "No new decision in {path}: choose in the yellow cells of the sheets of titres, unallocated payments or findings, save, then run this command again.",
 )
 CLAIMS = Text(
-    "{count} d’une collectivité dans ce fichier : ce sont ses dires, rien n’en est inscrit. Déposer le fichier dans « reponses » : ils retiennent le rappel et sont montrés. Décider de chacun avec « recon decider ».",
-    "{count} of a payer in this file: they are claims, nothing of them is recorded. Drop the file in “reponses”: they hold the reminder and are shown. Decide on each with “recon decide”.",
+    "{count} d’une collectivité dans ce fichier : ce sont ses dires, rien n’en est inscrit. Déposer le fichier dans « reponses » : ils retiennent le rappel et sont montrés. Décider de chacun avec « recon decider{where} ».",
+    "{count} of a payer in this file: they are claims, nothing of them is recorded. Drop the file in “reponses”: they hold the reminder and are shown. Decide on each with “recon decide{where}”.",
 )
 ANSWERS = Text("réponse", "answer"), Text("réponses", "answers")
 WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} › {cell}")
@@ -65,8 +65,8 @@ NO_PAYMENT = Text("cet écart ne porte sur aucun paiement.", "this finding is ab
 NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about no titre.")
 
 STANDS = Text(
-    "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider --retirer {number} --motif …",
-    "{sheet} › {cell}: the cell is empty; decision no. {number} ({choice}) stays on record. To take it back: recon decide --undo {number} --reason …",
+    "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider{where} --retirer {number} --motif …",
+    "{sheet} › {cell}: the cell is empty; decision no. {number} ({choice}) stays on record. To take it back: recon decide{where} --undo {number} --reason …",
 )
 
 
@@ -91,10 +91,10 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
     with dossier.made.writing() as connection:
         month = computed(dossier, read, on, connection)
         if found.marks - {mark(month.sources), *marks(connection)}:
-            raise Stop(OF_ANOTHER.with_(path=path), Exit.MISUSE)
+            raise Stop(OF_ANOTHER.with_(path=path, where=""), Exit.MISUSE)
         taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
         if found.claims:
-            taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS)))
+            taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
         known = _known(connection, month)
         wanted = _wanted(month, dossier, found, known, lambda place: reason or _where(path, place), taken.refused)
         if wanted:
@@ -185,7 +185,7 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
         one = of_row.get((kind, identity))
         if one is not None and one.id not in told:
             told.add(one.id)
-            yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice])
+            yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice], where="")
 
 
 def _known(connection: Connection, month: Month) -> Known:

@@ -27,8 +27,8 @@ MONTHS = Text("[MOIS [MOIS]]", "[MONTH [MONTH]]")
 CHECK = Text("Vérifie que rien d’inscrit n’a été modifié.", "Check that nothing recorded was altered.")
 JSON = Text("Affiche en JSON.", "Print as JSON.")
 NO_STORE = Text(
-    "Ce dossier n’a pas encore d’historique : il commence au premier recon lancer.",
-    "This dossier has no history yet: it begins with the first recon run.",
+    "Ce dossier n’a pas encore d’historique : il commence au premier recon lancer{where}.",
+    "This dossier has no history yet: it begins with the first recon run{where}.",
 )
 NEVER_RUN = Text("Le mois {month} n’a jamais été rapproché.", "The month {month} was never run.")
 PROVEN = Text(
@@ -106,7 +106,7 @@ def history(months: tuple[str, ...], chosen: Path | None, lang: Lang | None, *, 
         raise Stop(NO_MONTH.with_(text=" ".join(months)), Exit.MISUSE)
     with opened(folder, known, to_write=False) as dossier:
         if dossier.store is None:
-            raise Stop(NO_STORE, Exit.MISUSE)
+            raise Stop(NO_STORE.with_(where=""), Exit.MISUSE)
         if check:
             return _check(dossier, told_in)
         with dossier.store.reading() as connection:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def warn_of_lost(folder: Path, known: Options, lang: Lang) -> None:
     """Say, beside what the command prints, that the dossier has reports and that their store is gone."""
+    from recon.cli.typed import within
     from recon.monthly import lost
     from recon.store.messages import BEGINS_ANEW
 
     if (said := lost(folder, known)) is not None:
-        click.echo(BEGINS_ANEW.with_(lost=said)(lang), err=True)
+        click.echo(BEGINS_ANEW.with_(lost=said, where=within(folder))(lang), err=True)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LOST = Text(
-    "Le magasin ne contient plus ce qui y fut inscrit (contenu {sha256}). « recon historique --check » dit ce qui a été modifié ; restaurer une sauvegarde : recon restaurer FICHIER.",
-    "The store no longer holds what was recorded (content {sha256}). “recon history --check” says what was altered; restore a backup: recon restore FILE.",
+    "Le magasin ne contient plus ce qui y fut inscrit (contenu {sha256}). « recon historique --verifier{where} » dit ce qui a été modifié ; restaurer une sauvegarde : recon restaurer FICHIER{where}.",
+    "The store no longer holds what was recorded (content {sha256}). “recon history --check{where}” says what was altered; restore a backup: recon restore FILE{where}.",
 )
 FEW = 500
 
@@ -41,7 +41,7 @@ def kept(connection: Connection, digest: str) -> bytes:
     """Return a content; Stop if it is not there as it was written."""
     data = connection.execute(select(BLOBS.c.data).where(BLOBS.c.sha256 == digest)).scalar()
     if not isinstance(data, bytes) or sha256(data) != digest:
-        raise Stop(LOST.with_(sha256=digest[:16]), Exit.NOT_WRITTEN)
+        raise Stop(LOST.with_(sha256=digest[:16], where=""), Exit.NOT_WRITTEN)
     return data
 
 

@@ -175,7 +175,7 @@ def _version(connection: Connection, url: URL) -> int:
     tables = set(inspect(connection).get_table_names())
     if not tables:
         if _path(url):
-            raise Stop(messages.CORRUPTED.with_(store=spoken(url), why=messages.EMPTY), Exit.NOT_WRITTEN)
+            raise Stop(messages.CORRUPTED.with_(store=spoken(url), why=messages.EMPTY, where=""), Exit.NOT_WRITTEN)
         return 0
     if not {"meta", "journal"} <= tables:
         raise Stop(messages.FOREIGN.with_(store=spoken(url)), Exit.NOT_WRITTEN)
@@ -257,7 +257,7 @@ def _stop(url: URL, error: Exception) -> Stop:
     if any(word in said for word in BUSY):
         return holder.of_file(path)
     in_words = next((text for words, text in messages.IN_WORDS.items() if words in said), None)
-    known = {"store": spoken(url), "why": in_words or same(said[:200])}
+    known = {"store": spoken(url), "why": in_words or same(said[:200]), "where": ""}
     if any(word in said for word in DAMAGED):
         return Stop(messages.CORRUPTED.with_(**known), Exit.NOT_WRITTEN)
     if path or any(word in said for word in FULL):

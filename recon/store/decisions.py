@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .journal import Entry
 
 NO_SUCH = Text(
-    "Il n’y a pas de décision n° {id} ; « recon historique » les énumère.",
-    "There is no decision no. {id}; “recon history” lists them.",
+    "Il n’y a pas de décision n° {id} ; « recon historique{where} » les énumère.",
+    "There is no decision no. {id}; “recon history{where}” lists them.",
 )
 TAKEN_BACK = Text(
     "La décision n° {id} a déjà été retirée le {at} par {who} : {reason}.",
@@ -80,7 +80,7 @@ def take_back(entry: Entry, number: int, reason: str) -> Recorded:
     """Record that a decision is taken back, and return it; Stop if it is not there or was taken back before."""
     found = next((one for one in decisions(entry.connection) if one.id == number), None)
     if found is None:
-        raise Stop(NO_SUCH.with_(id=number), Exit.MISUSE)
+        raise Stop(NO_SUCH.with_(id=number, where=""), Exit.MISUSE)
     if found.withdrawn is not None:
         reason, who, at = (visible(text) for text in found.withdrawn)
         raise Stop(TAKEN_BACK.with_(id=number, at=local(at), who=who, reason=reason), Exit.MISUSE)

@@ -13,8 +13,8 @@ FOREIGN = Text(
     "{store} is no store of recon: the database holds other tables. Name an empty database, or another one.",
 )
 CORRUPTED = Text(
-    "Le magasin {store} est endommagé ({why}). Les fichiers du dossier ne sont pas touchés. Restaurer la dernière sauvegarde : recon restaurer FICHIER ; sans sauvegarde, mettre recon.db de côté et relancer : les décisions et les clôtures seraient perdues.",
-    "The store {store} is damaged ({why}). The dossier's files are untouched. Restore the last backup: recon restore FILE; without one, put recon.db aside and run again: decisions and closings would be lost.",
+    "Le magasin {store} est endommagé ({why}). Les fichiers du dossier ne sont pas touchés. Restaurer la dernière sauvegarde : recon restaurer FICHIER{where} ; sans sauvegarde, mettre recon.db de côté et relancer : les décisions et les clôtures seraient perdues.",
+    "The store {store} is damaged ({why}). The dossier's files are untouched. Restore the last backup: recon restore FILE{where}; without one, put recon.db aside and run again: decisions and closings would be lost.",
 )
 EMPTY = Text("fichier vide", "empty file")
 # What SQLite says, in words; what else it says is shown as it is.
@@ -35,12 +35,12 @@ LOST = Text(
     "There are reports in {folder} (months {months}), but the store {store} is gone: this dossier’s decisions, closings and history are unknown.",
 )
 RESTORE_FIRST = Text(
-    "{lost} Remettre la dernière sauvegarde : recon restaurer FICHIER. Sans sauvegarde, recommencer un historique vide avec recon lancer.",
-    "{lost} Put the last backup back: recon restore FILE. Without a backup, begin an empty history with recon run.",
+    "{lost} Remettre la dernière sauvegarde : recon restaurer FICHIER{where}. Sans sauvegarde, recommencer un historique vide avec recon lancer{where}.",
+    "{lost} Put the last backup back: recon restore FILE{where}. Without a backup, begin an empty history with recon run{where}.",
 )
 BEGINS_ANEW = Text(
-    "{lost} Cette commande n’en tient aucun compte, et un magasin neuf commence. S’il existe une sauvegarde, la remettre (recon restaurer FICHIER), puis relancer.",
-    "{lost} This command takes none of them into account, and a new store begins. If there is a backup, put it back (recon restore FILE), then run again.",
+    "{lost} Cette commande n’en tient aucun compte, et un magasin neuf commence. S’il existe une sauvegarde, la remettre (recon restaurer FICHIER{where}), puis relancer.",
+    "{lost} This command takes none of them into account, and a new store begins. If there is a backup, put it back (recon restore FILE{where}), then run again.",
 )
 HELD = Text(
     "Le dossier est occupé par {who} depuis le {since}. Rien n’a été modifié. Attendre la fin de son travail, puis recommencer.",

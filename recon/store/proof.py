@@ -39,8 +39,8 @@ UNGUARDED = Text(
 )
 DAMAGED = Text("Fichier de la base : {why}", "Database file: {why}")
 REFUSED = Text(
-    "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --check » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER.",
-    "The store {store} does not agree with its journal: {what}. Nothing was changed. “recon history --check” says all that was altered; restore a backup: recon restore FILE.",
+    "Le magasin {store} ne concorde pas avec son journal : {what}. Rien n’a été modifié. « recon historique --verifier{where} » dit tout ce qui a été altéré ; restaurer une sauvegarde : recon restaurer FICHIER{where}.",
+    "The store {store} does not agree with its journal: {what}. Nothing was changed. “recon history --check{where}” says all that was altered; restore a backup: recon restore FILE{where}.",
 )
 LONGEST = 200
 DECIDING = (DECISIONS, SINGLED, WITHDRAWALS, RUNS, CLOSINGS)
@@ -62,7 +62,7 @@ def unguarded(connection: Connection) -> Iterator[Text]:
 def refuse_altered(connection: Connection, name: str) -> None:
     """Stop if a decision, closing or run is not as it was recorded, or the journal itself: figures come of them."""
     if (found := next(_chained(connection, DECIDING), None)) is not None:
-        raise Stop(REFUSED.with_(store=name, what=found), Exit.CONTROL_FAILED)
+        raise Stop(REFUSED.with_(store=name, what=found, where=""), Exit.CONTROL_FAILED)
 
 
 def _chained(connection: Connection, tables: Sequence[Table]) -> Iterator[Text]:

@@ -75,6 +75,18 @@ def current(connection: Connection) -> dict[str, tuple[int, str]]:
     return {row.name: (row.id, row.sha256) for row in rows}
 
 
+def are_known(connection: Connection, met: Iterable[Met], intakes: Iterable[Intake]) -> bool:
+    """Whether these files are on record as they are, and what was taken from them."""
+    last, known, taken = current(connection), _fingerprints(connection), list(intakes)
+    for file in met:
+        number, digest = last.get(file.name, (0, ""))
+        if digest != file.sha256:
+            return False
+        if any(known.get((number, one.kind)) != one.fingerprint for one in taken if one.name == file.name):
+            return False
+    return True
+
+
 def record_intakes(entry: Entry, numbers: dict[str, int], intakes: Sequence[Intake]) -> None:
     """Record what was taken from the sources, but for what was taken just so before."""
     known = _fingerprints(entry.connection)

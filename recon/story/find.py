@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 CODE = re.compile(r"[A-Za-z]\d{2}")
 IDENTITY = re.compile(r"(?:P|[A-Za-z]\d{2})-[0-9A-Fa-f]{10}")
 SEVERAL_LINES = Text(
-    "Plusieurs lignes répondent ; écrire l’identité de l’une à la place du mandat (recon decider {id} …)",
-    "Several lines answer; write the identity of one instead of the mandat (recon decide {id} …)",
+    "Plusieurs lignes répondent ; écrire l’identité de l’une, {id} par exemple, à la place de la collectivité et du mandat",
+    "Several lines answer; write the identity of one, {id} for example, instead of payer and mandat",
 )
 MOST_LINES = 100
 EXERCISE = re.compile(r"(20\d{2})\s*/\s*(.+)")

@@ -94,14 +94,12 @@ def out_of_scope(one: Outside) -> Stop:
     """A payment that an officer's decision leaves out of scope."""
     mandat = "/".join(str(part) for part in (one.exercise, one.mandat) if part)
     said = Text(
-        "Le paiement {mandat} de {payer} ({sum}, {place}) est hors périmètre par la décision n° {number} ; pour y revenir : recon decider --retirer {number} --motif …",
-        "The payment {mandat} of {payer} ({sum}, {place}) is out of scope by decision no. {number}; to come back to it: recon decide --undo {number} --reason …",
+        "Le paiement {mandat} de {payer} ({sum}, {place}) est hors périmètre par la décision n° {number} ; pour y revenir : recon decider{where} --retirer {number} --motif …",
+        "The payment {mandat} of {payer} ({sum}, {place}) is out of scope by decision no. {number}; to come back to it: recon decide{where} --undo {number} --reason …",
     )
-    payer = one.payer_name or one.payer_siren
-    told = said.with_(
-        mandat=mandat or one.payment_id, payer=payer, sum=money(one.amount), place=one.place, number=one.decision
-    )
-    return _stop(told)
+    payer, place = visible(one.payer_name or one.payer_siren), visible(one.place)
+    told = {"mandat": visible(mandat or one.payment_id), "payer": payer, "sum": money(one.amount), "place": place}
+    return Stop(said.with_(**told, number=one.decision, where=""), Exit.MISUSE)
 
 
 def _refused(month: Month, siren: str) -> Text:
