@@ -47,7 +47,7 @@ def warm() -> None:
     from sqlalchemy.dialects import sqlite  # noqa: F401
 
     from recon.cli import COMMANDS, backup, close, decide, decide_written, history, ingest, run, summary  # noqa: F401
-    from recon.monthly import opened  # noqa: F401
+    from recon.recording import recorded  # noqa: F401
 
 
 def command(arguments: tuple[str, ...], around: Path, fate: Fate = Fate()) -> int:

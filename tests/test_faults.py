@@ -67,14 +67,14 @@ def test_commands_killed_at_any_moment_are_made_right_by_the_next() -> None:
 def test_reports_that_were_not_put_in_place_are_by_the_next_run(
     step: str, undisturbed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recon import monthly
+    from recon import recording
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     dossier = copy(tmp_path / "dossier")
     with monkeypatch.context() as patched:
-        patched.setattr(monthly if step == "write" else runs, step, killed)
+        patched.setattr(recording if step == "write" else runs, step, killed)
         with pytest.raises(click.Abort):
             run(dossier, AS_OF)
     whole(dossier)

@@ -51,7 +51,7 @@ LAYERS = (
     ("recon.store", "recon.store.database", "recon.store.place"),
     ("recon.understanding", "recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),
     ("recon.given", "recon.start", "recon.monthly", "recon.changes"),
-    ("recon.mapping",),
+    ("recon.mapping", "recon.recording"),
     ("recon.cli",),
     ("recon.__main__",),
 )

@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from recon.dossier import options
-from recon.monthly import opened, put_in_place, read_files, recorded
+from recon.monthly import opened, read_files
 from recon.outputs import Form
+from recon.recording import put_in_place, recorded
 from recon.reports.drawing import drawn
 from tests.dossiers import CONVENTIONS as CONVENTION_TITLES
 from tests.dossiers import ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre

@@ -14,10 +14,11 @@ from recon.dossier import each_file, files, options
 from recon.ground import ground
 from recon.intake import File, understand
 from recon.layouts.profiles import Profile
-from recon.monthly import opened, read_files, recorded
+from recon.monthly import opened, read_files
 from recon.outputs import Form
 from recon.pipeline import reconcile
 from recon.profile_files import profiles as profiles_of
+from recon.recording import recorded
 from recon.store import parsed
 from recon.store.layout_codec import decoded, encoded, read
 from recon.texts import same

@@ -103,7 +103,8 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
 
     from recon.cli.clock import warn_of_clock
     from recon.dossier import month_end, options
-    from recon.monthly import again, day_of_run, form_of, opened, read_files
+    from recon.monthly import day_of_run, opened, read_files
+    from recon.recording import again, form_of
     from recon.store import closings, journal, runs
 
     name = named_month(month)

@@ -83,7 +83,8 @@ def ingest(
     from recon.cli.clock import warn_of_clock
     from recon.cli.lost import warn_of_lost
     from recon.dossier import options
-    from recon.monthly import bring_in, opened
+    from recon.monthly import opened
+    from recon.recording import bring_in
 
     folder = existing(chosen or Path())
     known = options(folder)
@@ -141,7 +142,7 @@ def _in_place(asked: dict[str, Path], dossier: Path, *, replaces: bool) -> Itera
 
 def _copied(path: Path, dossier: Path, name: str, *, replaces: bool) -> Callable[[], object]:
     """Copy a file to its place and return what undoes it; another of its name stays, aside, only if this one replaces it."""
-    from recon.monthly import REPLACED
+    from recon.recording import REPLACED
     from recon.reports.files import place_for, write_beside
 
     target, data = dossier / name, path.read_bytes()

@@ -101,7 +101,8 @@ def run(
     chosen_options = options(folder)
     on = day_asked(as_of)
     something(folder)
-    from recon.monthly import closing_of, opened
+    from recon.monthly import opened
+    from recon.recording import closing_of
 
     shown = How(spoken(lang, chosen_options.lang), quiet=quiet, as_json=as_json, colour=not no_color)
     warn_of_lost(folder, chosen_options, shown.lang)
@@ -116,8 +117,9 @@ def run(
 def _run(known: Dossier, on: date, shown: How, *, strict: bool, pdf: bool) -> int:
     from recon.cli import summary
     from recon.dossier import strays
-    from recon.monthly import looked_at, put_in_place, read_files, recorded
+    from recon.monthly import looked_at, read_files
     from recon.outputs import Form
+    from recon.recording import put_in_place, recorded
 
     read = read_files(known, on)
     there = None if known.folder.resolve() == Path.cwd() else known.folder
@@ -144,7 +146,7 @@ def _again(known: Dossier, closing: RowMapping, on: date, shown: How) -> int:
     """Print a closed month again, as it was closed."""
     import json
 
-    from recon.monthly import print_again
+    from recon.recording import print_again
 
     with writing(known.folder):
         workbook, set_aside = print_again(known, closing)
