@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from recon.findings.catalogue import CATALOGUE
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, WAIT, about_of, counts
 from recon.tables import InForce
-from recon.texts import Text, day, joined, money, same
+from recon.texts import Text, day, listed, money, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,7 +65,7 @@ def _effect(month: Month, ruling: Ruling, moot: Text | None) -> Text:
     if moot is not None:
         return MOOT.with_(why=moot)
     if ruling.choice == TO_TITRES:
-        return joined((SHARE.with_(sum=money(cents), titre=same(titre)) for titre, cents in ruling.parts), " ; ")
+        return listed(SHARE.with_(sum=money(cents), titre=same(titre)) for titre, cents in ruling.parts)
     if ruling.choice == OUT_OF_SCOPE:
         return LEFT_OUT
     if ruling.choice == ELSEWHERE:

@@ -67,7 +67,7 @@ MONEY = {
 }  # fmt: skip
 
 CONTROLS = {
-    "cash": Text("Payé par les registres = affecté + trop-perçu + non affecté", "Paid by the ledgers = allocated + credit + unallocated"),
+    "cash": Text("Sommes payées = affecté + trop-perçu + non affecté", "Sums paid = allocated + credit + unallocated"),
     "billed": Text("Titré net = payé + reste à recouvrer", "Net billed = paid + outstanding"),
     "ageing": Text("Reste à recouvrer = somme des tranches d’ancienneté", "Outstanding = sum of the ageing buckets"),
     "expected": Text("Attendu + titré en trop = titré + à titrer", "Expected + over-billed = billed + to bill"),

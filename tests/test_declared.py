@@ -91,6 +91,16 @@ def test_it_is_told_apart_in_the_workbook_and_the_figures_add_up(dossier: Path) 
         assert (sums["Payé"], sums["dont déclaré hors registre"]) == (82, 41), sheet
 
 
+def test_what_no_ledger_shows_stands_within_its_tile(dossier: Path) -> None:
+    assert run(dossier, NOVEMBER) == 0
+    sheet = workbook(dossier)["Synthèse"]
+    assert (sheet["E7"].value, sheet["E10"].value) == ("Payé (registres et déclarés)", 41)
+    assert "dont hors registre" in sheet["E10"].number_format
+    # The tiles of a row end together.
+    grounds = {cell: sheet[f"{cell}10"].fill.fgColor.rgb for cell in "ACEHJL"}
+    assert set(grounds.values()) == {sheet["E9"].fill.fgColor.rgb}
+
+
 def test_the_payers_statement_does_not_say_that_it_is_in_its_ledger(dossier: Path) -> None:
     run(dossier, NOVEMBER)
     book = workbook(dossier, "etats/*.xlsx")

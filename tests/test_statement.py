@@ -219,6 +219,19 @@ def test_who_pays_for_another_is_not_told_its_titre_nor_the_debtor_who_paid() ->
     assert "TP-2026-00001" not in told
 
 
+def test_a_page_ends_with_a_blank_row() -> None:
+    """LibreOffice now and then drops the last row of a page that it shrinks to fit: it must say nothing."""
+    sheet = openpyxl.load_workbook(BytesIO(statement(one_school(), CERET[:9]))).worksheets[0]
+    assert next(cell.value for cell in sheet[sheet.max_row]) == " "
+    assert str(sheet.print_area).endswith(f"$H${sheet.max_row}")
+
+
+def test_a_date_or_a_number_makes_no_row_higher() -> None:
+    book = openpyxl.load_workbook(BytesIO(statement(one_school(), CERET[:9])))
+    row = next(row for row in book.worksheets[0].iter_rows() if row[0].value == "TP-2026-00001")
+    assert book.worksheets[0].row_dimensions[row[0].row].height == 16.5
+
+
 def test_a_titre_of_thirty_two_digits_and_several_years_are_shown_in_full() -> None:
     long = "031000 006 053 031 485571 2026 0037579"
     of = month(

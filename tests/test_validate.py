@@ -296,6 +296,6 @@ def test_the_workbook_says_what_is_hidden() -> None:
     told = replace(one_school(), hidden={"titres/titres.csv": same("1 ligne masquée (3) est lue")})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sheet = openpyxl.load_workbook(BytesIO(monthly_workbook(told)))["Provenance"]
+        sheet = openpyxl.load_workbook(BytesIO(monthly_workbook(told)))["Contrôles"]
     texts = [cell.value for row in sheet.iter_rows() for cell in row]
     assert "titres/titres.csv\u00a0: 1 ligne masquée (3) est lue." in texts

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from recon.findings.catalogue import CATALOGUE
+from recon.reports.arial import wide
 from recon.reports.synthesis import SCALE
 from recon.reports.workbook import SHEETS, monthly_workbook
 from recon.tables import SCHEMAS, Before
-from recon.texts import same
+from recon.texts import money, same
 from tests.dossiers import (
     CERET,
     PERPIGNAN,
@@ -69,7 +71,7 @@ def column(book: Workbook, sheet: str, heading: str) -> list[object]:
 def test_the_sheets_and_their_order(of: Month) -> None:
     assert opened(of).sheetnames == [name() for name in SHEETS] == [
         "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Collectivités", "Titres",
-        "Paiements non affectés", "Rejets", "Relances", "Décisions", "Provenance", "Légende",
+        "Paiements non affectés", "Rejets", "Relances", "Décisions", "Contrôles", "Provenance", "Légende",
     ]  # fmt: skip
 
 
@@ -277,12 +279,40 @@ def test_what_the_synthese_folds_is_counted_there_and_whole_elsewhere(of: Month)
     book = opened(worst(of))
     said = [cell.value for row in book["Synthèse"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert any(text.startswith("Contrôle faux\u00a0: ") and "et 19 autres" in text for text in said)
-    assert "et 12 autres contrôles\u00a0: voir Provenance" in said
-    assert "et 7 autres contrôles\u00a0: voir Provenance" in said
+    assert "et 12 autres contrôles\u00a0: voir la feuille Contrôles" in said
+    assert "et 7 autres contrôles\u00a0: voir la feuille Contrôles" in said
     assert "Jusqu’à 2022-2023" in said
-    provenance = [cell.value for row in book["Provenance"].iter_rows() for cell in row]
-    assert provenance.count("✘ FAUX") == of.controls.height
-    assert "Contrôle 8 non fait." in provenance
+    controls = [cell.value for row in book["Contrôles"].iter_rows() for cell in row]
+    assert controls.count("✘ FAUX") == of.controls.height
+    assert "Contrôle 8 non fait." in controls
+
+
+def test_headings_repeated_on_paper_stand_above_their_own_rows_alone(of: Month) -> None:
+    book = opened(of)
+    provenance, legend = book["Provenance"], book["Légende"]
+    assert provenance.print_title_rows == "$4:$4"
+    assert provenance.max_row == 4 + of.sources.height
+    codes = next(cell.row for cell in legend["A"] if cell.value == "Code")
+    assert legend.print_title_rows == f"${codes}:${codes}"
+    assert [legend.cell(row, 1).value for row in range(codes + 1, legend.max_row + 1)] == list(CATALOGUE)
+
+
+def test_the_provenance_says_by_which_settings_the_figures_were_made(of: Month) -> None:
+    said = str(opened(of)["Provenance"]["A2"].value).replace("\u00a0", " ")
+    for setting in ("Date d’arrêté : 30/11/2026.", "2026-2027, 41,00 €", "Seuil de rappel : ", "Version : recon "):
+        assert setting in said
+
+
+def test_a_column_is_as_wide_as_its_heading_and_its_total(of: Month) -> None:
+    rich = of.titres.with_columns(pl.col("billed", "outstanding") * 100_000)
+    sheet = opened(replace(of, titres=rich))["Titres"]
+    at = next(cell.column for cell in sheet[4] if cell.value == "Titré net")
+    whole = rich["billed"].sum()
+    assert sheet.column_dimensions[get_column_letter(at)].width > wide(money(whole)(), bold=True) > 12
+    for cell in sheet[4]:
+        one_line = wide(str(cell.value), bold=True)
+        room = sheet.column_dimensions[get_column_letter(cell.column)].width
+        assert one_line + 1 < room or " " in str(cell.value), cell.value
 
 
 def test_a_long_text_has_the_height_to_be_read(of: Month) -> None:

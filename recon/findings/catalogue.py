@@ -495,7 +495,7 @@ _ALL = (
         "blocking",
         Text(
             "Montant titré différent de l’attendu",
-            "Billed is not expected",
+            "Billed amount is not the expected one",
         ),
         Text(
             "Le montant titré, net des réductions et annulations, n’est pas celui des conventions.",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, LAST = 0, 7, 12
 HALF = 6
+# A section's heading stands beside ordinary rows of the other half: hardly higher than they are.
+SECTION = 15.75
 
 PAYERS = (Text("collectivité", "payer"), Text("collectivités", "payers"))
 SCHOOLS = (Text("école", "school"), Text("écoles", "schools"))
@@ -86,9 +88,9 @@ class Board:
     def section(self, row: int, column: int, title: Text, width: int = HALF) -> None:
         """Write a section's title with a rule below."""
         rule: dict[str, Any] = {"bottom": 2, "bottom_color": style.NAVY}
-        self.sheet.set_row(row, 18)
+        self.sheet.set_row(row, SECTION)
         self.rule(row, column, width, **rule)
-        self.text(row, column, title, bold=True, font_size=11, font_color=style.NAVY, **rule)
+        self.text(row, column, title, bold=True, font_size=11, font_color=style.NAVY, valign="bottom", **rule)
 
     def headings(self, row: int, column: int, *titles: tuple[int, Text]) -> None:
         """Write a small table's headings; each stands at its offset, numbers to the right."""

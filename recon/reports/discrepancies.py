@@ -58,8 +58,8 @@ def findings(context: Context, schools: Listing) -> Listing:
         for row in context.month.findings.iter_rows(named=True)
     ]
     columns = [
-        Column("finding_id", Text("N°", "No."), 17, look=lambda _: {"font_color": style.GREY}),
-        Column("gravity", Text("Gravité", "Severity"), 11.5, look=lambda row: SEVERITY_LOOK[row["severity"]]),
+        Column("finding_id", Text("N°", "No."), 18.5, look=lambda _: {"font_color": style.GREY}),
+        Column("gravity", Text("Gravité", "Severity"), 13, look=lambda row: SEVERITY_LOOK[row["severity"]]),
         Column("code", Text("Code", "Code"), 6, "centre"),
         Column("title", Text("Écart", "Finding"), 22, bold=True, wrap=True),
         Column("payer", Text("Collectivité", "Payer"), 21, wrap=True),

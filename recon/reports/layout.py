@@ -5,11 +5,11 @@ A statement is laid out once; what draws it is a sheet (`pen`) or a page of a PD
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.reports.arial import INDENT, MARGINS, lines
 from recon.reports.style import COUNT, EUROS, LINE, NAVY
 
 if TYPE_CHECKING:
@@ -49,13 +49,12 @@ class Layout(ABC):
         last = first if last is None else last
         self.write(said, first, last, {"text_wrap": True, **look})
         size = look.get("font_size", 9)
-        self._grow(said, first, last, size if isinstance(size, int) else 9, bold=bool(look.get("bold")))
+        room = sum(self.widths[first : last + 1]) - (INDENT if look.get("indent") else 0)
+        self._grow(said, room, size if isinstance(size, int) else 9, bold=bool(look.get("bold")))
 
-    def _grow(self, said: str, first: int, last: int, size: int, *, bold: bool) -> None:
-        # A unit of width is one digit; running text in Arial is narrower, bold text hardly.
-        room = sum(self.widths[first : last + 1]) * 9 / size
-        lines = max(1, math.ceil(len(said) * (0.98 if bold else 0.9) / room))
-        self.height(max(HEIGHT, lines * size * 1.32 + 4))
+    def _grow(self, said: str, room: float, size: int, *, bold: bool) -> None:
+        count = lines(said, room * 9 / size, bold=bold, padding=MARGINS)
+        self.height(max(HEIGHT, count * size * 1.32 + 4))
 
     def height(self, points: float) -> None:
         """Make this row at least so high."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from recon.reports import style
+from recon.reports.arial import lines, longest_line, wide
 from recon.reports.decisions import mark
 from recon.reports.style import Formats, put
-from recon.texts import Text, day, joined
+from recon.texts import Text, day, joined, money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,23 +38,12 @@ TO_RECORD = Text(
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = Text("Synthèse", "Summary")
 
+# What keeps a text from the column beside it, in digits.
+MARGIN = 1.6
 TOTAL: dict[str, Any] = {"bold": True, "top": 2, "top_color": style.NAVY}
 
 NUMBER_FORMATS = {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}
 ALIGNED = {"text": "left", "centre": "center", "day": "center"}
-# Arial's widths, in thousandths of its size: what decides how many lines a text takes. Accents add none.
-_WIDTHS = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584,
-)  # fmt: skip
-ARIAL = {chr(code): width / 556 for code, width in enumerate(_WIDTHS, start=32)}
-WIDEST = 1.4
-_BREAKS = re.compile(r"(?<=[ /-])")
-PADDING = 2.2
-
 Row = dict[str, Any]
 
 
@@ -136,15 +124,12 @@ def listing(
     explanation: Text,
     columns: Sequence[Column],
     rows: Sequence[Row],
-    *,
-    repeated: bool = True,
 ) -> Listing:
-    """Write the sheet `name` with one line per row of `rows`; amounts are in cents.
-
-    The headings are `repeated` on each printed page, unless something else stands below the rows.
-    """
+    """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
     sheet = context.sheet(name)
     _head(context, sheet, title, explanation, columns)
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, _fitting(context, column, rows), None, {"hidden": column.hidden})
     _totals(context, sheet, columns, rows)
     writers = [_writer(context, sheet, columns, number) for number in range(len(columns))]
     wrapped = [column for column in columns if column.wrap or column.yours]
@@ -157,7 +142,7 @@ def listing(
     else:
         put(sheet, FIRST_ROW, 0, EMPTY(context.lang), context.formats(italic=True, font_color=style.GREY))
     sheet.freeze_panes(FIRST_ROW, 1)
-    style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW) if repeated else None)
+    style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW))
     letters = {column.key: xl_col_to_name(number) for number, column in enumerate(columns)}
     headings = {column.key: column.heading(context.lang) for column in columns}
     return Listing(context.workbook, name(context.lang), len(rows), letters, headings)
@@ -175,10 +160,17 @@ def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, co
     sheet.set_row(0, 26)
     sheet.set_row(HEADING_ROW, 30)
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width, None, {"hidden": column.hidden})
         put(sheet, HEADING_ROW, number, column.heading(lang), _heading_look(context, column))
         if column.hidden:
             put(sheet, 0, number, mark(context.month.sources))
+
+
+def _fitting(context: Context, column: Column, rows: Sequence[Row]) -> float:
+    """Return the width of a column: its own, or what its heading and its total need not to touch their neighbours."""
+    said = [longest_line(column.heading(context.lang), column.width + MARGIN / 2)]
+    if column.total and column.sort == "euros":
+        said.append(money(sum(row[column.key] or 0 for row in rows))(context.lang))
+    return max(column.width, *(wide(text, bold=True) + MARGIN for text in said))
 
 
 def _heading_look(context: Context, column: Column) -> Format:
@@ -196,33 +188,8 @@ def _align(column: Column) -> str:
 
 def height_of(*texts: tuple[str, float, bool]) -> float:
     """Return the height that shows every text whole in its width, in bold or not."""
-    long = [text for text in texts if len(text[0]) * WIDEST > text[1] - PADDING]
-    most = max((_lines(*text) for text in long), default=1)
+    most = max((lines(text, width, bold=bold) for text, width, bold in texts), default=1)
     return min(HIGHEST, max(HEIGHT, most * LINE_HEIGHT + 3))
-
-
-def _lines(text: str, width: float, bold: bool) -> int:  # noqa: FBT001  A text as it is set.
-    """Return how many lines `text` takes, cut after spaces, slashes and dashes; a column's width counts digits."""
-    room, lines, used = width - PADDING, 1, 0.0
-    for word in _BREAKS.split(text):
-        wide = _wide(word) * (1.06 if bold else 1)
-        if used and used + wide > room:
-            lines, used = lines + 1, 0.0
-        # What has nowhere to break is broken anywhere.
-        lines += int(wide // room) if not used else 0
-        used = used + wide if used or wide <= room else wide % room
-    return lines
-
-
-@lru_cache(maxsize=2**14)
-def _wide(word: str) -> float:
-    """Return how wide Arial draws a word, in digits."""
-    return sum(map(_width, word))
-
-
-def _width(char: str) -> float:
-    """Return how wide Arial draws a character, in digits."""
-    return ARIAL.get(char) or ARIAL.get(unicodedata.normalize("NFD", char)[0], 1.0)
 
 
 def _totals(context: Context, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recon.reports import style, words
-from recon.reports.listing import FOOTER, Column, Context, Listing, listing
+from recon.reports.arial import PADDING, wide
+from recon.reports.listing import FOOTER, Column, Context, Listing, height_of, listing
 from recon.reports.looks import PAYER, REMINDERS
 from recon.reports.statement_name import statement_names
 from recon.reports.style import Formats, book, page, put
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 FILE_NAME = "relances.xlsx"
 TO_SEND, HELD = Text("À envoyer", "To send"), Text("Retenu", "Held back")
 SAID = Text(
-    "Rappels amiables : une ligne par collectivité dont un titre est échu. « relances.xlsx », à côté de ce classeur, sert au publipostage. Échu = en cours + à vérifier + demandé.",
-    "Friendly reminders: one line per payer with an overdue titre. “relances.xlsx”, beside this workbook, is for the mail merge. Overdue = under way + to check + asked.",
+    "Une ligne par collectivité dont un titre est échu. « relances.xlsx », à côté de ce classeur, sert au publipostage. Échu = en cours + à vérifier + demandé.",
+    "One line per payer with an overdue titre. “relances.xlsx”, beside this workbook, is for the mail merge. Overdue = under way + to check + asked.",
 )
 SENDING: dict[bool, dict[str, object]] = {
     True: {"bg_color": style.GREEN_FILL, "font_color": style.GREEN, "bold": True},
@@ -101,29 +102,29 @@ def _sum(case: Case, field: str) -> Text:
     return money(sum(int(titre[field]) for titre in case.titres))
 
 
-# The names of the merge fields: a letter once written keeps them, whatever the language of the reports.
+# The names of the merge fields, and the widest that each column gets: a letter once written keeps them, whatever the language of the reports.
 FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
-    "Code_INSEE": (lambda case: case.contact.insee, 12),
-    "SIREN": (lambda case: case.contact.siren, 12),
-    "SIRET": (lambda case: case.contact.siret, 17),
-    "Collectivite": (lambda case: case.contact.name, 34),
+    "Code_INSEE": (lambda case: case.contact.insee, 14),
+    "SIREN": (lambda case: case.contact.siren, 14),
+    "SIRET": (lambda case: case.contact.siret, 20),
+    "Collectivite": (lambda case: case.contact.name, 44),
     "Civilite": (lambda case: MAYOR if case.contact.name.upper().startswith(COMMUNES) else OTHERS, 26),
     "Adresse_1": (lambda case: _address(case)[0], 28),
     "Adresse_2": (lambda case: _address(case)[1], 28),
     "Adresse_3": (lambda case: _address(case)[2], 28),
     "Courriel": (lambda case: case.contact.email, 28),
-    "Annee": (lambda case: _titres(case, "school_year"), 12),
+    "Annee": (lambda case: _titres(case, "school_year"), 24),
     "Num_titre": (lambda case: _titres(case, "titre"), 26),
-    "Date_titre": (lambda case: _days(case, "issued_on"), 12),
-    "Echeance": (lambda case: _days(case, "due_on"), 12),
-    "Nb_ecoles": (lambda case: number(case.schools), 10),
-    "Montant_titre": (lambda case: _sum(case, "billed"), 14),
-    "Montant_paye": (lambda case: _sum(case, "paid"), 14),
-    "En_cours": (lambda case: money(case.under_way), 12),
-    "A_payer": (lambda case: money(case.asked), 12),
-    "Retard_jours": (lambda case: number(case.days_late), 12),
-    "Trop_percu": (lambda case: money(case.credit), 12),
-    "Registre_recu": (lambda case: YES_NO[not case.silent], 14),
+    "Date_titre": (lambda case: _days(case, "issued_on"), 24),
+    "Echeance": (lambda case: _days(case, "due_on"), 24),
+    "Nb_ecoles": (lambda case: number(case.schools), 14),
+    "Montant_titre": (lambda case: _sum(case, "billed"), 18),
+    "Montant_paye": (lambda case: _sum(case, "paid"), 18),
+    "En_cours": (lambda case: money(case.under_way), 16),
+    "A_payer": (lambda case: money(case.asked), 16),
+    "Retard_jours": (lambda case: number(case.days_late), 16),
+    "Trop_percu": (lambda case: money(case.credit), 16),
+    "Registre_recu": (lambda case: YES_NO[not case.silent], 17),
     "Phrase": (lambda case: case.sentence, 60),
 }
 HELD_FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
@@ -131,7 +132,7 @@ HELD_FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
     "Collectivite": FIELDS["Collectivite"],
     "Num_titre": FIELDS["Num_titre"],
     "Echeance": FIELDS["Echeance"],
-    "Montant_echu": (lambda case: money(case.late), 14),
+    "Montant_echu": (lambda case: money(case.late), 18),
     "Motif": (lambda case: case.why or "", 90),
 }
 TITLE = Text("Rappels amiables – arrêtés au {on}", "Friendly reminders – as of {on}")
@@ -147,24 +148,33 @@ def reminder_list(month: Month, found: Sequence[Case], lang: Lang = "fr") -> byt
     held = [case for case in found if case.why is not None]
     files = statement_names(month)
     enclosed = {"Etat_joint": (lambda case: files.get(case.contact.siren, ""), 34)}
-    for name, fields, rows in ((REMINDERS, FIELDS | enclosed, sent), (HELD_SHEET, HELD_FIELDS, held)):
-        sheet = workbook.add_worksheet(name(lang))
+    letters, kept = workbook.add_worksheet(REMINDERS(lang)), workbook.add_worksheet(HELD_SHEET(lang))
+    for sheet, fields, rows in ((letters, FIELDS | enclosed, sent), (kept, HELD_FIELDS, held)):
         _merge_sheet(sheet, looks, fields, rows, lang)
         page(sheet, footer, lang, repeat=(0, 0))
+    # On the width of one page, so many columns could not be read.
+    letters.fit_to_pages(2, 0)
+    letters.repeat_columns(0, list(FIELDS).index("Collectivite"))
     workbook.close()
     return data.getvalue()
 
 
 def _merge_sheet(sheet: Worksheet, looks: Formats, fields: dict[str, Any], rows: Sequence[Case], lang: Lang) -> None:
     heading = looks(bold=True, font_color=style.WHITE, bg_color=style.NAVY)
-    cell = looks(num_format="@", bottom=1, bottom_color=style.LINE)
-    for column, (name, (_, width)) in enumerate(fields.items()):
+    cell = looks(num_format="@", text_wrap=True, bottom=1, bottom_color=style.LINE)
+    said = [[read(case) for read, _ in fields.values()] for case in rows]
+    texts = [[text if isinstance(text, str) else text(lang) for text in row] for row in said]
+    widths = [
+        min(most, max(wide(name, bold=True), *(wide(row[column]) for row in texts), 0) + PADDING)
+        for column, (name, (_, most)) in enumerate(fields.items())
+    ]
+    for column, (name, width) in enumerate(zip(fields, widths, strict=True)):
         sheet.set_column(column, column, width)
         put(sheet, 0, column, name, heading)
-    for at, case in enumerate(rows, 1):
-        for column, (read, _) in enumerate(fields.values()):
-            said = read(case)
-            put(sheet, at, column, said if isinstance(said, str) else said(lang), cell)
+    for at, row in enumerate(texts, 1):
+        sheet.set_row(at, height_of(*((text, width, False) for text, width in zip(row, widths, strict=True))))
+        for column, text in enumerate(row):
+            put(sheet, at, column, text, cell)
     sheet.freeze_panes(1, 0)
     sheet.ignore_errors({"number_stored_as_text": f"A1:Z{len(rows) + 1}"})
     if rows:

@@ -12,7 +12,7 @@ from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.pen import Pen
 from recon.reports.statement_detail import answer_sheet, detail_sheet
-from recon.reports.statement_parts import how_to_pay, payments, questions, schools, titres, unbilled
+from recon.reports.statement_parts import FEW, how_to_pay, payments, questions, schools, titres, unbilled
 from recon.reports.statement_sum import amount_block
 from recon.reports.statement_unkept import unkept_lines
 from recon.reports.style import GREY, NAVY, RED, RED_FILL, page
@@ -56,7 +56,7 @@ def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     page(pen.sheet, words.FOOTER(lang), lang, landscape=False)
     if pen.length <= ONE_PAGE:
         pen.sheet.fit_to_pages(1, 1)
-    pen.sheet.print_area(0, 0, pen.row, pen.last)
+    pen.sheet.print_area(0, 0, pen.row - 1, pen.last)
     detail_sheet(sheets[1], looks, lang, account)
     answer_sheet(sheets[2], looks, lang, account)
     return workbook.close()
@@ -80,6 +80,7 @@ def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
         schools(pen, account)
     if account.questions:
         questions(pen, account)
+    _end(pen, account)
 
 
 def _head(pen: Layout, contact: Contact, as_of: date, issuer: str) -> None:
@@ -94,6 +95,15 @@ def _head(pen: Layout, contact: Contact, as_of: date, issuer: str) -> None:
     pen.text(words.TITLE, 0, pen.last, bold=True, font_size=20, font_color=NAVY)
     pen.next()
     pen.text(words.SUBJECT, 0, pen.last, font_size=10, font_color=GREY, bottom=2, bottom_color=NAVY)
+    pen.next()
+
+
+def _end(pen: Layout, account: Owed) -> None:
+    """Close the page: where the schools are, then a blank row, for LibreOffice now and then drops the last of a page it shrinks."""
+    if len(account.schools) > FEW:
+        pen.text(words.SCHOOLS_LISTED.with_(sheet=words.SHEETS[1]), 0, pen.last, font_size=8, font_color=GREY)
+        pen.next()
+    pen.text(" ")
     pen.next()
 
 

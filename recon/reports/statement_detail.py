@@ -89,7 +89,7 @@ ANSWER_HEADINGS = (
 YELLOW_HEADINGS = ((POSITION_HEADING, 22), (MANDAT_HEADING, 15), (DATE_HEADING, 12), (DETAILS_HEADING, 40))
 HOW_TO_ANSWER = Text(
     "Remplissez les cellules jaunes et renvoyez ce classeur. Sans désaccord ni information nouvelle, rien à faire ici.",
-    "Fill in the yellow cells and send this workbook back. If you agree and have nothing to add, nothing to do here.",
+    "Fill in the yellow cells and send this workbook back. If you agree and have nothing to add, there is nothing to do here.",
 )
 PAYMENT_OF = Text("Paiement du {day}, mandat {mandat}", "Payment of {day}, mandat {mandat}")
 TITRE_OF = Text("Titre de perception {year}", "Titre de perception {year}")

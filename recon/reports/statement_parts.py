@@ -53,7 +53,7 @@ def _papers(account: Owed, asked: list[Titre]) -> Text:
 
 def titres(pen: Layout, account: Owed) -> TitreRows | None:
     """Write every titre of the payer, all school years, and their sums; return their rows."""
-    pen.section(words.YOUR_TITRES)
+    pen.section(words.YOUR_TITRE if len(account.titres) == 1 else words.YOUR_TITRES)
     if not account.titres:
         pen.text(words.NO_TITRE if account.titres_given else words.NO_TITRE_GIVEN, 0, pen.last)
         pen.next()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ALL_SCHOOLS = 1080
 HOW_TO_ANSWER = Text(
     "Remplissez les cases jaunes et renvoyez cette page, ou la feuille du même nom du classeur. Sans désaccord ni information nouvelle, rien à faire ici.",
-    "Fill in the yellow boxes and send this page back, or the sheet of the same name in the workbook. If you agree and have nothing to add, nothing to do here.",
+    "Fill in the yellow boxes and send this page back, or the sheet of the same name in the workbook. If you agree and have nothing to add, there is nothing to do here.",
 )
 
 

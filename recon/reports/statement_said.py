@@ -27,7 +27,7 @@ from recon.reports.statement_words import (
     UNREAD,
 )
 from recon.reports.style import AMBER, GREEN, GREY
-from recon.texts import Text, counted, day, joined, money
+from recon.texts import Text, counted, day, joined, listed, money
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,13 +57,13 @@ _UNCLEAR = Text("{amount} à confirmer", "{amount} to confirm")
 _PENDING = Text("En cours : mandat émis, pas encore payé", "Under way: mandat issued, not yet paid")
 _LATER = Text("Postérieur au {day} : compté plus tard", "After {day}: counted later")
 _TIED = Text("Rapproché de {convention}, sous réserve du titre", "Held against {convention}, subject to the titre")
-_CONFIRM = Text("À confirmer : merci d’indiquer le titre payé", "To confirm: please tell which titre was paid")
+_CONFIRM = Text("À confirmer : merci d’indiquer le titre payé", "To confirm: please tell us which titre was paid")
 _PROPOSED_ELSEWHERE = Text(
     "Proposé, à confirmer : pour un titre d’une autre collectivité",
     "Proposed, to be confirmed: for a titre of another payer",
 )
 _TAKES_BACK = Text(
-    "À confirmer : merci d’indiquer le paiement repris", "To confirm: please tell which payment is taken back"
+    "À confirmer : merci d’indiquer le paiement repris", "To confirm: please tell us which payment is taken back"
 )
 _PROPOSED = Text("À confirmer : paiement {titres} ?", "To confirm: paid {titres}?")
 
@@ -97,7 +97,7 @@ def _tied(payment: Payment) -> tuple[Text, str]:
     names = ", ".join(dict.fromkeys(part.convention for part in payment.planned))
     rest = payment.row["unallocated"] - payment.tied
     parts = [_TIED.with_(convention=names), *([_UNCLEAR.with_(amount=money(rest))] if rest else [])]
-    return joined(parts, " ; "), AMBER if rest else GREEN
+    return listed(parts), AMBER if rest else GREEN
 
 
 def _allocated(payment: Payment) -> tuple[Text, str]:
@@ -107,7 +107,7 @@ def _allocated(payment: Payment) -> tuple[Text, str]:
         for name, words in (("credit", _EXCESS), ("unallocated", _UNCLEAR))
         if payment.row[name]
     ]
-    return joined([said, *rest], " ; "), AMBER if rest else GREEN
+    return listed([said, *rest]), AMBER if rest else GREEN
 
 
 def _where(payment: Payment) -> Text:

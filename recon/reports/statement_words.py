@@ -23,7 +23,7 @@ SUBJECT = Text(
 )
 TO_PAY_NOW = Text("À payer maintenant", "To pay now")
 STILL_PLANNED = Text(
-    "Reste prévu, d’après la convention et le registre", "Left of what is planned, by convention and ledger"
+    "Reste prévu, d’après la convention et le registre", "Left of what is planned, from the convention and the ledger"
 )
 NO_TITRE_GIVEN = Text(
     "Sous réserve du titre de perception, non communiqué", "Subject to the titre, which is not communicated"
@@ -39,7 +39,7 @@ DUE = Text("échéance le {day}", "due on {day}")
 YEAR_SCHOOLS = Text("{year} : {schools} × {rate}", "{year}: {schools} × {rate}")
 YEAR_TITRES = Text("{year} : titres de perception", "{year}: titres de perception")
 NO_YEAR_TITRES = Text("Titres sans année scolaire", "Titres without a school year")
-PAID = Text("Payé d’après vos registres", "Paid, by your ledgers")
+PAID = Text("Payé d’après vos registres", "Paid according to your ledgers")
 DECLARED = Text("Encaissement déclaré par le rectorat", "Receipt declared by the rectorate")
 UNDER_WAY = Text("En cours de paiement ou d’affectation", "Being paid or allocated")
 LEFT = Text("Reste à payer", "Left to pay")
@@ -78,11 +78,11 @@ CONTESTED = Text(
 )
 TO_PLACE = Text(
     "{amount} de vos paiements restent à confirmer : ils ne sont pas encore déduits de ce qui est à payer.",
-    "{amount} of your payments have to be confirmed: they are not yet taken off what is to pay.",
+    "{amount} of your payments have to be confirmed: they are not yet deducted from what is to be paid.",
 )
 PROPOSED = Text(
     "{amount} de vos paiements sont déduits sous réserve : merci de confirmer le titre qu’ils règlent.",
-    "{amount} of your payments are taken off subject to your answer: please confirm which titre they pay.",
+    "{amount} of your payments are deducted subject to your answer: please confirm which titre they pay.",
 )
 BY_OTHERS_MAYBE = Text(
     "{amount} peut-être payés par une autre collectivité, à vérifier : son paiement cite l’un de vos titres. Ils ne sont pas demandés en attendant.",
@@ -94,11 +94,11 @@ TO_EXPLAIN = Text(
 )
 TAKEN_BACK = Text(
     "{amount} repris dans votre registre (avoir, annulation) sans paiement reconnu : merci d’indiquer le mandat concerné. Rien n’en est déduit ni ajouté.",
-    "{amount} taken back in your ledger (credit note, reversal), of no known payment: please tell us which mandat. It is neither added nor taken off.",
+    "{amount} taken back in your ledger (credit note, reversal), of no known payment: please tell us which mandat. It is neither added nor deducted.",
 )
 CREDIT = Text(
     "Trop-perçu de {amount} : à imputer ou à restituer, sur décision du comptable public. Il n’est déduit d’aucune somme à payer.",
-    "Paid in excess: {amount}, to be set off or refunded, as the public accountant decides. It is taken off no sum to pay.",
+    "Paid in excess: {amount}, to be set off or refunded, as the public accountant decides. It is not deducted from any sum to pay.",
 )
 BY_OTHERS = Text(
     "Dont {amount} payés par une autre collectivité que la vôtre.",
@@ -111,7 +111,7 @@ HOW = {
     "reference": Text("Référence à rappeler", "Reference to quote"),
     "payee": Text("Bénéficiaire", "Payee"),
     "account": Text("Compte à créditer", "Account to credit"),
-    "papers": Text("Pièces du mandat", "Papers of the mandat"),
+    "papers": Text("Pièces du mandat", "Supporting documents"),
 }
 PAYEE = Text("Le comptable public désigné sur le titre de perception", "The public accountant named on the titre")
 ACCOUNT = Text(
@@ -123,6 +123,7 @@ DATED = Text("convention du {day}", "convention of {day}")
 VOTED = Text("délibération du {day}", "council vote of {day}")
 
 YOUR_TITRES = Text("Vos titres de perception", "Your titres de perception")
+YOUR_TITRE = Text("Votre titre de perception", "Your titre de perception")
 TITRE_HEADINGS = (
     Text("N° de titre", "Titre"),
     Text("Année", "Year"),
@@ -137,9 +138,11 @@ TOTAL = Text("Total", "Total")
 NO_TITRE = Text("Aucun titre de perception n’est à votre nom à ce jour.", "No titre bears your name today.")
 PLANNED = Text("Participation prévue", "Planned contribution")
 NOT_BILLED = Text("participation prévue, titre non communiqué", "planned contribution, titre not communicated")
-PLANNED_PAID = Text("payé d’après votre registre, sous réserve du titre", "paid, by your ledger, subject to the titre")
+PLANNED_PAID = Text(
+    "payé d’après votre registre, sous réserve du titre", "paid according to your ledger, subject to the titre"
+)
 PLANNED_COMING = Text("mandats émis, pas encore payés", "mandats issued, not yet paid")
-PLANNED_LEFT = Text("Restera à payer", "Will be left to pay")
+PLANNED_LEFT = Text("Restera à payer", "Will remain to be paid")
 NO_CLAIM = Text(
     "Rien n’est demandé avant l’émission du titre de perception.", "Nothing is asked for before the titre is issued."
 )
@@ -167,6 +170,10 @@ UNBORNE = Text("Montant qu’aucune école ne porte", "Amount that no school bea
 TO_CONFIRM = Text("À confirmer", "To confirm")
 ANSWER = Text("Répondez sur la feuille « {sheet} ».", "Please answer on sheet “{sheet}”.")
 
+SCHOOLS_LISTED = Text(
+    "Toutes les écoles, une à une, sont sur la feuille « {sheet} ».",
+    "All the schools, one by one, are on sheet “{sheet}”.",
+)
 LINE, LINES = Text("ligne", "row"), Text("lignes", "rows")
 SCHOOL, SCHOOLS = Text("école", "school"), Text("écoles", "schools")
 NOT_TO_SEND = Text(

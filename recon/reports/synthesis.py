@@ -20,7 +20,7 @@ from recon.tables import CONTROLS
 from recon.texts import Text, counted, day, long_day, money, rate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recon.reports.listing import Context, Listing
     from recon.reports.reminders import Case
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 SCALE = 80
 HEIGHT = 14.25
 MOST_CONTROLS = 9
+PAID_COLUMN = 4
 
-PAID = Text("Payé d’après les registres", "Paid, by the ledgers")
+PAID = Text("Payé d’après les registres", "Paid according to the ledgers")
 PAID_IN_ALL = Text("Payé (registres et déclarés)", "Paid (ledgers and declared)")
 
 
@@ -45,9 +46,9 @@ def synthesis(context: Context, cases: Sequence[Case], **listings: Listing) -> N
     departments, buckets = second_page(board)
     _title(board)
     _verdict(board)
-    _tiles(board)
     board.section(10, LEFT, Text("Taux de recouvrement par département", "Recovery by département"))
     board.section(10, RIGHT, Text("Ancienneté des restes à recouvrer", "Age of what is outstanding"))
+    _tiles(board)
     charts.recovery(context, sheet, 11, LEFT, departments)
     charts.ageing(context, sheet, 11, RIGHT, buckets)
     _steps(board, 26)
@@ -165,30 +166,34 @@ def _tiles(board: Board) -> None:
     debts, days = board.outstanding.range("outstanding"), board.outstanding.range("days_late")
     tiles = (
         (0, Text("Attendu (conventions)", "Expected (conventions)"), f"=SUM({board.schools.range('expected')})", figures.total(month.schools, "expected"), covered, style.NAVY),
-        (2, Text("Titré", "Billed"), f"=SUM({board.titres.range('billed')})", billed, Text("sur {titres} nets", "on {titres}, net").with_(titres=titres), style.NAVY),
-        (4, PAID_IN_ALL if declared.total(month) else PAID, f"=SUM({board.titres.range('paid')})", paid, _paid_since(month, paid), style.GREEN),
+        (2, Text("Titré", "Billed"), f"=SUM({board.titres.range('billed')})", billed, Text("net, sur {titres}", "net, over {titres}").with_(titres=titres), style.NAVY),
+        (PAID_COLUMN, PAID_IN_ALL if declared.total(month) else PAID, f"=SUM({board.titres.range('paid')})", paid, _paid_since(month, paid), style.GREEN),
         (7, Text("Reste à recouvrer", "Outstanding"), f"=SUM({debts})", figures.total(owing, "outstanding"), counted(owing["payer_siren"].n_unique(), *PAYERS), style.AMBER),
         (9, Text("dont échu", "of which overdue"), f'=SUMIFS({debts},{days},">0")', figures.late_total(month), counted(late.height, *TITRES), style.RED),
     )  # fmt: skip
     for column, label, formula, cents, note, colour in tiles:
         board.euros(7, column, cents, formula, **_tile(board, column, label, note, colour), num_format=style.EUROS)
-    _declared(board)
+    _declared(board, {**{column: colour for column, *_, colour in tiles}, 11: style.GREEN})
     look = _tile(
         board, 11, Text("Taux de recouvrement", "Recovery rate"), _rate_since(month, paid, billed), style.GREEN
     )
     board.share(7, 11, cell(7, 4), cell(7, 2), paid, billed, **look, num_format=style.PERCENT)
 
 
-def _declared(board: Board) -> None:
+def _declared(board: Board, colours: Mapping[int, str]) -> None:
     """Below what is paid, what of it no ledger shows and an officer declared; nothing where nothing was."""
     cents = declared.total(board.context.month)
     if not cents:
         return
+    board.sheet.set_row(10, 26)
+    for column, colour in colours.items():
+        if column != PAID_COLUMN:
+            board.merged(9, column, column + 1, "", **_ground(colour))
     said = Text("dont hors registre", "of which in no ledger")(board.context.lang)
-    look: dict[str, Any] = {"font_size": 8, "font_color": style.GREY, "align": "left", "indent": 1}
+    look: dict[str, Any] = {**_ground(style.GREEN), "font_size": 8, "font_color": style.GREY, "align": "left"}
     look["num_format"] = style.EUROS.split(";", maxsplit=1)[0].replace("#", f'"{said} "#', 1)
-    board.sheet.merge_range(9, 4, 9, 5, "", board.context.formats(**look))
-    board.euros(9, 4, cents, f"=SUM({board.titres.range('declared')})", **look)
+    board.sheet.merge_range(9, PAID_COLUMN, 9, PAID_COLUMN + 1, "", board.context.formats(**look))
+    board.euros(9, PAID_COLUMN, cents, f"=SUM({board.titres.range('declared')})", **look)
 
 
 def _paid_since(month: Month, paid: int) -> Text:
@@ -221,7 +226,7 @@ def _rate_since(month: Month, paid: int, billed: int) -> Text:
 
 def _tile(board: Board, column: int, label: Text, note: Text, colour: str) -> dict[str, Any]:
     """Draw a tile but for its figure; return the figure's look."""
-    base: dict[str, Any] = {"bg_color": "#F6F7FB", "left": 5, "left_color": colour, "indent": 1}
+    base = _ground(colour)
     board.sheet.set_row(5, 8)
     board.sheet.set_row(7, 28)
     board.merged(6, column, column + 1, label, **base, font_color=style.GREY)
@@ -229,6 +234,10 @@ def _tile(board: Board, column: int, label: Text, note: Text, colour: str) -> di
     look = {**base, "bold": True, "font_size": 17, "font_color": colour, "align": "left"}
     board.sheet.merge_range(7, column, 7, column + 1, "", board.context.formats(**look))
     return look
+
+
+def _ground(colour: str) -> dict[str, Any]:
+    return {"bg_color": "#F6F7FB", "left": 5, "left_color": colour, "indent": 1}
 
 
 STEPS = {
@@ -284,7 +293,9 @@ def _controls(board: Board, row: int) -> None:
         colour = style.GREEN if line.holds else style.RED
         board.text(at, RIGHT + 5, said, **CELL, bold=True, align="right", font_color=colour)
     if len(lines) > MOST_CONTROLS:
-        more = Text("et {n} autres contrôles : voir Provenance", "and {n} more controls: see Provenance")
+        more = Text(
+            "et {n} autres contrôles : voir la feuille Contrôles", "and {n} more controls: see the sheet Controls"
+        )
         board.text(row + 2 + MOST_CONTROLS, RIGHT, more.with_(n=len(lines) - MOST_CONTROLS), font_color=style.GREY)
 
 

@@ -214,7 +214,7 @@ def shortened(text: str, *, from_end: bool = False) -> str:
 
 
 def _unchecked(board: Board, row: int) -> None:
-    """What could not be checked, and why; the rest of the sentences stand under Provenance."""
+    """What could not be checked, and why; the rest of the sentences stand under Contrôles."""
     said = board.context.month.unchecked
     if not said:
         return
@@ -224,5 +224,7 @@ def _unchecked(board: Board, row: int) -> None:
     for at, sentence in enumerate(shown, start=row + 1):
         board.merged(at, LEFT, LAST, sentence, font_color=style.GREY, shrink=1)
     if crowded:
-        more = Text("et {n} autres contrôles : voir Provenance", "and {n} more checks: see Provenance")
+        more = Text(
+            "et {n} autres contrôles : voir la feuille Contrôles", "and {n} more checks: see the sheet Controls"
+        )
         board.merged(row + MOST_UNCHECKED, LEFT, LAST, more.with_(n=len(said) - len(shown)), font_color=style.GREY)

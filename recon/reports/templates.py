@@ -29,8 +29,8 @@ FOOTER = Text(
 )
 INTRO = (
     Text(
-        "Une ligne par événement, sans ligne de titre au-dessus ni cellule fusionnée ; les intitulés de la ligne 1 restent tels quels.",
-        "One row per event, no title above, no merged cell; the headings of row 1 stay as they are.",
+        "Une ligne par fait (une école inscrite, un titre, un mandat…), sans ligne de titre au-dessus ni cellule fusionnée ; les intitulés de la ligne 1 restent tels quels.",
+        "One row per fact (a school enrolled, a titre, a mandat…), no title above, no merged cell; the headings of row 1 stay as they are.",
     ),
     Text(
         "Les colonnes foncées sont obligatoires : une ligne où l’une d’elles est vide est refusée. Les autres peuvent rester vides.",
@@ -100,8 +100,8 @@ def _blank(sheet: Worksheet, looks: Formats, source: Source) -> None:
 
 def _heading(looks: Formats, *, required: bool) -> Any:
     if required:
-        return looks(bold=True, font_color=WHITE, bg_color=NAVY, border=1, border_color=WHITE)
-    return looks(bold=True, font_color=NAVY, bg_color=PALE, border=1, border_color=LINE)
+        return looks(bold=True, font_color=WHITE, bg_color=NAVY, border=1, border_color=WHITE, indent=1)
+    return looks(bold=True, font_color=NAVY, bg_color=PALE, border=1, border_color=LINE, indent=1)
 
 
 def meta(column: Column) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _guide(sheet: Worksheet, looks: Formats, sources: Sequence[Source]) -> None:
     for source in sources:
         row += 1
         # The sheet's name stands alone: beside a column's name, readers could take the row for headings.
-        put(sheet, row, 0, SHEET_OF.with_(name=sheet_name(source))(), looks(bold=True, font_color=NAVY))
+        put(sheet, row, 0, SHEET_OF.with_(name=sheet_name(source))(), looks(bold=True, font_color=NAVY, indent=1))
         for column in source.fields.values():
             row += 1
             _explained(sheet, looks, row, column)
@@ -151,7 +151,10 @@ def _guide(sheet: Worksheet, looks: Formats, sources: Sequence[Source]) -> None:
 
 
 def _explained(sheet: Worksheet, looks: Formats, row: int, column: Column) -> None:
-    known, line = meta(column), {"bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top"}
+    known, line = (
+        meta(column),
+        {"bottom": 1, "bottom_color": LINE, "text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    )
     put(sheet, row, 0, str(column.title), looks(bold=True, font_color=INK, **line))
     required = not column.nullable
     put(sheet, row, 1, (REQUIRED if required else OPTIONAL)(), looks(bold=required, **line))

@@ -10,6 +10,7 @@ import polars as pl
 from recon.collector import without_collector
 from recon.findings.catalogue import SEVERITIES
 from recon.reports import discrepancies, looks, sheets
+from recon.reports.control_sheet import CONTROL_SHEET, control_sheet
 from recon.reports.decided_sheet import DECISIONS, decisions
 from recon.reports.listing import SUMMARY_SHEET, Context
 from recon.reports.provenance import LEGEND, PROVENANCE, legend, provenance
@@ -35,6 +36,7 @@ SHEETS = (
     looks.REJECTS,
     looks.REMINDERS,
     DECISIONS,
+    CONTROL_SHEET,
     PROVENANCE,
     LEGEND,
 )
@@ -84,6 +86,7 @@ def _workbook(month: Month, lang: Lang) -> bytes:
     found = cases(context.month)
     reminded = reminders(context, found)
     decisions(context)
+    control_sheet(context)
     read = provenance(context)
     legend(context)
     synthesis(

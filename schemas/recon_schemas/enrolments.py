@@ -22,6 +22,6 @@ ENROLMENTS = f.Source(
         payer_siren=f.siren("SIREN collectivité", Text("SIREN de la collectivité qui paie", "The payer's SIREN"), "SIREN", "SIREN payeur", "SIREN de la collectivité", "SIRET collectivité", "SIRET", "SIREN commune", "SIREN de la commune", "SIRET commune", "SIRET de la collectivité", "SIRET payeur", "N° SIREN", "N° SIRET"),
         status=f.word("Statut", Text("Inscrite ou retirée ; vide, l’école est inscrite", "Enrolled or withdrawn; empty means enrolled"), "enrolment_state", ("inscrite", "retirée"), "État", "Situation"),
         enrolled_on=f.day("Inscrite le", Text("Date d’inscription", "Day of enrolment"), "Date d'inscription", "Date inscription", "Inscription le", "Date d'entrée"),
-        withdrawn_on=f.day("Retirée le", Text("Date de retrait", "Day of withdrawal"), "Date de retrait", "Date retrait", "Date de sortie", "Désinscrite le"),
+        withdrawn_on=f.day("Retirée le", Text("Date de retrait", "Day of withdrawal"), "Date de retrait", "Date retrait", "Date de sortie", "Désinscrite le", example="15/01/2027"),
     ),
 )  # fmt: skip

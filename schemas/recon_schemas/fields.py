@@ -157,7 +157,9 @@ def _payer_key(expr: pl.Expr) -> pl.Expr:
     return identifiers.siret_valid(expr) | identifiers.siren_valid(expr) | ~_payer_shape(expr)
 
 
-def siren(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
+def siren(
+    heading: str, description: Text, *synonyms: str, required: bool = False, example: str = "216600494"
+) -> pa.Column:
     """A SIREN: nine digits; a SIRET is shortened to its SIREN and said (D06)."""
     return _column(
         pl.String,
@@ -167,7 +169,7 @@ def siren(heading: str, description: Text, *synonyms: str, required: bool = Fals
         Text("9 chiffres, clé de contrôle juste", "9 digits with a right check key"),
         *synonyms,
         required=required,
-        example="216600494",
+        example=example,
         checks=[holds(identifiers.siren_shape, RULE_BROKEN), holds(_key_or_no_shape(identifiers.siren_shape, identifiers.siren_valid), WRONG_KEY)],
     )  # fmt: skip
 
@@ -179,7 +181,7 @@ def _key_or_no_shape(
     return lambda expr: key(expr) | ~shape(expr)
 
 
-def any_siret(heading: str, description: Text, *synonyms: str) -> pa.Column:
+def any_siret(heading: str, description: Text, *synonyms: str, example: str = "21660049400019") -> pa.Column:
     """A SIRET or SIREN of a reference table: what has another shape is not read, what has a wrong key is kept and said."""
     return _column(
         pl.String,
@@ -188,7 +190,7 @@ def any_siret(heading: str, description: Text, *synonyms: str) -> pa.Column:
         description,
         Text("un SIRET (14 chiffres) ou un SIREN (9 chiffres), clé de contrôle juste", "a SIRET (14 digits) or a SIREN (9 digits) with a right check key"),
         *synonyms,
-        example="21660049400019",
+        example=example,
         checks=[holds(_payer_key, WRONG_KEY)],
     )  # fmt: skip
 
@@ -214,7 +216,12 @@ def school_year(*, required: bool = False) -> pa.Column:
 
 
 def amount(
-    heading: str, description: Text, *synonyms: str, required: bool = False, at_least: int | None = None
+    heading: str,
+    description: Text,
+    *synonyms: str,
+    required: bool = False,
+    at_least: int | None = None,
+    example: str = "164,00",
 ) -> pa.Column:
     """An amount in euros, held as integer cents; `at_least` is in cents."""
     return _column(
@@ -225,12 +232,14 @@ def amount(
         Text("un montant en euros, par exemple 2 565,00", "an amount in euros, such as 2 565,00"),
         *synonyms,
         required=required,
-        example="41,00",
+        example=example,
         checks=[] if at_least is None else [holds(lambda expr: expr >= at_least, RULE_BROKEN)],
     )
 
 
-def day(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
+def day(
+    heading: str, description: Text, *synonyms: str, required: bool = False, example: str = "03/06/2026"
+) -> pa.Column:
     """A date: a date cell, dd/mm/yyyy or ISO."""
     return _column(
         pl.Date,
@@ -240,7 +249,7 @@ def day(heading: str, description: Text, *synonyms: str, required: bool = False)
         Text("une date jj/mm/aaaa", "a date dd/mm/yyyy"),
         *synonyms,
         required=required,
-        example="03/06/2026",
+        example=example,
     )
 
 
@@ -250,7 +259,9 @@ def count(heading: str, description: Text, *synonyms: str, example: str = "4") -
     return _column(pl.Int64, "count", heading, description, expected, *synonyms, example=example)
 
 
-def word(heading: str, description: Text, vocabulary: str, values: tuple[str, ...], *synonyms: str) -> pa.Column:
+def word(
+    heading: str, description: Text, vocabulary: str, values: tuple[str, ...], *synonyms: str, example: str = ""
+) -> pa.Column:
     """One of a few words, whatever its spelling; `vocabulary` names the list in `recon.values`."""
     return _column(
         pl.String,
@@ -259,12 +270,14 @@ def word(heading: str, description: Text, vocabulary: str, values: tuple[str, ..
         description,
         Text(f"l’un des mots : {', '.join(values)}", f"one of the words: {', '.join(values)}"),
         *synonyms,
-        example=values[0],
+        example=example or values[0],
         checks=[pa.Check.isin(values, error=RULE_BROKEN)],
     )
 
 
-def titre(heading: str, description: Text, *synonyms: str, required: bool = False) -> pa.Column:
+def titre(
+    heading: str, description: Text, *synonyms: str, required: bool = False, example: str = "TP-2026-00141"
+) -> pa.Column:
     """A titre's number: always text, for a spreadsheet makes 3.1E+31 of 32 digits."""
     return _column(
         pl.String,
@@ -274,7 +287,7 @@ def titre(heading: str, description: Text, *synonyms: str, required: bool = Fals
         Text("le numéro du titre, saisi comme texte", "the titre's number, typed as text"),
         *synonyms,
         required=required,
-        example="TP-2026-00131",
+        example=example,
     )
 
 
