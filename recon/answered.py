@@ -115,13 +115,16 @@ def by_titre(found: Sequence[Answered], titres: Iterable[Open]) -> Mapping[str, 
     for one in found:
         of_payer.setdefault(one.payer_siren, []).append(one)
     bearing = {
-        titre.titre: tuple(one for one in of_payer.get(titre.payer_siren, ()) if _bears_on(one, titre))
+        titre.titre: tuple(one for one in of_payer.get(titre.payer_siren, ()) if bears_on(one, titre))
         for titre in titres
     }
     return {titre: some for titre, some in bearing.items() if some}
 
 
-def _bears_on(one: Answered, titre: Open) -> bool:
+def bears_on(one: Answered, titre: Open) -> bool:
+    """Whether an answer bears on a titre: its own payer's, and there when the statement was drawn up."""
+    if one.payer_siren != titre.payer_siren:
+        return False
     if one.drawn_up and f"{titre.issued_on:%Y-%m}" > one.drawn_up:
         return False
     if one.kind == TITRE:

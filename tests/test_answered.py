@@ -13,6 +13,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from recon.cli.telling import as_json
 from recon.findings.claims import ANSWERED
 from recon.pipeline import File
 from recon.readers import Refused, read_book
@@ -21,6 +22,7 @@ from recon.reports.reminders import cases
 from recon.reports.statement import statement
 from recon.reports.workbook import monthly_workbook
 from recon.store import layout_codec
+from recon.story.find import story_of
 from recon.tables import SCHEMAS
 from tests.dossiers import (
     CERET,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recon.tables import Month
+    from recon.texts import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 LATE = titre(due="01/11/2026")
@@ -183,6 +186,71 @@ def test_what_is_not_understood_holds_the_reminder_is_a_finding_and_keeps_every_
     assert finding["severity"] == "review"
     row = of.sources.filter(pl.col("file") == "reponses/etat.xlsx").to_dicts()[0]
     assert (row["kind"], row["read"], row["kept"], row["rejected"]) == ("answers", 1, 0, 1)
+
+
+def told(of: Month, siret: str = CERET, lang: Lang = "fr") -> str:
+    """Return the first sheet of a payer's statement as text."""
+    sheet = openpyxl.load_workbook(BytesIO(statement(of, siret[:9], lang))).worksheets[0]
+    return plain("\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None))
+
+
+def decided(of: Month, decision: str) -> Month:
+    """Return the month in which an officer decided this of Céret's titre."""
+    about = (pl.col("code") == "P01") & (pl.col("titre") == "TP-2026-00001")
+    marked = pl.when(about).then(pl.lit(decision)).otherwise("decision").alias("decision")
+    return replace(of, findings=of.findings.with_columns(marked))
+
+
+def test_the_next_statement_says_what_was_received_and_what_becomes_of_it(answer: File) -> None:
+    of = month(*sources(answer), as_of=DECEMBER)
+    page = told(of)
+    assert "Votre réponse, reçue" in page
+    assert f"Dans « etat.xlsx » : {SCHOOLS[0]} : « Déjà payé », mandat 1187, le 12/11/2026, « bordereau 96 »." in page
+    assert "tant que nos services ne l’ont pas acceptée, elle ne change aucun montant de cet état." in page
+    english = told(of, lang="en")
+    assert "Your answer, received" in english
+    assert f"In “etat.xlsx”: {SCHOOLS[0]}: “Already paid”, mandat 1187, on 12/11/2026, “bordereau 96”." in english
+    assert "until we have accepted it, it changes no amount of this statement." in english
+    assert "reçue" not in told(of, PERPIGNAN)
+    assert "41,00" in page.split("Votre réponse")[0]
+
+
+@pytest.mark.parametrize(
+    ("decision", "becomes"),
+    [
+        ("Relancer", "la somme reste demandée"),
+        ("Attendre", "l’ont mise en attente"),
+        ("Rectifier", "ont à rectifier ce qu’elle vise"),
+        ("Accepté", "Elle est à l’étude"),
+    ],
+)
+def test_the_next_statement_says_what_an_officer_made_of_the_answer(answer: File, decision: str, becomes: str) -> None:
+    assert becomes in told(decided(month(*sources(answer), as_of=DECEMBER), decision))
+
+
+def test_what_is_settled_is_told_once_and_what_is_not_understood_is_asked_again(tmp_path: Path, answer: File) -> None:
+    paid_since = payments(paid("41,00", "TP-2026-00001", on="05/12/2026", mandat="12"))
+    rest = [file for file in sources(answer) if not file.name.startswith("paiements")]
+    assert "Ce qu’elle vise est soldé à ce jour." in told(month(*rest, paid_since, as_of=DECEMBER))
+    assert "reçue" not in told(month(*rest, paid_since, as_of=date(2027, 1, 31)))
+    odd = returned(filled(month(*sources()), tmp_path, D="On a réglé !"))
+    assert "Elle n’a pas pu être comprise" in told(month(*sources(odd), as_of=DECEMBER))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_explain_says_what_the_payer_answered_and_in_which_cell(answer: File, lang: Lang) -> None:
+    of = month(*sources(answer), as_of=DECEMBER)
+    expected = {
+        "fr": ("Ce que la collectivité a répondu", "État 11/2026", "« Déjà payé », mandat 1187, le 12/11/2026"),
+        "en": ("What the payer answered", "Statement 11/2026", "“Already paid”, mandat 1187, on 12/11/2026"),
+    }[lang]
+    for what in (CERET[:9], "TP-2026-00001", SCHOOLS[0]):
+        story = story_of(of, [what], "dossier")
+        text = plain(as_json(story, DECEMBER, lang))
+        for words in (*expected, "reponses/etat.xlsx › Votre réponse › D5"):
+            assert words in text, (what, words)
+    for other in (PERPIGNAN[:9], "TP-2026-00002", SCHOOLS[1]):
+        assert expected[0] not in as_json(story_of(of, [other], "dossier"), DECEMBER, lang)
 
 
 @pytest.mark.parametrize("folder", ["reponses", "paiements"])

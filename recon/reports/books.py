@@ -7,11 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recon.reports.heard import heard
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import polars as pl
 
+    from recon.reports.heard import Heard
     from recon.tables import Contact, Month, Planned, Unkept
 
 Row = dict[str, Any]
@@ -30,7 +33,7 @@ class Books:
     `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
     no convention explains; `rejected` how many rows of each payer's ledgers were refused, `states` what the ledger says
     of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
-    own ledgers hold out of scope, `unsaid` those of which nothing says whose they are.
+    own ledgers hold out of scope, `unsaid` those of which nothing says whose they are, `heard` what each payer answered.
     """
 
     contacts: Mapping[str, Contact]
@@ -52,6 +55,7 @@ class Books:
     titres_given: bool
     unkept: Unkept | None
     unsaid: tuple[str, ...]
+    heard: Mapping[str, tuple[Heard, ...]]
 
     @classmethod
     def of(cls, month: Month) -> Books:
@@ -78,6 +82,7 @@ class Books:
             titres_given=not month.settings.payer or "titres" in month.sources["kind"],
             unkept=month.unkept,
             unsaid=month.unsaid,
+            heard=heard(month),
         )
 
 

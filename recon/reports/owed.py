@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from recon.reports.books import Books
+    from recon.reports.heard import Heard
     from recon.tables import Contact, Planned, Unkept
 
 Row = dict[str, Any]
@@ -122,6 +123,7 @@ class Owed:
     titres_given: bool = True
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
+    heard: tuple[Heard, ...] = ()
 
     @property
     def still_planned(self) -> int:
@@ -213,6 +215,7 @@ def owed(books: Books, siren: str) -> Owed:
         titres_given=books.titres_given,
         unkept=books.unkept,
         unsaid=books.unsaid,
+        heard=books.heard.get(siren, ()),
     )
 
 

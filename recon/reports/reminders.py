@@ -18,6 +18,7 @@ from recon.reports import statement_words
 from recon.reports.books import REJECTED
 from recon.reports.decisions import ACTIONS, REMIND
 from recon.reports.figures import schools_of_titres
+from recon.reports.heard import decided
 from recon.texts import Text, day, money
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 IN_DOUBT = ("T02", "T04", "T05")
-RECOVERY = ("P01", "P02", "P03", "P14")
 NOT_SAFE = Text(
     "Ne pas relancer : un contrôle de bouclage est faux, aucun montant n’est sûr.",
     "Send no reminder: a control does not hold, no amount is certain.",
@@ -108,7 +108,7 @@ class _About:
         self.waiting = _waiting(month)
         self.doubts = _doubts(month)
         self.over_billed = _over_billed(month)
-        self.decided = _decided(month)
+        self.decided = decided(month)
         self.answers = answers_of(month)
         self.schools = schools_of_titres(month)
         self.departments = dict(month.payers.select("payer_siren", "department").iter_rows())
@@ -206,11 +206,3 @@ def _over_billed(month: Month) -> set[tuple[str, str]]:
     """Return the years and payers that are billed more than their conventions say."""
     too_much = month.findings.filter((pl.col("code") == "T03") & (pl.col("amount") < 0))
     return set(too_much.select("school_year", "payer_siren").iter_rows())
-
-
-def _decided(month: Month) -> dict[str, str]:
-    """Return what an officer decided of what is unpaid: by titre, or by SIREN where no ledger came."""
-    actions = {words(lang): action for action, words in ACTIONS.items() for lang in ("fr", "en")}
-    own = month.findings.filter(pl.col("code").is_in(RECOVERY) & pl.col("decision").is_in(list(actions)))
-    pairs = own.select(pl.coalesce(pl.col("titre").replace("", None), "payer_siren"), "decision").iter_rows()
-    return {about: actions[decision] for about, decision in pairs}

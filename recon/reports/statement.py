@@ -12,7 +12,7 @@ from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.pen import Pen
 from recon.reports.statement_detail import answer_sheet, detail_sheet
-from recon.reports.statement_parts import FEW, how_to_pay, payments, questions, schools, titres, unbilled
+from recon.reports.statement_parts import FEW, answers, how_to_pay, payments, questions, schools, titres, unbilled
 from recon.reports.statement_sum import amount_block
 from recon.reports.statement_unkept import unkept_lines
 from recon.reports.style import GREY, NAVY, RED, RED_FILL, page
@@ -78,6 +78,7 @@ def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
     unkept_lines(pen, account.unkept)
     if account.to_pay:
         schools(pen, account)
+    answers(pen, account, as_of)
     if account.questions:
         questions(pen, account)
     _end(pen, account)

@@ -225,6 +225,27 @@ def schools(pen: Layout, account: Owed) -> None:
         pen.next()
 
 
+def answers(pen: Layout, account: Owed, as_of: date) -> None:
+    """Write what the payer answered on an earlier statement, in which file, and what became of it."""
+    told = [one for one in account.heard if one.is_recent(as_of)]
+    if not told:
+        return
+    pen.gap()
+    box: dict[str, Any] = {"bg_color": PALE, "left": 5, "left_color": NAVY, "indent": 1}
+    pen.text(
+        words.YOUR_ANSWER if len(told) == 1 else words.YOUR_ANSWERS, 0, pen.last, bold=True, font_color=NAVY, **box
+    )
+    pen.next()
+    for one in told[:FEW]:
+        file = one.answer.file.rpartition("/")[2]
+        said = words.RECEIVED.with_(file=file, said=one.answer.said)
+        pen.text(joined((said, one.to_payer), " "), 0, pen.last, **box)
+        pen.next()
+    if len(told) > FEW:
+        pen.text(words.MORE_ANSWERS.with_(count=len(told) - FEW), 0, pen.last, **box)
+        pen.next()
+
+
 def questions(pen: Layout, account: Owed) -> None:
     """Write what only the payer can tell about its payments."""
     pen.gap()

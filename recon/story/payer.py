@@ -8,6 +8,7 @@ import polars as pl
 
 from recon.reports.declared import by_account, is_declared
 from recon.story import facts, words
+from recon.story.answers import answers
 from recon.story.findings import findings
 from recon.story.parts import Line, Row, Section, Story, section
 from recon.story.payment import one_line
@@ -36,6 +37,7 @@ def story(month: Month, siren: str) -> Story:
         *section(
             Text("Paiements", "Payments"), [one_line(month, row, siren) for row in _payments(month, siren, titres)]
         ),
+        *answers(month, siren),
         *findings(month, lambda found: found["payer_siren"] == siren),
     ]
     return Story(same(facts.payer_name(month, siren)), tuple(sections))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recon.story import facts
+from recon.story.answers import answers
 from recon.story.findings import findings, names
 from recon.story.parts import Line, Row, Section, Story, section
 from recon.texts import Text, day, same
@@ -34,6 +35,7 @@ def story(month: Month, rows: list[Row]) -> Story:
         (
             Section(LINES, tuple(lines)),
             *_titres(month, numbers),
+            *answers(month, first["payer_siren"], lambda one: one.answer.identity in numbers),
             *findings(month, lambda f: f["payment_id"] in numbers),
         ),
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.reports.decisions import SCHOOL
 from recon.reports.words import SCHOOL_STATUS
 from recon.story import facts, words
+from recon.story.answers import answers
 from recon.story.findings import WRONG_UAI, findings
 from recon.story.parts import BAD, QUIET, Line, Row, Section, Story
 from recon.story.titre import ACCOUNT, payments, sums, titres_of
 from recon.texts import Text, same
 
 if TYPE_CHECKING:
+    from recon.reports.heard import Heard
     from recon.tables import Month
 
 TITLE = Text("École {uai}", "School {uai}")
@@ -36,7 +39,24 @@ def story(month: Month, uai: str) -> Story:
     if years:
         title = facts.listed((title, same(years[-1]["school_name"]), same(years[-1]["commune"])))
     sections = [part for row in years for part in _year(month, row)]
-    return Story(title, (*sections, *findings(month, lambda found: _about(found, uai, years))))
+    said = [
+        part
+        for siren in dict.fromkeys(row["payer_siren"] for row in years)
+        for part in _answers(month, siren, uai, years)
+    ]
+    return Story(title, (*sections, *said, *findings(month, lambda found: _about(found, uai, years))))
+
+
+def _answers(month: Month, siren: str, uai: str, years: list[Row]) -> list[Section]:
+    """Return what a payer answered about the school, or about its titres and no other school."""
+    numbers = {number for row in years for number in titres_of(row)}
+
+    def about(one: Heard) -> bool:
+        if one.answer.kind == SCHOOL:
+            return one.answer.identity == uai
+        return not numbers.isdisjoint(one.titres)
+
+    return answers(month, siren, about)
 
 
 def _about(found: Row, uai: str, years: list[Row]) -> bool:

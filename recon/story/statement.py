@@ -9,6 +9,7 @@ from recon.reports.books import Books
 from recon.reports.owed import owed
 from recon.reports.statement_said import asked, notices
 from recon.story import facts, statement_lines
+from recon.story.answers import answers
 from recon.story.brief import brief
 from recon.story.discretion import Others, discreet
 from recon.story.parts import GOOD, Line, Section, Story, section
@@ -85,6 +86,7 @@ def statement(month: Month, siren: str, school_year: str = "") -> Statement:
         *(Section(YEAR.with_(year=year.school_year) if year.school_year else NO_YEAR, year.lines) for year in years),
         *statement_lines.elsewhere(month, account, others),
         *not_taken_in(account.unkept),
+        *answers(month, siren),
         *section(TO_CHECK, _to_confirm(month, account, others, school_year)),
         Section(TO_KNOW, tuple(_to_know(month, account))),
     ]

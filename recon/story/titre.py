@@ -8,6 +8,7 @@ from recon.identifiers import titre_key
 from recon.reports.declared import by_titre
 from recon.reports.words import LATE_TITRE, SCHOOL_STATUS
 from recon.story import facts, words
+from recon.story.answers import answers
 from recon.story.findings import findings, names
 from recon.story.parts import BAD, GOOD, QUIET, Line, Row, Section, Story, lowered, section
 from recon.texts import Text, counted, day, money, same
@@ -37,6 +38,7 @@ def story(month: Month, number: str) -> Story:
             Text("Écoles ({count})", "Schools ({count})").with_(count=len(schools)), [_school(s) for s in schools]
         ),
         *payments(month, number),
+        *answers(month, row["payer_siren"], lambda one: number in one.titres),
         *findings(month, lambda found: _about(month, found, row)),
     ]
     return Story(title, tuple(sections))
