@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from recon.readers import Refused, read_book
 from recon.reports.decisions import spoken
+from tests import libreoffice
 from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
 from tests.monthly import drop, run, said, table, told
 from tests.test_answers import FINDINGS, OWING, UNPLACED, typed
@@ -230,16 +230,34 @@ def test_a_file_that_is_no_workbook_of_the_month_is_refused(dossier: Path) -> No
     assert (code, "n’est pas un classeur du mois de recon" in text) == (2, True), text
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@libreoffice.needed
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_a_workbook_saved_by_libreoffice_is_still_of_its_dossier(dossier: Path, tmp_path: Path, kind: str) -> None:
-    path = write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel"))
-    saved = tmp_path / "saved"
-    subprocess.run(
-        ["soffice", "--headless", "--convert-to", kind, "--outdir", saved, path], check=True, capture_output=True
+def test_what_is_typed_in_libreoffice_then_sorted_filtered_and_saved_is_found_again(
+    dossier: Path, tmp_path: Path, kind: str
+) -> None:
+    rows = (
+        (OWING, f"titre|{ONE}", "Attendre", "appel du 3, « promis »"),
+        (UNPLACED, f"payment|{payment(dossier)}", "Affecter au titre 00002", "selon leur courriel"),
     )
-    code, text = decide(dossier, saved / f"annote.{kind}")
-    assert (code, text.count("inscrite")) == (0, 1), text
+    views = {
+        OWING: libreoffice.View("N° de titre", "N° de titre", TWO),
+        UNPLACED: libreoffice.View("Mandat", "Mandat", "aucun"),
+    }
+    saved = tmp_path / "saved" / f"annote.{kind}"
+    libreoffice.type_into(workbook(dossier), saved, rows, views)
+    book = read_book(saved)
+    assert not isinstance(book, Refused)
+    owing = next(sheet for sheet in book.sheets if sheet.name == OWING)
+    numbers = [next(cell for cell in row if cell in {ONE, TWO}) for row in owing.rows if {ONE, TWO} & set(row)]
+    assert numbers == [TWO, ONE]
+    assert owing.hidden_rows
+    code, text = decide(dossier, saved)
+    assert (code, text.count("inscrite")) == (0, 2), text
+    events = decisions(dossier)
+    assert any("appel du 3, « promis »" in one.replace("\u00a0", " ") for one in events), events
+    run(dossier, AS_OF)
+    assert {row["titre"]: row["paid"] for row in table(dossier, "2026-11", "titres")}[TWO] == Decimal("41.00")
+    assert {row["decision"] for row in table(dossier, "2026-11", "findings") if row["titre"] == ONE} == {"Attendre"}
 
 
 def test_a_run_says_which_decisions_of_the_workbook_it_replaces_nobody_recorded(dossier: Path, tmp_path: Path) -> None:
