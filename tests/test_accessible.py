@@ -15,15 +15,21 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recon.reports import style
+from recon.reports import looks, style
+from recon.reports.books import Books
+from recon.reports.decisions import TITRE
+from recon.reports.owed import owed
+from recon.reports.paper import Paper
 from recon.reports.reminder_sheets import reminder_list
 from recon.reports.reminders import cases
-from recon.reports.statement import statement
+from recon.reports.statement import WIDTHS, state, statement
 from recon.reports.templates import templates
 from recon.reports.workbook import SHEETS, monthly_workbook
-from recon.tables import SCHEMAS
+from recon.tables import SCHEMAS, Answered
+from recon.texts import same
 from tests.dossiers import (
     CERET,
+    PAYMENTS,
     PERPIGNAN,
     SCHOOLS,
     conventions,
@@ -36,14 +42,17 @@ from tests.dossiers import (
     titre,
     titres,
 )
+from tests.monthly import said as command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from openpyxl.cell import Cell
     from openpyxl.workbook import Workbook
 
     from recon.tables import Month
+    from recon.texts import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 LEAST = 4.5
@@ -70,14 +79,40 @@ def of() -> Month:
 
 
 @pytest.fixture(scope="module")
-def reports(of: Month) -> dict[str, bytes]:
+def reports(of: Month, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Every kind of workbook that `recon` writes, by its name."""
     found = dict(templates().items())
     for lang in ("fr", "en"):
         found[f"rapprochement {lang}"] = monthly_workbook(of, lang)
         found[f"relances {lang}"] = reminder_list(of, cases(of), lang)
         found[f"état {lang}"] = statement(of, CERET[:9], lang)
+        found[f"rapprochement faux {lang}"] = monthly_workbook(failing(of), lang)
+        found[f"état faux {lang}"] = statement(failing(of), CERET[:9], lang)
+    found["à corriger"] = annotated_copy(tmp_path_factory.mktemp("faulty"))
     return found
+
+
+def failing(of: Month) -> Month:
+    """Return the month with what a good one lacks: controls that fail, answers of every outcome, something hidden."""
+    answers = tuple(
+        Answered(CERET[:9], TITRE, number, "2026-2027", same(said), "2026-11", "reponses/etat.xlsx", "Votre réponse", "D5", why)
+        for number, said, why in (
+            ("TP-2026-00001", "« Déjà payé »", None), ("TP-2026-00002", "« Autre »", None), ("", "« ? »", same("hors liste")),
+        )
+    )  # fmt: skip
+    hidden = {"titres/titres.csv": same("1 ligne masquée (3) est lue")}
+    return replace(of, controls=of.controls.with_columns(holds=False, difference=700), answers=answers, hidden=hidden)
+
+
+def annotated_copy(folder: Path) -> bytes:
+    """Return the copy of a faulty ledger that is sent back to its author."""
+    book = openpyxl.Workbook()
+    for row in (PAYMENTS, paid("41,00", "TP-2026-00001"), paid("quarante", on="31/11/2026")):
+        book.active.append(row.split(";"))
+    book.save(folder / "ceret.xlsx")
+    command("validate", folder / "ceret.xlsx", "--kind", "paiements", "--annotate", "--into", folder / "copies")
+    [copy] = (folder / "copies").rglob("*.xlsx")
+    return copy.read_bytes()
 
 
 def luminance(colour: str) -> float:
@@ -131,11 +166,51 @@ def test_every_chart_is_told_in_words(reports: dict[str, bytes]) -> None:
             frames = re.findall(r"<xdr:cNvPr [^>]*>", parts.read(drawing).decode())
             charts += len(frames)
             assert [frame for frame in frames if not re.search(r'descr="[^"]{20,}"', frame)] == [], name
-    assert charts == 2 * 2 + 2
+    # Both of each Synthèse, the bar of each statement.
+    assert charts == 2 * (2 + 2) + 2 + 2
+
+
+def test_every_text_of_a_chart_stands_out_from_the_paper(reports: dict[str, bytes]) -> None:
+    seen = set()
+    for data in reports.values():
+        parts = ZipFile(BytesIO(data))
+        for chart in (part for part in parts.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", part)):
+            for text in re.findall(r"<c:txPr>.*?</c:txPr>", parts.read(chart).decode()):
+                seen |= set(re.findall(r'srgbClr val="([0-9A-F]{6})"', text))
+    assert seen
+    assert {ink for ink in seen if contrast(ink, "FFFFFF") < LEAST} == set()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_text_of_a_statement_in_pdf_stands_out_from_its_ground(of: Month, lang: Lang) -> None:
+    for month_ in (of, failing(of)):
+        account = owed(Books.of(month_), CERET[:9])
+        paper = Paper(lang, WIDTHS)
+        state(paper, account, of.settings.as_of, of.settings.issuer)
+        pairs = {
+            (box.look.get("font_color", style.INK), box.look.get("bg_color", style.WHITE))
+            for box in paper.boxes
+            if box.said
+        }
+        assert len(pairs) > 6
+        assert {pair for pair in pairs if contrast(*(colour[1:] for colour in pair)) < LEAST} == set()
+
+
+def test_a_state_is_a_word_never_a_colour_alone(reports: dict[str, bytes]) -> None:
+    """Who does not see colours reads the same: each cell of a coloured state says which it is."""
+    for name in ("rapprochement fr", "rapprochement en"):
+        book = openpyxl.load_workbook(BytesIO(reports[name]))
+        for title in (looks.FINDINGS, looks.SCHOOLS, looks.TITRES, looks.REMINDERS):
+            sheet = book[title("fr" if name.endswith("fr") else "en")]
+            fills = {style.RED_FILL, style.AMBER_FILL, style.GREEN_FILL, style.PALE}
+            coloured = [cell for row in sheet.iter_rows(min_row=5) for cell in row if "#" + colours(cell)[1] in fills]
+            assert coloured, sheet.title
+            assert [cell.coordinate for cell in coloured if not cell.value] == []
 
 
 def test_every_workbook_has_a_title_and_no_person(reports: dict[str, bytes]) -> None:
-    for name, data in reports.items():
+    # An annotated copy keeps its original's own title.
+    for name, data in ((name, data) for name, data in reports.items() if name != "à corriger"):
         properties = openpyxl.load_workbook(BytesIO(data)).properties
         assert properties.title, name
         assert (properties.creator, properties.lastModifiedBy) in {("recon", "recon"), ("recon", None)}
