@@ -112,7 +112,7 @@ def _used() -> float:
 def watch(process: subprocess.Popen[bytes], most: list[float]) -> None:
     """Note the most megabytes that a process and those it starts hold, until it ends."""
     while process.poll() is None:
-        most[0] = max(most[0], sum(resident(pid) for pid in _tree(process.pid)))
+        most[0] = max(most[0], held(process.pid))
         time.sleep(0.02)
 
 
@@ -126,6 +126,11 @@ def _tree(pid: int) -> Iterator[int]:
             continue
         for child in children:
             yield from _tree(int(child))
+
+
+def held(pid: int) -> float:
+    """Return the megabytes that a process and those it started hold together."""
+    return sum(resident(one) for one in _tree(pid))
 
 
 def resident(pid: int) -> float:

@@ -2,8 +2,8 @@
 
 Each is written in a process of its own: the month's workbook and reminders, all statements, and the month's tables by
 openpyxl, a sheet each, without a format, a formula or a total. Seconds on the wall and of processors, drawing processes
-included, and the most memory that its processes held; the month itself, computed before, is in the memory and not in
-the seconds.
+included, and the most memory that its processes held while they wrote; the month itself, computed before, is in that
+memory and not in the seconds, and what computing it took at its highest stands beside.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import json
 import os
 import sys
 import time
+from contextlib import contextmanager
 from io import BytesIO
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.month import Ran, dossier, run
 from benchmarks.month_once import used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from recon.tables import Month
@@ -50,13 +52,23 @@ def _print(size: str, found: dict[str, Ran]) -> None:
     plain = found["openpyxl"].answer
     title = f"Reports of a {size}, {os.cpu_count()} processors"
     table = Table(
-        "what", "files", "seconds", "of processors", "peak MB", "of which month", "target", "x openpyxl", title=title
+        "what",
+        "files",
+        "seconds",
+        "of processors",
+        "peak MB",
+        "of which month",
+        "peak of the month",
+        "target",
+        "x openpyxl",
+        title=title,
     )
     for name, ran in found.items():
         answer, target = ran.answer, TARGETS.get(name) if size == "region" else None
         table.add_row(
             WORDS[name], str(answer["files"]), f"{answer['wall']:.2f}", f"{answer['processor']:.2f}",
-            f"{ran.megabytes:.0f}", f"{answer['before']:.0f}", f"{target[0]:.0f} s, {target[1]} MB" if target else "",
+            f"{answer['most']:.0f}", f"{answer['before']:.0f}", f"{ran.megabytes:.0f}",
+            f"{target[0]:.0f} s, {target[1]} MB" if target else "",
             f"{answer['processor'] / plain['processor']:.2f}",
         )  # fmt: skip
     table.caption = f"openpyxl writes {plain['rows']} rows, {plain['cells']} cells"
@@ -72,8 +84,30 @@ def _once(folder: Path, name: str) -> dict[str, Any]:
 
     month = reconcile(files(folder), options(folder).settings(AS_OF))
     before, wall, start = resident(os.getpid()), time.perf_counter(), used()
-    told = WRITERS[name](month)
-    return {**told, "wall": time.perf_counter() - wall, "processor": used() - start, "before": before}
+    with watched() as most:
+        told = WRITERS[name](month)
+    taken = {"wall": time.perf_counter() - wall, "processor": used() - start}
+    return {**told, **taken, "before": before, "most": max(most)}
+
+
+@contextmanager
+def watched() -> Iterator[list[float]]:
+    """Yield a list to which the MB held by this process and those it starts are added, until the end."""
+    from benchmarks.reading import held
+
+    most, done = [held(os.getpid())], Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            most.append(held(os.getpid()))
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _workbook(month: Month) -> dict[str, int]:
