@@ -90,7 +90,7 @@ class Board:
         rule: dict[str, Any] = {"bottom": 2, "bottom_color": style.NAVY}
         self.sheet.set_row(row, SECTION)
         self.rule(row, column, width, **rule)
-        self.text(row, column, title, bold=True, font_size=11, font_color=style.NAVY, valign="bottom", **rule)
+        self.text(row, column, title, bold=True, font_size=11, font_color=style.NAVY, **rule)
 
     def headings(self, row: int, column: int, *titles: tuple[int, Text]) -> None:
         """Write a small table's headings; each stands at its offset, numbers to the right."""

@@ -185,7 +185,7 @@ def _declared(board: Board, colours: Mapping[int, str]) -> None:
     cents = declared.total(board.context.month)
     if not cents:
         return
-    board.sheet.set_row(10, 26)
+    board.sheet.set_row(10, 24)
     for column, colour in colours.items():
         if column != PAID_COLUMN:
             board.merged(9, column, column + 1, "", **_ground(colour))
