@@ -285,6 +285,11 @@ def test_what_the_synthese_folds_is_counted_there_and_whole_elsewhere(of: Month)
     controls = [cell.value for row in book["Contrôles"].iter_rows() for cell in row]
     assert controls.count("✘ FAUX") == of.controls.height
     assert "Contrôle 8 non fait." in controls
+    # Every number is French, counts of rows as well, wherever the workbook is opened.
+    written = {
+        cell.number_format for row in book["Contrôles"].iter_rows(min_row=5, min_col=2, max_col=4) for cell in row
+    }
+    assert {form.split("]")[0] for form in written if form != "General"} == {"[$-40C"}
 
 
 def test_headings_repeated_on_paper_stand_above_their_own_rows_alone(of: Month) -> None:

@@ -37,6 +37,7 @@ HOLDS, FAILS = Text("✔ juste", "✔ holds"), Text("✘ FAUX", "✘ FAILS")
 HIDDEN, UNCHECKED = Text("Masqué dans les fichiers", "Hidden in the files"), Text("Non vérifié", "Not checked")
 HIDDEN_IN = Text("{file} : {what}.", "{file}: {what}.")
 FIRST = 3
+ROWS = style.COUNT.split(";", maxsplit=1)[0]
 
 
 def control_sheet(context: Context) -> None:
@@ -74,7 +75,7 @@ def _control(context: Context, sheet: Worksheet, row: int, control: dict[str, An
     put(sheet, row, 0, CONTROLS[control["control"]](context.lang), context.formats(**line, indent=1))
     # Counts of rows stand in the table as hundredths.
     count = control["control"] == "rows"
-    form = context.formats(**line, align="right", num_format="#,##0" if count else style.DIFFERENCE)
+    form = context.formats(**line, align="right", num_format=ROWS if count else style.DIFFERENCE)
     for column, side in enumerate(("left", "right", "difference"), start=1):
         cents = control[side]
         sheet.write_number(row, column, cents // 100 if count else style.euros(cents), form)
