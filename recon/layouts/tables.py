@@ -27,7 +27,7 @@ from .problems import (
     untitled,
 )
 from .profiles import followed, nearest, vanished
-from .rows import body_of
+from .rows import Body, body_of
 from .silences import unheard
 from .totals import Announced, Figure, announced, sums_among
 from .words import BORDEREAU_MANDAT, CREDIT, DEBIT, MANDAT_BORDEREAU, SENSE
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from .headings import Heading
     from .left_out import LeftOut
     from .profiles import Followed, Profile
-    from .rows import Body
     from .totals import Total
 
 SHORT = 3
@@ -70,6 +69,10 @@ class Reading:
     columns: Columns
     body: Body
     followed: Followed | None = None
+
+    def outline(self) -> Reading:
+        """Return what is still asked of it once the lines are known: where the heading is, which fields have columns."""
+        return replace(self, heading=replace(self.heading, titles=()), body=Body())
 
     @property
     def profile(self) -> str:

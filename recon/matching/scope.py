@@ -108,6 +108,7 @@ def narrowed(typed: pl.DataFrame, known: Vocabulary, tables: Mapping[int, Table]
 
 
 def _with_rows(table: Table, rows: list[int], left: LeftOut) -> Table:
+    """Return a ledger with some of its rows, and without what said whose it is: that is known by now."""
     kept = set(rows)
     at = [place for place, row in enumerate(table.numbers) if row in kept]
     return replace(
@@ -117,6 +118,9 @@ def _with_rows(table: Table, rows: list[int], left: LeftOut) -> Table:
         faults={place: text for place, text in table.faults.items() if place[0] in kept},
         elsewhere={place: column for place, column in table.elsewhere.items() if place[0] in kept},
         places={place: where for place, where in table.places.items() if place[0] in kept},
+        around=(),
+        groups=(),
+        reading=table.reading and table.reading.outline(),
         left=left,
     )
 

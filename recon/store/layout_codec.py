@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from recon.intake import Understood
@@ -52,21 +53,24 @@ def written(understood: Understood) -> bytes:
 
 
 def together(contents: Mapping[str, bytes]) -> bytes:
-    """Return what is `written` of many files, by key, as one content."""
-    joined = b",".join(json.dumps(key).encode() + b":" + data for key, data in sorted(contents.items()))
-    return zlib.compress(b"{" + joined + b"}", 1)
+    """Return what is `written` of many files, by key, as one content: a line each."""
+    lines = (key.encode() + b" " + data for key, data in sorted(contents.items()))
+    return zlib.compress(b"\n".join(lines), 1)
 
 
 def apart(data: bytes) -> dict[str, Understood]:
     """Return what was put `together`; nothing if `data` is nothing of ours."""
-    content = _loaded(data)
-    found = {key: _understood_of(one) for key, one in content.items()} if isinstance(content, dict) else {}
-    return {key: one for key, one in found.items() if one is not None}
+    found = {}
+    for line in _unpacked(data).splitlines():
+        key, _, content = line.partition(b" ")
+        if (one := read(content)) is not None:
+            found[key.decode()] = one
+    return found
 
 
 def decoded(data: bytes) -> Understood | None:
     """Return what was encoded; None if `data` is nothing of ours."""
-    return _understood_of(_loaded(data))
+    return read(_unpacked(data))
 
 
 def read(data: bytes) -> Understood | None:
@@ -77,11 +81,11 @@ def read(data: bytes) -> Understood | None:
         return None
 
 
-def _loaded(data: bytes) -> Any:
+def _unpacked(data: bytes) -> bytes:
     try:
-        return json.loads(zlib.decompressobj().decompress(data, LARGEST))
-    except (zlib.error, ValueError):
-        return None
+        return zlib.decompressobj().decompress(data, LARGEST)
+    except zlib.error:
+        return b""
 
 
 def _understood_of(content: Any) -> Understood | None:
@@ -142,14 +146,15 @@ def _table(table: Table) -> Json:
 
 def _table_of(table: Json) -> Table:
     source = _SOURCES[table["source"]]
-    numbers, texts = table["numbers"], table["texts"]
+    # Thousands of tables bear the same few names of fields: each is kept once.
+    numbers, texts = table["numbers"], {intern(name): column for name, column in table["texts"].items()}
     if any(len(column) != len(numbers) for column in texts.values()):
         raise ValueError("columns of different lengths")
     return Table(
         source=source,
         file=table["file"],
         sheet=table["sheet"],
-        columns=table["columns"],
+        columns={intern(name): column for name, column in table["columns"].items()},
         numbers=numbers,
         texts=texts,
         announced=Announced(tuple(Total(*total) for total in table["totals"]), table["announced"]),
@@ -188,7 +193,7 @@ def _reading(reading: Reading) -> Json:
 
 def _reading_of(source: Source, reading: Json) -> Reading:
     heading = Heading(source, reading["first"], reading["last"], tuple(reading["titles"]), {})
-    chosen = {name: Choice(tuple(columns), 0, UNCHECKED) for name, columns in reading["chosen"].items()}
+    chosen = {intern(name): Choice(tuple(columns), 0, UNCHECKED) for name, columns in reading["chosen"].items()}
     columns, followed = Columns(chosen), None
     if reading["profile"]:
         name, sign, fixed = reading["profile"]
