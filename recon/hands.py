@@ -81,12 +81,12 @@ class _Hand:
 
     def ask(self, batch: object) -> list[Done] | None:
         """Return what the process made of a batch, alone in a list; None if it cannot."""
-        first = self._process is None
-        self._process = process = self._process or started(self._program)
-        requests, answers = process.stdin, process.stdout
-        if requests is None or answers is None:
-            return None
         try:
+            first = self._process is None
+            self._process = process = self._process or started(self._program)
+            requests, answers = process.stdin, process.stdout
+            if requests is None or answers is None:
+                return None
             if first:
                 _send(requests, self._given)
             _send(requests, batch)

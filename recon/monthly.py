@@ -19,7 +19,8 @@ from recon.store import closings, decisions, journal, parsed, runs
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
 from recon.store.messages import LOST, RESTORE_FIRST
 from recon.store.place import store_url
-from recon.store.proof import refuse_altered
+from recon.store.proof import is_proven, refuse_altered
+from recon.store.schema import PARSED
 from recon.tables import Before
 from recon.understanding import NotOursError, understood
 from recon_schemas import PAYMENTS
@@ -106,12 +107,20 @@ def lost(folder: Path, options: Options) -> Text | None:
 def read_files(dossier: Dossier, as_of: date) -> Files:
     """Return the files of the dossier's folders, each read only if it was not understood before.
 
-    Of ledgers, what the month of `as_of` needs: the others are read first, and say which lines may be in scope.
+    Of ledgers, what the month of `as_of` needs: the others are read first, and say which lines may be in scope. Where
+    what is kept is not what was recorded, all are read anew: figures come of it.
     """
     try:
-        return _read_files(dossier, as_of, dossier.store)
+        return _read_files(dossier, as_of, dossier.store if _keeps_what_was_recorded(dossier) else None)
     except NotOursError:
         return _read_files(dossier, as_of, None)
+
+
+def _keeps_what_was_recorded(dossier: Dossier) -> bool:
+    if dossier.store is None:
+        return False
+    with dossier.store.reading() as connection:
+        return is_proven(connection, PARSED)
 
 
 def _read_files(dossier: Dossier, as_of: date, store: Store | None) -> Files:

@@ -65,6 +65,14 @@ def test_what_a_helper_does_not_do_is_done_here(program: str, processes: list[su
     assert all(process.poll() is not None for process in processes)
 
 
+def test_where_no_process_can_be_started_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: str) -> subprocess.Popen[bytes]:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(hands, "started", refused)
+    assert list(hands.side_by_side(PROGRAM, batches(20), squares)) == [squares(batch) for batch in batches(20)]
+
+
 def test_an_error_is_raised_and_the_helper_ends(processes: list[subprocess.Popen[bytes]]) -> None:
     def fails(numbers: list[int]) -> object:
         raise KeyError(numbers[0])

@@ -162,6 +162,7 @@ def test_a_month_leaves_what_was_understood_as_it_was() -> None:
         zlib.compress(b"[]"),
         zlib.compress(b'{"tables": [{"source": "os.system"}]}'),
         zlib.compress(b'{"tables": [], "problems": [], "originals": 3, "hidden": null}'),
+        zlib.compress(b"[" * 100_000 + b"]" * 100_000),
     ],
 )
 def test_what_is_not_ours_is_not_believed(data: bytes) -> None:

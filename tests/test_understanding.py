@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import zlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +22,7 @@ from recon.pipeline import reconcile
 from recon.profile_files import profiles as profiles_of
 from recon.recording import recorded
 from recon.store import parsed
+from recon.store.journal import sha256
 from recon.store.layout_codec import decoded, encoded, read
 from recon.texts import same
 from recon_schemas import PAYMENTS
@@ -115,6 +118,28 @@ def test_what_is_kept_and_of_no_use_is_read_again(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(parsed, "encoded_before", lambda _, keys: dict.fromkeys(keys, b"nothing of ours"))
         again = read_files(made, AS_OF)
         settings = options(dossier).settings(AS_OF)
+        assert again.fresh
+        same_month(reconcile(files(dossier), settings, ()), reconcile(again.read, settings, ()))
+
+
+@pytest.mark.parametrize("which", ["ledgers-%", "%"])
+def test_what_is_kept_and_not_what_was_recorded_is_read_again(tmp_path: Path, which: str) -> None:
+    dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
+    settings = options(dossier).settings(AS_OF)
+    with opened(dossier, options(dossier), to_write=True) as made:
+        recorded(made, read_files(made, AS_OF), AS_OF, Form())
+        assert not read_files(made, AS_OF).fresh
+        with sqlite3.connect(dossier / "recon.db") as connection:
+            connection.execute("DROP TRIGGER parsed_no_update")
+            found = connection.execute("SELECT id, sha256 FROM parsed WHERE key LIKE ?", (which,)).fetchall()
+            for number, digest in found:
+                (data,) = connection.execute("SELECT data FROM blobs WHERE sha256 = ?", (digest,)).fetchone()
+                forged = zlib.compress(zlib.decompress(data).replace(b"4100", b"4000").replace(b"41.00", b"40.00"))
+                forgery = sha256(forged)
+                connection.execute("INSERT OR IGNORE INTO blobs (sha256, data) VALUES (?, ?)", (forgery, forged))
+                connection.execute("UPDATE parsed SET sha256 = ? WHERE id = ?", (forgery, number))
+        connection.close()
+        again = read_files(made, AS_OF)
         assert again.fresh
         same_month(reconcile(files(dossier), settings, ()), reconcile(again.read, settings, ()))
 

@@ -77,7 +77,7 @@ def read(data: bytes) -> Understood | None:
     """Return what was `written`; None if `data` is nothing of ours."""
     try:
         return _understood_of(json.loads(data))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -59,6 +59,11 @@ def unguarded(connection: Connection) -> Iterator[Text]:
         yield UNGUARDED.with_(names=", ".join(names))
 
 
+def is_proven(connection: Connection, table: Table) -> bool:
+    """Whether the rows of a table are all those that were recorded, as they were."""
+    return next(_chained(connection, (table,)), None) is None
+
+
 def refuse_altered(connection: Connection, name: str) -> None:
     """Stop if a decision, closing or run is not as it was recorded, or the journal itself: figures come of them."""
     if (found := next(_chained(connection, DECIDING), None)) is not None:
