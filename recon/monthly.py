@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import followed
-from recon.dossier import FOLDERS, each_file, month_end
+from recon.dossier import FOLDERS, each_file, month_end, options
 from recon.errors import Exit, Stop
 from recon.ground import Ground, ground
 from recon.matching.rulings import OUT_OF_SCOPE, Ruling
@@ -93,6 +93,11 @@ def opened(folder: Path, options: Options, *, to_write: bool, anew: bool = False
     finally:
         if store is not None:
             store.close() if there else discard_empty(store)
+
+
+def as_it_stands(dossier: Dossier) -> Dossier:
+    """Return the dossier with its settings and profiles of now."""
+    return replace(dossier, options=options(dossier.folder), known=profiles(dossier.folder))
 
 
 def lost(folder: Path, options: Options) -> Text | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, month_end
-from recon.monthly import computed, day_of_run, read_files
+from recon.monthly import as_it_stands, computed, day_of_run, read_files
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.reports.files import sweep
 from recon.store import closings, journal, runs, sources
@@ -70,12 +70,14 @@ def print_again(dossier: Dossier, closing: RowMapping) -> tuple[Path, list[Path]
 def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Month, Reports, int]:
     """Compute the month and record it with its reports' digests; return it, its reports, and the run's number.
 
-    Files that changed while another held the dossier are read again: an older version never follows a newer one.
+    Files, settings and profiles that changed while another held the dossier are read again: an older version never
+    follows a newer one.
     """
     with dossier.made.writing() as connection:
         sweep_dossier(dossier.folder)
-        if not are_as_read(dossier.folder, read.read):
-            read = read_files(dossier, as_of)
+        now = as_it_stands(dossier)
+        if now != dossier or not are_as_read(dossier.folder, read.read):
+            dossier, read = now, read_files(now, as_of)
         month = computed(dossier, read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)

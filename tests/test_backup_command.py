@@ -101,7 +101,8 @@ def test_a_dossier_takes_its_own_backup_however_its_store_was_lost(dossier: Path
     drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE), titre("TP-2026-00002"))))
     (dossier / "paiements" / "ceret.csv").unlink()
     assert said("restore", copy, "-C", dossier)[0] == 0
-    (tmp_path / "neuf").mkdir()
+    (tmp_path / "neuf" / "paiements").mkdir(parents=True)
+    (tmp_path / "neuf" / "paiements" / "Thumbs.db").write_bytes(b"images")
     assert said("restore", copy, "-C", tmp_path / "neuf")[0] == 0
 
 

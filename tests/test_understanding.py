@@ -27,6 +27,7 @@ from recon.store.layout_codec import decoded, encoded, read
 from recon.texts import same
 from recon_schemas import PAYMENTS
 from tests.dossiers import AS_OF
+from tests.monthly import said
 from tests.test_parsed import DOSSIERS
 from tests.test_parsed import same as same_month
 
@@ -142,6 +143,22 @@ def test_what_is_kept_and_not_what_was_recorded_is_read_again(tmp_path: Path, wh
         again = read_files(made, AS_OF)
         assert again.fresh
         same_month(reconcile(files(dossier), settings, ()), reconcile(again.read, settings, ()))
+
+
+def test_settings_and_profiles_that_change_while_a_run_waits_count(tmp_path: Path) -> None:
+    dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
+    with opened(dossier, options(dossier), to_write=True) as made:
+        waiting = read_files(made, AS_OF)
+        (dossier / "recon.toml").write_text('[tarifs]\n"2026-2027" = "99.00"\n', encoding="utf-8")
+        month, _, _ = recorded(made, waiting, AS_OF, Form())
+        assert month.settings.rates == {"2026-2027": 9900}
+        waiting = read_files(made, AS_OF)
+        (ledger,) = (dossier / "paiements").glob("ceret_2026.*")
+        said("map", ledger, "--set", "payeur=21660049400019", "--yes")
+        known = profiles_of(dossier)
+        assert known
+        month, _, _ = recorded(made, waiting, AS_OF, Form())
+        assert known[0].name in set(month.sources["profile"])
 
 
 def test_the_helper_understands_what_we_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from recon.cli.typed import within
+from recon.dossier import LEFT_OUT
 from recon.errors import Exit, Stop
 from recon.store import runs
 from recon.store.journal import sha256
@@ -72,5 +73,7 @@ def _begins_at(url: URL) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Yield the dossier's own files; what the system or an open workbook leaves beside them is nobody's."""
     for name in OWN:
-        yield from (path for path in sorted((folder / name).rglob("*")) if path.is_file())
+        found = sorted((folder / name).rglob("*"))
+        yield from (path for path in found if path.is_file() and not path.name.lower().startswith(LEFT_OUT))
