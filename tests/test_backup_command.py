@@ -88,6 +88,20 @@ def test_the_backup_of_another_dossier_is_refused_unless_it_is_asked_for(dossier
     assert said("history", "-C", other, "--check")[0] == 0
 
 
+def test_another_dossiers_store_is_not_replaced_even_where_its_files_are_put_away(
+    dossier: Path, tmp_path: Path
+) -> None:
+    copy, other = tmp_path / "copie.db", tmp_path / "autre"
+    drop(other, ("titres/titres.csv", (TITRES, titre("TP-2026-00077", "12,00"))))
+    run(other, AS_OF)
+    (other / "titres" / "titres.csv").unlink()
+    said("backup", copy, "-C", dossier)
+    before = (other / "recon.db").read_bytes()
+    code, text = said("restore", copy, "-C", other)
+    assert (code, "autre dossier" in text) == (2, True), text
+    assert (other / "recon.db").read_bytes() == before
+
+
 def test_a_dossier_takes_its_own_backup_however_its_store_was_lost(dossier: Path, tmp_path: Path) -> None:
     copy, store = tmp_path / "copie.db", dossier / "recon.db"
     said("backup", copy, "-C", dossier)

@@ -34,14 +34,15 @@ UP_TO = Text(" (dernier mois rapproché : {month})", " (last month run: {month}
 def refusing_anothers(backup: Path, folder: Path, url: URL) -> Callable[[Connection], None]:
     """Return what stops, given a backup's store, if it is neither of the store at `url` nor of the files in `folder`.
 
-    A folder without conventions, titres and ledgers takes any: on a new computer, say.
+    A folder without a store, conventions, titres and ledgers takes any: on a new computer, say.
     """
 
     def refuse(connection: Connection) -> None:
-        if _begins(connection) == _begins_at(url):
+        there = _begins_at(url)
+        if _begins(connection) == there:
             return
         own = list(_files(folder))
-        if not own:
+        if not own and not there:
             return
         known = set(connection.execute(select(SOURCES.c.sha256).where(SOURCES.c.folder.in_(OWN))).scalars())
         if any(sha256(path.read_bytes()) in known for path in own):
