@@ -204,6 +204,38 @@ def test_a_row_without_its_key_or_with_another_is_said(of: Month, tmp_path: Path
     assert len(found.unread) == 2
 
 
+@pytest.mark.parametrize("heading", ["Décision", "Commentaire"])
+def test_a_column_of_ones_own_under_our_heading_hides_nothing(of: Month, tmp_path: Path, heading: str) -> None:
+    book = book_of(of)
+    sheet = book[OWING]
+    typed(sheet, "titre|TP-2026-00002", Décision="Attendre", Commentaire="appel")
+    sheet.cell(heading_row(sheet), sheet.max_column + 2).value = heading
+    assert said(read(saved(book, tmp_path))) == [("titre", "TP-2026-00002", "wait", "appel")]
+    own = columns(sheet)[heading]
+    sheet.cell(row_of(sheet, "titre|TP-2026-00001"), own).value = "Relancer"
+    assert len(read(saved(book, tmp_path)).decisions) == 2
+
+
+def test_decisions_of_a_sheet_without_its_keys_are_said_one_by_one(of: Month, tmp_path: Path) -> None:
+    book = book_of(of)
+    typed(book[OWING], "titre|TP-2026-00001", Décision="Attendre", Commentaire="appel")
+    book[OWING].delete_cols(columns(book[OWING])[KEY_HEADING()])
+    (unread,) = read(saved(book, tmp_path)).unread
+    assert (unread.value, "pas sa clé recon" in unread.why.fr, "appel" in unread.words) == ("Attendre", True, True)
+
+
+@pytest.mark.parametrize("heading", ["Décision", "Commentaire"])
+def test_a_yellow_heading_that_was_changed_is_said(of: Month, tmp_path: Path, heading: str) -> None:
+    book = book_of(of)
+    sheet = book[OWING]
+    typed(sheet, "titre|TP-2026-00001", Décision="Attendre", Commentaire="appel")
+    sheet.cell(heading_row(sheet), columns(sheet)[heading]).value = "Ce que j’en dis"
+    found = read(saved(book, tmp_path))
+    (unread,) = found.unread
+    assert (f"«\u00a0{heading}\u00a0»" in unread.why.fr, unread.place.sheet) == (True, OWING)
+    assert len(found.decisions) == (heading == "Commentaire")
+
+
 def test_a_row_that_was_copied_counts_once_and_never_says_two_things(of: Month, tmp_path: Path) -> None:
     book = book_of(of)
     sheet = book[OWING]

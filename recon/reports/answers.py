@@ -17,7 +17,7 @@ from recon.texts import Text
 from recon.values import clean, folded, parse_cents, parse_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from recon.readers.cells import Book, Sheet
@@ -28,6 +28,10 @@ MOST_ROWS_ABOVE = 40
 NO_KEY = Text(
     "Cette ligne n’a pas sa clé recon : rien ne dit de quel titre, paiement ou écart elle parle. Écrire la décision sur la ligne d’origine.",
     "This row has no recon key: nothing says which titre, payment or finding it is about. Write the decision on the original row.",
+)
+NO_HEADING = Text(
+    "Le titre de la colonne « {heading} » a été changé ou retiré : ce qui est écrit dans cette colonne n’est pas repris. Remettre ce titre.",
+    "The heading “{heading}” was changed or removed: what is written in its column is not taken. Put that heading back.",
 )
 BAD_KEY = Text(
     "La clé recon de cette ligne a été modifiée : la décision n’est pas reprise.",
@@ -136,15 +140,14 @@ def is_report(book: Book) -> bool:
 def is_statement(book: Book) -> bool:
     """Whether a book is a payer's statement of ours: it has the table that the payer answers in."""
     rows = ((sheet, _heading_row(sheet)) for sheet in book.sheets)
-    return any(
-        row is not None and _column(_titles(sheet, row), written.POSITION_HEADING) is not None for sheet, row in rows
-    )
+    return any(row is not None and _columns(sheet, row, written.POSITION_HEADING) for sheet, row in rows)
 
 
 def answers(book: Book) -> Answers:
     """Return what was written into a report of ours, whatever its format, and however its rows were sorted."""
-    rows = [row for sheet in book.sheets for row in _rows(sheet)]
-    kept = _once([_decision(row) if written.DECISION_HEADING in row.cells else _claim(row) for row in rows])
+    rows = [row for sheet in book.sheets for row in _rows(sheet)] if is_report(book) else []
+    found = [_decision(row) if written.DECISION_HEADING in row.cells else _claim(row) for row in rows]
+    kept = _once([*found, *(lost for sheet in book.sheets for lost in _lost(sheet))])
     return Answers(
         tuple(one for one in kept if isinstance(one, Decision)),
         tuple(one for one in kept if isinstance(one, Claim)),
@@ -156,9 +159,9 @@ def answers(book: Book) -> Answers:
 def _marks(book: Book) -> Iterator[str]:
     for sheet in book.sheets:
         at = _heading_row(sheet)
-        if at is None or _column(titles := _titles(sheet, at), written.DECISION_HEADING) is None:
+        if at is None or not _columns(sheet, at, written.DECISION_HEADING):
             continue
-        above = (_cell(sheet, row, titles[written.KEY_HEADING()]) for row in range(at))
+        above = (_cell(sheet, row, _columns(sheet, at, written.KEY_HEADING)) for row in range(at))
         start = written.key(written.DOSSIER, "")
         yield next((said for said in above if said.startswith(start)), "")
 
@@ -179,15 +182,25 @@ YELLOW = (
 
 
 def _rows(sheet: Sheet) -> Iterator[_Row]:
-    """Yield the rows that somebody wrote on, below the headings that hold our key's."""
+    """Yield the rows that somebody wrote on, below the headings: those that hold our key's, or all that are yellow."""
+    keyed = _heading_row(sheet)
+    for yellow in YELLOW:
+        at = _row_of(sheet, yellow) if keyed is None else keyed
+        if at is not None and _columns(sheet, at, yellow[0]):
+            yield from _below(sheet, at, {heading: _columns(sheet, at, heading) for heading in yellow})
+
+
+def _lost(sheet: Sheet) -> Iterator[Unread]:
+    """Yield the yellow headings that a table with our keys lacks: nobody knows what stands in their columns."""
     at = _heading_row(sheet)
     if at is None:
         return
-    titles = _titles(sheet, at)
-    for yellow in YELLOW:
-        columns = {heading: _column(titles, heading) for heading in yellow}
-        if columns[yellow[0]] is not None:
-            yield from _below(sheet, at, titles, columns)
+    there = [[bool(_columns(sheet, at, heading)) for heading in yellow] for yellow in YELLOW]
+    ours = max(range(len(YELLOW)), key=lambda number: sum(there[number]))
+    place = Place(sheet.name, address(at, _columns(sheet, at, written.KEY_HEADING)[0]))
+    for heading, found in zip(YELLOW[ours], there[ours], strict=True):
+        if not found:
+            yield Unread("", "", (), NO_HEADING.with_(heading=heading), place)
 
 
 def _heading_row(sheet: Sheet) -> int | None:
@@ -195,27 +208,35 @@ def _heading_row(sheet: Sheet) -> int | None:
     return next((row for row, cells in enumerate(sheet.rows[:MOST_ROWS_ABOVE]) if heading in cells), None)
 
 
-def _titles(sheet: Sheet, row: int) -> dict[str, int]:
-    return {clean(title or "") or "": column for column, title in enumerate(sheet.rows[row])}
+def _row_of(sheet: Sheet, headings: Sequence[Text]) -> int | None:
+    """Return the first row that holds every one of the headings."""
+    rows = range(min(len(sheet.rows), MOST_ROWS_ABOVE))
+    return next((row for row in rows if all(_columns(sheet, row, heading) for heading in headings)), None)
 
 
-def _column(titles: Mapping[str, int], heading: Text) -> int | None:
-    return titles.get(heading.fr, titles.get(heading.en))
+def _columns(sheet: Sheet, row: int, heading: Text) -> list[int]:
+    """Return the columns that a heading stands over: ours first, which is before the keys and next to them."""
+    titles = [clean(title or "") for title in sheet.rows[row]]
+    key = titles.index(written.KEY_HEADING()) if written.KEY_HEADING() in titles else len(titles)
+    found = (column for column, title in enumerate(titles) if title in {heading.fr, heading.en})
+    return sorted(found, key=lambda column: (column > key, abs(column - key)))
 
 
-def _below(sheet: Sheet, at: int, titles: Mapping[str, int], columns: Mapping[Text, int | None]) -> Iterator[_Row]:
-    key, reference = titles[written.KEY_HEADING()], _column(titles, written.REFERENCE_HEADING)
+def _below(sheet: Sheet, at: int, columns: Mapping[Text, list[int]]) -> Iterator[_Row]:
+    key, reference = (_columns(sheet, at, heading) for heading in (written.KEY_HEADING, written.REFERENCE_HEADING))
     for row in range(at + 1, len(sheet.rows)):
-        said = {heading: _cell(sheet, row, column) for heading, column in columns.items()}
+        said = {heading: _cell(sheet, row, of) for heading, of in columns.items()}
         if not any(said.values()):
             continue
-        places = {heading: Place(sheet.name, address(row, column or 0)) for heading, column in columns.items()}
+        places = {heading: Place(sheet.name, address(row, of[0] if of else 0)) for heading, of in columns.items()}
         yield _Row(_cell(sheet, row, key), said | {written.REFERENCE_HEADING: _cell(sheet, row, reference)}, places)
 
 
-def _cell(sheet: Sheet, row: int, column: int | None) -> str:
+def _cell(sheet: Sheet, row: int, columns: Sequence[int]) -> str:
+    """Return what the first of some columns says in a row, of those that say something."""
     cells = sheet.rows[row]
-    return (clean(cells[column] or "") or "") if column is not None and column < len(cells) else ""
+    said = (clean(cells[column] or "") for column in columns if column < len(cells))
+    return next((text for text in said if text), "")
 
 
 def _decision(row: _Row) -> Decision | Unread:
@@ -345,11 +366,11 @@ def left_blank(book: Book) -> Iterator[tuple[str, Place]]:
     """Yield the key and place of each row of ours whose decision is empty, and beside which nothing is written."""
     for sheet in book.sheets:
         at = _heading_row(sheet)
-        column = _column(titles := _titles(sheet, at), written.DECISION_HEADING) if at is not None else None
-        if at is None or column is None:
+        decision = _columns(sheet, at, written.DECISION_HEADING) if at is not None else []
+        if at is None or not decision:
             continue
-        comment = _column(titles, written.COMMENT_HEADING)
+        keys, comment = (_columns(sheet, at, heading) for heading in (written.KEY_HEADING, written.COMMENT_HEADING))
         for row in range(at + 1, len(sheet.rows)):
-            key = _cell(sheet, row, titles[written.KEY_HEADING()])
-            if key and not _cell(sheet, row, column) and not _cell(sheet, row, comment):
-                yield key, Place(sheet.name, address(row, column))
+            key = _cell(sheet, row, keys)
+            if key and not _cell(sheet, row, decision) and not _cell(sheet, row, comment):
+                yield key, Place(sheet.name, address(row, decision[0]))
