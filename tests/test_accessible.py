@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from time import process_time
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -23,6 +24,7 @@ from recon.reports.paper import Paper
 from recon.reports.reminder_sheets import reminder_list
 from recon.reports.reminders import cases
 from recon.reports.statement import WIDTHS, state, statement
+from recon.reports.statement_pdf import printed
 from recon.reports.templates import templates
 from recon.reports.workbook import SHEETS, monthly_workbook
 from recon.tables import SCHEMAS, Answered
@@ -281,3 +283,22 @@ def test_the_same_month_gives_the_same_bytes(of: Month, reports: dict[str, bytes
     assert reports["rapprochement en"] == monthly_workbook(of, "en")
     assert reports["relances fr"] == reminder_list(of, cases(of), "fr")
     assert reports["état en"] == statement(of, CERET[:9], "en")
+
+
+def test_a_text_of_signs_that_count_twice_is_cut_before_excel_would_repair_the_workbook(of: Month) -> None:
+    endless = "😀" * 20_000
+    contacts = {siren: replace(contact, name=endless) for siren, contact in of.contacts.items()}
+    attacked = replace(of, contacts=contacts, payers=of.payers.with_columns(payer_name=pl.lit(endless)))
+    for data in (monthly_workbook(attacked), statement(attacked, CERET[:9])):
+        long = [str(cell.value) for cell in cells(data) if "😀" * 9_000 in str(cell.value)]
+        assert long
+        assert {len(text.encode("utf-16-le")) // 2 <= style.LONGEST for text in long} == {True}
+        assert {text[-1] for text in long} == {"…"}
+
+
+def test_an_endless_word_is_laid_out_at_once_in_a_pdf(of: Month) -> None:
+    contact = replace(of.contacts[CERET[:9]], name="A" * 30_000)
+    attacked = replace(of, contacts={**of.contacts, CERET[:9]: contact})
+    start = process_time()
+    assert printed(owed(Books.of(attacked), CERET[:9]), of.settings, "fr").startswith(b"%PDF")
+    assert process_time() - start < 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +30,8 @@ SIDE, TOP, BOTTOM = 29.0, 32.0, 43.0
 # How wide a character of a column is in a spreadsheet: the PDF keeps the sheet's proportions.
 UNIT = 5.25
 INDENT, PADDING, LEADING = 6.0, 1.5, 1.25
+# More than any line holds: an endless word is not measured whole for each of its lines.
+MOST_LETTERS = 1_000
 LINES = {1: 0.5, 2: 1.25, 5: 2.5}
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 
@@ -274,7 +277,8 @@ def _wrapped(pdf: FPDF, said: str, room: float) -> Iterator[str]:
         if line:
             yield line
         while len(word) > 1 and _wide(pdf, word) > room:
-            cut = next(at for at in range(len(word) - 1, 0, -1) if at == 1 or _wide(pdf, word[:at]) <= room)
+            fitting = bisect_right(range(1, min(len(word), MOST_LETTERS)), room, key=lambda at: _wide(pdf, word[:at]))
+            cut = max(fitting, 1)
             yield word[:cut]
             word = word[cut:]  # noqa: PLW2901  What is left of the word begins the next line.
         line = word

@@ -128,7 +128,10 @@ def link(sheet: Worksheet, row: int, column: int, target: str, text: str, look: 
 def shown_text(text: str) -> str:
     """Return `text` as a cell shows it: control and bidirectional characters visible, never too long."""
     shown = text if text.isprintable() else visible(text)
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    # Excel counts as UTF-16 does, an emoji for two, and repairs a workbook whose cell is longer.
+    if 2 * len(shown) <= LONGEST or len(units := shown.encode("utf-16-le")) <= 2 * LONGEST:
+        return shown
+    return units[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def euros(cents: int) -> float:
