@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from recon.findings.finding import Place
-from recon.identifiers import department_of_uai, school_year_start, siren_of
+from recon.identifiers import department_of_uai, is_department, school_year_start, siren_of
 from recon.values import folded
 
 if TYPE_CHECKING:
@@ -143,6 +143,11 @@ def _enrolments(rows: pl.DataFrame, as_of: date) -> dict[tuple[str, str], Enrolm
     return {key: _enrolment(twins, as_of) for key, twins in sorted(groups.items())}
 
 
+def _department(row: dict[str, Any]) -> str:
+    """Return the number written in the row; where there are words, or nothing, that of the UAI: sums are told by number."""
+    return row["department"] if is_department(row["department"] or "") else department_of_uai(row["uai"])
+
+
 def _enrolment(twins: list[dict[str, Any]], as_of: date) -> Enrolment:
     """A school that left one payer before the year began and is enrolled by another is the other's."""
     living = [row for row in twins if not _left_before(row)] or twins
@@ -153,7 +158,7 @@ def _enrolment(twins: list[dict[str, Any]], as_of: date) -> Enrolment:
         uai=row["uai"],
         school_name=row["school_name"],
         commune=row["commune"],
-        department=row["department"] or department_of_uai(row["uai"]),
+        department=_department(row),
         insee=row["insee"] or "",
         payers=tuple(sorted({row["payer_siren"] for row in living if row["payer_siren"]})),
         communes=tuple({folded(row["commune"]): row["commune"] for row in living}.values()),

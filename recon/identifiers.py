@@ -66,6 +66,11 @@ def department_of_uai(uai: str) -> str:
     return _CORSICA.get(code, code.removeprefix("0"))
 
 
+def is_department(text: str) -> bool:
+    """Return whether `text` is a département's number as UAIs give it: `66`, `2A`, `971`; not whether there is such a one."""
+    return bool(re.fullmatch("[0-9]{2,3}|2[AB]", text))
+
+
 def department_of_insee(insee: str) -> str:
     """Return the département of a commune's INSEE code: `66`, `2A`, `971`."""
     return insee[:3] if insee.startswith(("97", "98")) else insee[:2]

@@ -15,16 +15,21 @@ from openpyxl.utils import get_column_letter
 
 from recon.findings.catalogue import CATALOGUE
 from recon.reports.arial import wide
+from recon.reports.statement import statement
 from recon.reports.synthesis import SCALE
 from recon.reports.workbook import SHEETS, monthly_workbook
 from recon.tables import SCHEMAS, Before
 from recon.texts import money, same
+from tests import libreoffice
+from tests.check_recalculation import differences, recalculated
 from tests.dossiers import (
     CERET,
+    ENROLMENTS,
     PERPIGNAN,
     SCHOOLS,
     conventions,
     enrolled,
+    file,
     lists,
     month,
     one_school,
@@ -36,6 +41,8 @@ from tests.dossiers import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openpyxl.workbook import Workbook
 
     from recon.tables import Month
@@ -332,3 +339,63 @@ def test_a_link_shows_characters_that_would_turn_the_text_around(of: Month) -> N
     sheet = opened(replace(of, contacts=contacts))["Synthèse"]
     said = [cell.value for row in sheet.iter_rows() for cell in row]
     assert said.count("CE\\u202eRET") == owing.len()
+
+
+@pytest.mark.parametrize("written", ['6"6', "*", ">0", '66")+WEBSERVICE("https://exemple.fr', "Pyrénées-Orientales"])
+def test_words_for_a_departement_enter_no_formula_and_the_number_is_the_uais(written: str) -> None:
+    headings = ENROLMENTS.replace("Commune;", "Commune;Département;")
+    quoted = written.replace('"', '""')
+    of = month(
+        file("inscriptions/liste.csv", headings, f'2026-2027;{SCHOOLS[0]};École;CERET;"{quoted}";{CERET[:9]};;'),
+        conventions(signed()),
+        lists(f"C1;{SCHOOLS[0]};École;"),
+        titres(titre()),
+        payments(paid()),
+    )
+    assert (of.schools["department"].to_list(), of.payers["department"].to_list()) == (["66"], ["66"])
+    said = [
+        str(cell.value)
+        for row in opened(of, results=False)["Synthèse"].iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert any('"66")' in formula for formula in said)
+    assert not any(f'"{written}"' in formula for formula in said if "Dépt" in formula)
+
+
+def odd_months() -> dict[str, Month]:
+    """Return months that lack what most have: titres, départements, conventions; and one whose ledger takes sums back."""
+    schools = [enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;")]
+    taken_back = payments(
+        paid("-41,00", "TP-2026-00001"), paid("50,00", "", mandat="9"), paid("-3,00", "", mandat="10")
+    )
+    return {
+        "only_payments": month(payments(paid(), paid("12,00", "zz"))),
+        "no_titre": month(*schools, payments(paid())),
+        "no_convention": month(titres(titre()), payments(paid("50,00", "TP-2026-00001"))),
+        "taken_back": month(*schools, titres(titre()), taken_back),
+        "contested": month(*schools, titres(titre(status="contesté"))),
+        "nothing": month(),
+    }
+
+
+@libreoffice.needed
+def test_the_formulas_of_odd_months_give_what_is_stored(tmp_path: Path) -> None:
+    paths = []
+    for name, of in odd_months().items():
+        books = {f"{name}.xlsx": monthly_workbook(of)} | {f"{name}_{s}.xlsx": statement(of, s) for s in of.contacts}
+        for called, data in books.items():
+            paths.append(tmp_path / called)
+            paths[-1].write_bytes(data)
+    found = [differences(*pair) for pair in zip(paths, recalculated(paths, tmp_path / "made"), strict=True)]
+    assert sum(count for count, _ in found) > 300
+    assert [said for _, wrong in found for said in wrong] == []
+
+
+def test_no_sum_holds_its_own_cell() -> None:
+    """Excel opens a workbook of which one does with a warning: a sum of no rows is 0."""
+    for name, of in odd_months().items():
+        for row in opened(of, results=False)["Synthèse"].iter_rows():
+            for cell in row:
+                own = re.findall(rf"\b{cell.coordinate}\b", str(cell.value))
+                assert not own, (name, cell.coordinate, cell.value)

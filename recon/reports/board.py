@@ -111,5 +111,5 @@ def cell(row: int, column: int) -> str:
 
 
 def column_sum(first: int, last: int, column: int) -> str:
-    """Return the formula that adds up the cells of a column."""
-    return f"=SUM({cell(first, column)}:{cell(last, column)})"
+    """Return the formula that adds up the cells of a column; of no cells it is 0, for upside down they hold the sum itself."""
+    return "=0" if last < first else f"=SUM({cell(first, column)}:{cell(last, column)})"

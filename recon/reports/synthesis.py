@@ -312,12 +312,13 @@ def _to_do(board: Board, row: int) -> None:
         style.link(board.sheet, at, LEFT, f"internal:'{task.sheet}'!A1", task.said(board.context.lang), link)
         board.count(at, LEFT + 4, task.count, f"={task.counted}", **look, bold=True)
         if task.summed:
-            board.euros(at, LEFT + 5, task.cents, f"=SUM({task.summed})", **look)
+            # What a ledger takes back stands in the same column, and lessens nothing that waits to be allocated.
+            board.euros(at, LEFT + 5, task.cents, f'=SUMIFS({task.summed},{task.summed},">0")', **look)
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A line of what is to be done: the formula that counts it, and the cells that add up to its amount, if any."""
+    """A line of what is to be done: the formula that counts it, and the cells that, above zero, add up to its amount, if any."""
 
     said: Text
     sheet: str
