@@ -84,7 +84,7 @@ class File:
 class Kept:
     """What the files gave: the tables by number, the accepted rows by kind, the findings, and the counts per table.
 
-    `lost` are the refused rows by kind, `refused` where they stand by table, `asked` the payers of ledgers that nothing
+    `lost` are the refused rows by kind and where they stand, `refused` where they stand by table, `asked` the payers of ledgers that nothing
     was read of, for want of an answer, `unsaid` the ledgers that are said to be one payer's and do not say so themselves.
     """
 
@@ -278,9 +278,9 @@ def _keep_kind(
     for frame in (accepted.refused, once.contradicting):
         for number, row in frame.select("source", "row").iter_rows():
             kept.refused.setdefault(number, []).append(row)
-    names = list(source.fields)
-    text = once.contradicting.select(pl.col(name).cast(pl.String) for name in names)
-    kept.lost[source.name] = pl.concat([accepted.refused.select(names), text])
+    names, place = list(source.fields), ["source", "row"]
+    text = once.contradicting.select(*(pl.col(name).cast(pl.String) for name in names), *place)
+    kept.lost[source.name] = pl.concat([accepted.refused.select(*names, *place), text])
 
 
 def _keep_directory(kept: Kept, numbered: list[tuple[int, Table]], accepted: Accepted) -> None:

@@ -43,6 +43,7 @@ from recon.matching.standing import PENDING
 from recon.matching.unkept import unkept
 from recon.planned import planned
 from recon.references import references
+from recon.refused_titres import unread_titres
 from recon.tables import Month, Outside, Settings
 from recon_schemas import CONVENTIONS, PAYMENTS
 
@@ -201,7 +202,7 @@ def _findings(
     ]
     answered = by_titre(_answers(given, settings), open_titres)
     waits = waiting(rulings, _no_longer_open(settled))
-    known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered, waits)
+    known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered, waits, _unread_titres(given))
     found = [
         *notices.refused(given.files),
         *notices.not_understood(given.files),
@@ -218,6 +219,10 @@ def _findings(
     ]
     cited = {line.payment_id: {*line.cited.uais, *line.cited.named} for line in lines.lines}
     return Corrections(known, bonds.known, kept.rows, kept.tables, cited).proposed(found)
+
+
+def _unread_titres(given: _Given) -> dict[str, tuple[str, ...]]:
+    return unread_titres(given.kept, given.billed.titres, given.known.conventions)
 
 
 def _no_longer_open(settled: _Settled) -> set[str]:
@@ -314,6 +319,7 @@ def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, f
         unkept=_unkept(given) if settings.payer else None,
         unsaid=tuple(kept.unsaid),
         answers=_answers(given, settings),
+        unread_titres=_unread_titres(given),
     )
 
 

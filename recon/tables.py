@@ -307,6 +307,7 @@ class Month:
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
+    `unread_titres` the cells of refused rows of titres by the payer whom they concern,
     `before` what the store knows of the month before, `decided` the officers' decisions in force.
     """
 
@@ -343,6 +344,7 @@ class Month:
     late_titres: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
+    unread_titres: dict[str, tuple[str, ...]] = field(default_factory=dict)
     before: Before | None = None
     decided: tuple[InForce, ...] = ()
 

@@ -46,7 +46,7 @@ LAYERS = (
     ),
     ("recon.knowledge",),
     ("recon.intake",),
-    ("recon.notices", "recon.kept_rows", "recon.ground"),
+    ("recon.notices", "recon.kept_rows", "recon.ground", "recon.refused_titres"),
     ("recon.pipeline", "recon.story"),
     ("recon.store", "recon.store.database", "recon.store.place"),
     ("recon.understanding", "recon.dossier", "recon.outputs", "recon.copies", "recon.checking", "recon.profile_files"),

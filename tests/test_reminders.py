@@ -10,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
 from recon.reports.figures import late_total
 from recon.reports.reminder_sheets import FIELDS, reminder_list
 from recon.reports.reminders import NOT_SAFE, Case, cases
@@ -83,6 +83,35 @@ def test_a_payer_whose_payment_waits_to_be_placed_is_held_back() -> None:
 
 def test_a_payer_with_a_refused_row_is_held_back() -> None:
     assert why(late(OTHER, paid("41,00", "TP-2026-00001").replace("10/11/2026", "31/11/2026"))) == TO_PLACE_FIRST.fr
+
+
+GIFT = "TP-2026-00009;remise gracieuse;{amends};{siret};{convention};;10,00;15/10/2026;;"
+
+
+@pytest.mark.parametrize(
+    ("amends", "siret", "convention"), [("TP-2026-00001", "", ""), ("", CERET, ""), ("", "", "C1"), ("TP 2026 00001", PERPIGNAN, "")]
+)  # fmt: skip
+def test_a_payer_whose_titre_a_refused_row_concerns_is_held_back_with_its_cell(
+    amends: str, siret: str, convention: str
+) -> None:
+    of = late(OTHER, titre_rows=(LATE, GIFT.format(amends=amends, siret=siret, convention=convention)))
+    assert "D05" in set(of.findings["code"])
+    said = unread_titre((f"titres/titres.csv › {'B' if siret else 'D'}3",))
+    assert (why(of), cases(of)[0].asked) == (said.fr, 4100)
+    assert of.findings.filter(pl.col("code") == "P01")["advice"].to_list() == [said.fr]
+    assert "titres/titres.csv › " in said.en
+
+
+def test_a_refused_row_of_another_payers_titre_holds_nobody_else() -> None:
+    assert only(late(OTHER, titre_rows=(LATE, GIFT.format(amends="", siret=PERPIGNAN, convention="")))).why is None
+
+
+def test_more_refused_rows_are_counted_and_an_officer_may_still_remind() -> None:
+    gift = GIFT.format(amends="TP-2026-00001", siret=CERET, convention="")
+    of = late(OTHER, titre_rows=(LATE, gift, "TP-2026-00010;réduction;TP-2026-00001;;;;10,00;15/10/2026;;"))
+    assert "(titres/titres.csv › B3, et 1 de plus)" in why(of)
+    about = pl.when(pl.col("code") == "P01").then(pl.lit("Relancer")).otherwise("decision").alias("decision")
+    assert only(replace(of, findings=of.findings.with_columns(about))).why is None
 
 
 def test_below_the_threshold_nobody_is_reminded() -> None:

@@ -27,6 +27,11 @@ TO_PLACE_FIRST = Text(
     "Ne pas relancer : un paiement de cette collectivité reste d’abord à affecter ou à corriger.",
     "Send no reminder: a payment of this payer has to be placed or corrected first.",
 )
+UNREAD_TITRE = Text(
+    "Ne pas relancer : une ligne de vos titres qui concerne cette collectivité n’a pu être lue ({where}) ; la faire d’abord corriger.",
+    "Send no reminder: a row of your titres about this payer could not be read ({where}); have it corrected first.",
+)
+MORE_CELLS = Text("{first}, et {count} de plus", "{first}, and {count} more")
 BELOW = Text(
     "Ne pas relancer : le total dû par la collectivité est inférieur au seuil de rappel ({threshold}).",
     "Send no reminder: what the payer owes in all is below the threshold ({threshold}).",
@@ -45,7 +50,7 @@ NO_TITRE = Text("aucun titre émis", "no titre issued")
 class Known:
     """The payers that sent a ledger, those with a payment to place or correct, the titres whose rest P11 explains.
 
-    `answered` are the titres that a payer's own answer bears on, `waits` says of whom an officer waits, and why.
+    `answered` are the titres that a payer's own answer bears on, `unread` the cells of refused rows of titres by payer, `waits` says of whom an officer waits, and why.
     """
 
     heard: Collection[str]
@@ -53,6 +58,7 @@ class Known:
     explained: Collection[str]
     answered: Collection[str] = ()
     waits: Mapping[str, Text] = field(default_factory=dict)
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def amendments(billing: Billing) -> Iterable[Finding]:
@@ -302,9 +308,19 @@ def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings,
         return ANSWERED
     if payer in known.waits:
         return WAITED.with_(why=known.waits[payer])
+    if payer in known.unread:
+        return unread_titre(known.unread[payer])
     if payer in known.held:
         return TO_PLACE_FIRST
     return BELOW.with_(threshold=money(settings.threshold)) if asked[payer] < settings.threshold else None
+
+
+def unread_titre(cells: tuple[str, ...]) -> Text:
+    """Say that rows of titres about a payer could not be read: the first cell, and how many more."""
+    told: Text | str = cells[0]
+    if len(cells) > 1:
+        told = MORE_CELLS.with_(first=cells[0], count=len(cells) - 1)
+    return UNREAD_TITRE.with_(where=told)
 
 
 def _silent(payer: str, accounts: list[TitreBalance]) -> Finding:

@@ -1,7 +1,7 @@
 """Whom a friendly reminder may be sent to, for what, and who is held back and why. Amounts in cents.
 
 A reminder is the public accountant's friend, never an act: it asks what is overdue less what is on its way, and nobody is
-reminded of a sum that is in doubt, or while one of its payments waits to be placed.
+reminded of a sum that is in doubt, or while one of its payments waits to be placed or a row about its titres could not be read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.answered import answers_of, listed
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
 from recon.reports.decisions import ACTIONS, REMIND
@@ -163,12 +163,18 @@ def _why(
         return next(doubt for doubt in doubts.values() if doubt)
     if not asked:
         return UNDER_WAY
-    if siren in about.waiting and not wished:
+    return None if wished else _waits(about, siren)
+
+
+def _waits(about: _About, siren: str) -> Text | None:
+    """Say what a payer's reminder waits for; None if it waits for nothing."""
+    month = about.month
+    if siren in month.unread_titres:
+        return unread_titre(month.unread_titres[siren])
+    if siren in about.waiting:
         return TO_PLACE_FIRST
-    threshold = about.month.settings.threshold
-    if about.asked[siren] < threshold and not wished:
-        return BELOW.with_(threshold=money(threshold))
-    return None
+    threshold = month.settings.threshold
+    return BELOW.with_(threshold=money(threshold)) if about.asked[siren] < threshold else None
 
 
 def _sentence(about: _About, *, silent: bool) -> Text:
