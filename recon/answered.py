@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recon.reports.answers import Claim, answers
 from recon.reports.decisions import FREE, PAYMENT, POSITIONS, SCHOOL, SEPARATOR, TITRE
+from recon.reports.statement_name import statement_name
 from recon.tables import Answered
 from recon.texts import Text, day, same
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from recon.readers.cells import Book
     from recon.reports.answers import Unread
-    from recon.tables import Month
+    from recon.tables import Contact, Month
 
-FOLDER, KIND = "reponses", "answers"
+FOLDER, KIND, DOCUMENT = "reponses", "answers", "document"
 # A statement's own reference, on its first page: `EDS-2026-11-66136`.
 _REFERENCE = re.compile(r"\bEDS-([0-9]{4}-(?:0[1-9]|1[0-2]))-")
 _KEY = re.compile(rf"([0-9]{{9}})\{SEPARATOR}(?:{SCHOOL}|{TITRE}|{PAYMENT}|{FREE})\{SEPARATOR}")
@@ -38,6 +39,11 @@ QUOTED = Text("« {words} »", "“{words}”")
 MANDAT, ON = Text("mandat {words}", "mandat {words}"), Text("le {day}", "on {day}")
 WHERE = Text("{said} ({place})", "{said} ({place})")
 ABOUT = Text("{about} : {said}", "{about}: {said}")
+TO_COPY_OUT = Text("document à transcrire", "document to be copied out")
+HOW_TO_COPY = Text(
+    "À transcrire : reporter ce que ce document dit dans l’état au format .xlsx de la collectivité (feuille « Votre réponse »), le déposer dans « reponses » et en retirer ce document.",
+    "To be copied out: write what this document says into the payer’s .xlsx statement (sheet “Your answer”), drop that in “reponses” and take this document out of it.",
+)
 A_PAYMENT = Text("un paiement à confirmer", "a payment to confirm")
 
 
@@ -71,16 +77,17 @@ def _payer(book: Book) -> str:
 
 def _of_claim(claim: Claim, month: str, file: str) -> Answered:
     about = {PAYMENT: A_PAYMENT, FREE: same(claim.reference)}.get(claim.kind, same(claim.identity))
-    said = _listed(list(_words(claim)))
+    position = QUOTED.with_(words=POSITIONS[claim.position]) if claim.position else same("")
+    details = list(_details(claim))
+    said = _listed([position, *details] if claim.position else details)
     told = ABOUT.with_(about=about, said=said) if about() else said
     return Answered(
-        claim.payer_siren, claim.kind, claim.identity, claim.school_year, told, month, file, *claim.place
+        claim.payer_siren, claim.kind, claim.identity, claim.school_year, told, month, file, *claim.place,
+        about=about, position=POSITIONS.get(claim.position, same("")), comment=_listed(details),
     )  # fmt: skip
 
 
-def _words(claim: Claim) -> Iterator[Text]:
-    if claim.position:
-        yield QUOTED.with_(words=POSITIONS[claim.position])
+def _details(claim: Claim) -> Iterator[Text]:
     if claim.mandat:
         yield MANDAT.with_(words=claim.mandat)
     if claim.on:
@@ -93,11 +100,37 @@ def _of_unread(unread: Unread, payer: str, month: str, file: str) -> Answered:
     about = unread.key.rpartition(SEPARATOR)[2]
     words = _listed([QUOTED.with_(words=word) for word in unread.words if word not in {"", about}])
     said = ABOUT.with_(about=about, said=words) if about in unread.words else words
-    return Answered(payer, "", "", "", said, month, file, *unread.place, why=unread.why)
+    told = same(about if about in unread.words else "")
+    return Answered(payer, "", "", "", said, month, file, *unread.place, why=unread.why, about=told, comment=words)
 
 
 def _listed(parts: Sequence[Text]) -> Text:
     return Text(", ".join(part.fr for part in parts), ", ".join(part.en for part in parts))
+
+
+def documents(files: Iterable[str], contacts: Iterable[Contact]) -> tuple[Answered, ...]:
+    """Return the answers among `files`, refused ones: those that bear the name of a payer's statement.
+
+    What they say is to be copied out by hand: until then each may be about all that its payer owes.
+    """
+    names: dict[str, list[str]] = {}
+    for contact in contacts:
+        stem = statement_name(contact).removesuffix(".xlsx")
+        names.setdefault(stem, []).append(contact.siren)
+        names.setdefault(f"{contact.siren}_{stem}", []).append(contact.siren)
+    return tuple(
+        Answered(siren, DOCUMENT, "", "", TO_COPY_OUT, "", file, "", "", why=HOW_TO_COPY, comment=TO_COPY_OUT)
+        for file in files
+        if file.startswith(f"{FOLDER}/")
+        for siren in names.get(_stem(file, names), ())
+    )
+
+
+def _stem(file: str, names: Iterable[str]) -> str:
+    """Return the longest of `names` that a file's name begins with: `66136_perpignan (1).pdf` is Perpignan's."""
+    own = file.rpartition("/")[2].lower().removeprefix("etat_")
+    found = [name for name in names if own.startswith(name) and not own[len(name) : len(name) + 1].isalnum()]
+    return max(found, key=len, default="")
 
 
 def known_on(found: Iterable[Answered], as_of: date) -> tuple[Answered, ...]:

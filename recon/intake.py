@@ -278,9 +278,9 @@ def _keep_kind(
     for frame in (accepted.refused, once.contradicting):
         for number, row in frame.select("source", "row").iter_rows():
             kept.refused.setdefault(number, []).append(row)
-    names, place = list(source.fields), ["source", "row"]
-    text = once.contradicting.select(*(pl.col(name).cast(pl.String) for name in names), *place)
-    kept.lost[source.name] = pl.concat([accepted.refused.select(*names, *place), text])
+    names, at = list(source.fields), ["source", "row"]
+    text = once.contradicting.select(*(pl.col(name).cast(pl.String) for name in names), *at)
+    kept.lost[source.name] = pl.concat([accepted.refused.select(*names, *at), text])
 
 
 def _keep_directory(kept: Kept, numbered: list[tuple[int, Table]], accepted: Accepted) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.answered import DOCUMENT
 from recon.answered import FOLDER as ANSWERS
 from recon.answered import KIND as KIND_OF_ANSWERS
 from recon.findings.finding import Finding
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from recon.intake import File, Kept
     from recon.layouts import Layout, Table
     from recon.references import References
-    from recon.tables import Settings
+    from recon.tables import Answered, Settings
 
 NO_DUE_DATE = Text(
     "Titres sans échéance : ni leur fichier ni recon.toml ne la donnent, rien n’est dit échu pour eux. Ajouter [echeance] jours = 60, par exemple.",
@@ -62,9 +63,16 @@ A_STATEMENT = Text(
 AN_ANSWER = Text("une réponse choisie dans la liste de sa cellule", "an answer from the list of its cell")
 
 
-def refused(files: Iterable[File]) -> Iterable[Finding]:
+def refused(files: Iterable[File], answers: Iterable[Answered] = ()) -> Iterable[Finding]:
+    """Yield the files that nothing could be read of; of `answers`, the documents that bear a payer's name are to be copied out."""
+    to_copy = {one.file: one for one in answers if one.kind == DOCUMENT}
     for file in files:
-        if file.refusal is not None:
+        if file.refusal is not None and (one := to_copy.get(file.name)):
+            yield Finding(
+                "D01", (file.name,), A_STATEMENT, file.refusal,
+                file=file.name, payer_siren=one.payer_siren, advice=one.why,
+            )  # fmt: skip
+        elif file.refusal is not None:
             wanted = {CONVENTIONS.folder: OR_A_DOCUMENT, ANSWERS: A_STATEMENT}.get(file.folder, A_SPREADSHEET)
             yield Finding("D01", (file.name,), wanted, file.refusal, file=file.name)
 

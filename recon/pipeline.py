@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from recon import month as tables_of
 from recon import notices
 from recon.allocation import allocate
-from recon.answered import Open, by_titre, known_on
+from recon.answered import Open, by_titre, documents, known_on
 from recon.balances import balances
 from recon.collector import without_collector
 from recon.controls import controls
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from recon.matching import Ledger, Matching
     from recon.matching.rulings import Ruled, Ruling
     from recon.matching.scope import Scope
-    from recon.tables import Answered, Unkept
+    from recon.tables import Answered, Contact, Unkept
     from recon_schemas import Source
 
 __all__ = ["File", "reconcile"]
@@ -122,7 +122,11 @@ def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> 
     settled = _settle(given, settings, holding)
     bonds = Bonds(references(given.kept.rows), given.known)
     beside = settled.decided.standing(holding)
-    told = _month(given, settled, settings, bonds, _findings(given, settled, settings, bonds, beside))
+    accounts = _accounts(given, settled, settings, bonds)
+    contacts = tables_of.contacts(accounts)
+    answers = _answers(given, contacts, settings)
+    found = _findings(given, settled, settings, bonds, beside, answers)
+    told = _month(given, accounts, settled, bonds, contacts, answers, found)
     out = _outside(given, settled)
     there = {*told.titres["titre"], *told.payments["payment_id"], *(one.payment_id for one in out)}
     marked, unfound = with_decisions(told.findings, beside, there)
@@ -188,7 +192,12 @@ def _settle(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> _Se
 
 
 def _findings(
-    given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, rulings: Sequence[Ruling]
+    given: _Given,
+    settled: _Settled,
+    settings: Settings,
+    bonds: Bonds,
+    rulings: Sequence[Ruling],
+    answers: tuple[Answered, ...],
 ) -> list[Finding]:
     kept, known, billed, unsure, replaced = given.kept, given.known, given.billed, given.unsure, given.replaced
     lines, accounts = settled.lines, settled.accounts
@@ -200,11 +209,11 @@ def _findings(
         for one in accounts.titres.values()
         if one.outstanding > 0
     ]
-    answered = by_titre(_answers(given, settings), open_titres)
+    answered = by_titre(answers, open_titres)
     waits = waiting(rulings, _no_longer_open(settled))
     known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered, waits, _unread_titres(given))
     found = [
-        *notices.refused(given.files),
+        *notices.refused(given.files, answers),
         *notices.not_understood(given.files),
         *notices.problems({name: layout for name, layout in given.layouts.items() if name not in replaced}),
         *kept.findings,
@@ -235,10 +244,12 @@ def _no_longer_open(settled: _Settled) -> set[str]:
     return done | {digest((name,)) for name in done}
 
 
-def _answers(given: _Given, settings: Settings) -> tuple[Answered, ...]:
+def _answers(given: _Given, contacts: Mapping[str, Contact], settings: Settings) -> tuple[Answered, ...]:
     """Return what payers answered; a statement that lies there twice answers once."""
     understood = [file.understood for file in given.files if file.understood and file.name not in given.copies]
-    return known_on((one for file in understood for one in file.answers or ()), settings.as_of)
+    written = [one for file in understood for one in file.answers or ()]
+    refused = [file.name for file in given.files if file.refusal is not None]
+    return known_on([*written, *documents(refused, contacts.values())], settings.as_of)
 
 
 def _coverage(kept: Kept, known: Register, settings: Settings, unsure: Unsure) -> Iterable[Finding]:
@@ -269,11 +280,11 @@ def _to_place(lines: Ledger, allocations: Allocations) -> Iterable[str]:
             yield line.payer_siren
 
 
-def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, found: Sequence[Finding]) -> Month:
-    kept, known = given.kept, given.known
+def _accounts(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds) -> tables_of.Accounts:
+    kept = given.kept
     listed = in_directory(bonds, [*uais(kept), *given.rows(PAYMENTS)["uai"].drop_nulls()], kept.tables)
-    accounts = tables_of.Accounts(
-        known,
+    return tables_of.Accounts(
+        given.known,
         given.billed.titres,
         settled.lines,
         settled.allocations,
@@ -283,8 +294,19 @@ def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, f
         listed,
         {siren: commune.insee for siren, commune in bonds.known.payers.items()},
     )
+
+
+def _month(
+    given: _Given,
+    accounts: tables_of.Accounts,
+    settled: _Settled,
+    bonds: Bonds,
+    contacts: dict[str, Contact],
+    answers: tuple[Answered, ...],
+    found: Sequence[Finding],
+) -> Month:
+    kept, known, settings = given.kept, given.known, accounts.settings
     letters = tables_of.letters(accounts)
-    contacts = tables_of.contacts(accounts)
     schools = tables_of.schools(accounts)
     payers = tables_of.payers(accounts, contacts, schools)
     titres = tables_of.titres(accounts, letters)
@@ -318,7 +340,7 @@ def _month(given: _Given, settled: _Settled, settings: Settings, bonds: Bonds, f
         taken=from_files(kept, {file.name: file.sha256 for file in given.files}),
         unkept=_unkept(given) if settings.payer else None,
         unsaid=tuple(kept.unsaid),
-        answers=_answers(given, settings),
+        answers=answers,
         unread_titres=_unread_titres(given),
     )
 

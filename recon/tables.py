@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from recon.texts import Text
+from recon.texts import Text, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -268,7 +268,8 @@ class Answered(NamedTuple):
     """What a payer answered on a statement of ours: a claim to accept, which changes no figure.
 
     `kind` is school, titre, payment or free, and `identity` its UAI, number or payment_id; both are empty where the answer
-    could not be understood, and `why` says why. `drawn_up` is the statement's month ("2026-11"), "" if it does not say it.
+    could not be understood, and `why` says why. A statement that no program reads is of kind document. `said` is `about`,
+    `position` and `comment` in one. `drawn_up` is the statement's month ("2026-11"), "" if it does not say it.
     """
 
     payer_siren: str
@@ -281,11 +282,14 @@ class Answered(NamedTuple):
     sheet: str
     cell: str
     why: Text | None = None
+    about: Text = same("")
+    position: Text = same("")
+    comment: Text = same("")
 
     @property
     def place(self) -> str:
         """Where it is written: `reponses/09220_orlu.xlsx › Votre réponse › D5`."""
-        return f"{self.file} › {self.sheet} › {self.cell}"
+        return " › ".join(part for part in (self.file, self.sheet, self.cell) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rich.text import Text as Line
 from recon.cli.typed import within
 from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.reports import declared
+from recon.reports.heard import OPEN, all_heard
 from recon.reports.recovery import by_department, by_payer, overall
 from recon.reports.reminder_sheets import FILE_NAME
 from recon.tables import CONTROLS
@@ -106,6 +107,10 @@ REPORT = Text("Rapport     {path}", "Report      {path}")
 REMINDERS = Text("Relances    {path} ({count})", "Reminders   {path} ({count})")
 STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})")
 COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
+ANSWERS = Text("Réponses", "Answers")
+RECEIVED = (Text("réponse reçue", "answer received"), Text("réponses reçues", "answers received"))
+TO_ACCEPT = Text("{received}, dont {open} à accepter ou non", "{received}, {open} of them to accept or not")
+SEEN = Text("{received}, aucune n’attend plus", "{received}, none of them waiting")
 HIDDEN = Text("Masqué", "Hidden")
 HIDDEN_IN = Text("{file} : {what}", "{file}: {what}")
 TABLES = Text("Tables      {path}", "Tables      {path}")
@@ -161,6 +166,7 @@ class Screen:
         self.out.print()
         self._money(month)
         self._findings(month)
+        self._answers(month)
         self.refusals(month)
         self._controls(month)
         for file, what in month.hidden.items():
@@ -198,6 +204,15 @@ class Screen:
             if severity in counts
         ]
         self.out.print(f"{FINDINGS(self.lang):<12}{' · '.join(parts) or NO_FINDING(self.lang)}")
+
+    def _answers(self, month: Month) -> None:
+        """Say how many answers payers gave, and how many wait for somebody; nothing where there are none."""
+        if month.answers:
+            waiting = sum(one.state in OPEN for one in all_heard(month))
+            said = (TO_ACCEPT if waiting else SEEN).with_(
+                received=counted(len(month.answers), *RECEIVED), open=number(waiting)
+            )
+            self.out.print(f"{ANSWERS(self.lang):<12}{said(self.lang)}")
 
     def refusals(self, month: Month, files: Collection[str] | None = None) -> None:
         """Print what was not read, of some `files` or of all, with its cell, what was found, expected and to do.

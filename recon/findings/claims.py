@@ -28,7 +28,7 @@ TO_PLACE_FIRST = Text(
     "Send no reminder: a payment of this payer has to be placed or corrected first.",
 )
 UNREAD_TITRE = Text(
-    "Ne pas relancer : une ligne de vos titres qui concerne cette collectivité n’a pu être lue ({where}) ; la faire d’abord corriger.",
+    "Ne pas relancer : une ligne de vos titres qui concerne cette collectivité n’a pu être lue ({where}) ; la faire d’abord corriger.",
     "Send no reminder: a row of your titres about this payer could not be read ({where}); have it corrected first.",
 )
 MORE_CELLS = Text("{first}, et {count} de plus", "{first}, and {count} more")

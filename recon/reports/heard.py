@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from recon.answered import Open, bears_on
-from recon.reports.decisions import ACTIONS, CORRECT, REMIND, WAIT
+from recon.answered import DOCUMENT, Open, bears_on
+from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from recon.tables import Answered, Month
 
 RECOVERY = ("P01", "P02", "P03", "P14")
-REVIEW, SETTLED, UNREAD = "review", "settled", "unread"
+REVIEW, SETTLED, PLACED, OUTSIDE = "review", "settled", "placed", "outside"
+UNREAD, TO_COPY = "unread", "to_copy"
+OPEN = (REVIEW, UNREAD, TO_COPY)
 TO_OFFICER = {
     REVIEW: Text(
         "à accepter ou non, c’est son dire : aucun montant n’en est changé",
         "to accept or not, it is a claim: no amount changes",
     ),
     SETTLED: Text("ce qu’elle vise est soldé", "what it bears on is settled"),
+    PLACED: Text("le paiement qu’elle vise est affecté", "the payment it bears on is allocated"),
+    OUTSIDE: Text(
+        "il a été décidé que ce paiement est hors périmètre", "it was decided that this payment is out of scope"
+    ),
     UNREAD: Text("elle n’a pas été comprise. {why}", "it was not understood. {why}"),
+    TO_COPY: Text("{why}", "{why}"),
     **{
         action: Text("il a été décidé « {decision} »", "it was decided: “{decision}”").with_(decision=ACTIONS[action])
         for action in (REMIND, WAIT, CORRECT)
@@ -36,6 +43,14 @@ TO_PAYER = {
         "It is being examined: until we have accepted it, it changes no amount of this statement.",
     ),
     SETTLED: Text("Ce qu’elle vise est soldé à ce jour.", "What it bears on is now settled."),
+    PLACED: Text("Le paiement qu’elle vise est affecté à ce jour.", "The payment it bears on is now allocated."),
+    OUTSIDE: Text(
+        "Nos services ne rattachent pas ce paiement à l’ENT-École.", "We do not count this payment towards ENT-École."
+    ),
+    TO_COPY: Text(
+        "Elle est reçue et reste à transcrire : elle ne change aucun montant de cet état.",
+        "It is received and still to be copied out: it changes no amount of this statement.",
+    ),
     UNREAD: Text(
         "Elle n’a pas pu être comprise : merci de choisir l’une des réponses proposées, ou de préciser.",
         "It could not be understood: please choose one of the answers offered, or give details.",
@@ -75,29 +90,38 @@ class Heard(NamedTuple):
     def is_recent(self, as_of: date) -> bool:
         """Whether it is still to be told on a statement: what is settled is told once, on that which follows."""
         year, month = (int(part) for part in (self.answer.drawn_up or f"{as_of:%Y-%m}").split("-"))
-        return self.state != SETTLED or 12 * (as_of.year - year) + as_of.month - month <= 1
+        return self.state not in {SETTLED, PLACED, OUTSIDE} or 12 * (as_of.year - year) + as_of.month - month <= 1
 
 
 def heard(month: Month) -> dict[str, tuple[Heard, ...]]:
     """Return what each payer answered and what became of it, by SIREN; of no payer, what nobody can be told of."""
-    if not month.answers:
-        return {}
-    decisions, found = decided(month), dict[str, tuple[Heard, ...]]()
-    titres = month.titres.select(*Open._fields, "outstanding")
-    for answer in month.answers:
-        if not answer.payer_siren:
-            continue
-        own = [row for row in titres.iter_rows() if bears_on(answer, Open(*row[:-1]))]
-        numbers = tuple(row[1] for row in own)
-        still_open = [row[1] for row in own if row[-1] > 0]
-        one = Heard(answer, numbers, _state(answer, still_open, decisions, settled=bool(own) and not still_open))
-        found[answer.payer_siren] = (*found.get(answer.payer_siren, ()), one)
+    found = dict[str, tuple[Heard, ...]]()
+    for one in all_heard(month):
+        if siren := one.answer.payer_siren:
+            found[siren] = (*found.get(siren, ()), one)
     return found
+
+
+def all_heard(month: Month) -> tuple[Heard, ...]:
+    """Return every answer and what became of it, in the order of the files."""
+    if not month.answers:
+        return ()
+    decisions, payments = decided(month), _payments(month)
+    titres = month.titres.select(*Open._fields, "outstanding")
+    found = []
+    for answer in month.answers:
+        own = [row for row in titres.iter_rows() if bears_on(answer, Open(*row[:-1]))]
+        still_open = [row[1] for row in own if row[-1] > 0]
+        state = _state(answer, still_open, decisions, settled=bool(own) and not still_open)
+        if answer.kind == PAYMENT:
+            state = payments.get(answer.identity, REVIEW)
+        found.append(Heard(answer, tuple(row[1] for row in own), state))
+    return tuple(found)
 
 
 def _state(answer: Answered, still_open: Sequence[str], decisions: dict[str, str], *, settled: bool) -> str:
     if answer.why is not None:
-        return UNREAD
+        return TO_COPY if answer.kind == DOCUMENT else UNREAD
     if settled:
         return SETTLED
     actions = {decisions.get(titre) or decisions.get(answer.payer_siren) for titre in still_open}
@@ -105,9 +129,25 @@ def _state(answer: Answered, still_open: Sequence[str], decisions: dict[str, str
     return action if action in TO_PAYER else REVIEW
 
 
+def _payments(month: Month) -> dict[str, str]:
+    """Return what became of the payments that answers are about, where anything did: it is theirs, not their payer's titres'."""
+    asked = [answer.identity for answer in month.answers if answer.kind == PAYMENT]
+    own = month.findings.filter(pl.col("payment_id").is_in(asked))
+    said = {row[0]: _ACTION[row[1]] for row in own.select("payment_id", "decision").iter_rows() if row[1] in _ACTION}
+    rows = month.payments.filter(pl.col("payment_id").is_in(asked) & (pl.col("allocated") > 0))
+    rows = rows.filter((pl.col("unallocated") == 0) & (pl.col("credit") == 0))
+    return {
+        **{number: action for number, action in said.items() if action in TO_PAYER},
+        **dict.fromkeys(rows["payment_id"], PLACED),
+        **{one.payment_id: OUTSIDE for one in month.outside},
+    }
+
+
+_ACTION = {words(lang): action for action, words in ACTIONS.items() for lang in ("fr", "en")}
+
+
 def decided(month: Month) -> dict[str, str]:
     """Return what an officer decided of what is unpaid: by titre, or by SIREN where no ledger came."""
-    actions = {words(lang): action for action, words in ACTIONS.items() for lang in ("fr", "en")}
-    own = month.findings.filter(pl.col("code").is_in(RECOVERY) & pl.col("decision").is_in(list(actions)))
+    own = month.findings.filter(pl.col("code").is_in(RECOVERY) & pl.col("decision").is_in(list(_ACTION)))
     pairs = own.select(pl.coalesce(pl.col("titre").replace("", None), "payer_siren"), "decision").iter_rows()
-    return {about: actions[decision] for about, decision in pairs}
+    return {about: _ACTION[decision] for about, decision in pairs}

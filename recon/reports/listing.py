@@ -124,8 +124,10 @@ def listing(
     explanation: Text,
     columns: Sequence[Column],
     rows: Sequence[Row],
+    *,
+    empty: Text = EMPTY,
 ) -> Listing:
-    """Write the sheet `name` with one line per row of `rows`; amounts are in cents."""
+    """Write the sheet `name` with one line per row of `rows`, or what `empty` says; amounts are in cents."""
     sheet = context.sheet(name)
     _head(context, sheet, title, explanation, columns)
     for number, column in enumerate(columns):
@@ -140,7 +142,7 @@ def listing(
     if rows:
         _table(context, sheet, columns, len(rows))
     else:
-        put(sheet, FIRST_ROW, 0, EMPTY(context.lang), context.formats(italic=True, font_color=style.GREY))
+        put(sheet, FIRST_ROW, 0, empty(context.lang), context.formats(italic=True, font_color=style.GREY))
     sheet.freeze_panes(FIRST_ROW, 1)
     style.page(sheet, context.footer, context.lang, repeat=(HEADING_ROW, HEADING_ROW))
     letters = {column.key: xl_col_to_name(number) for number, column in enumerate(columns)}

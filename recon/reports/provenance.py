@@ -48,7 +48,7 @@ DEFINITIONS = (
     (Text("Trop-perçu", "Credit"), Text("Ce qu’un paiement dépasse : à imputer ou à restituer, sur décision du comptable public. N’est jamais reporté sur un autre titre.", "What a payment exceeds: the public accountant decides whether to set it off or refund it. Never carried to another titre.")),
     (Text("Non affecté", "Unallocated"), Text("Paiement qui concerne l’ENT-École et qu’aucune preuve ne rattache à un seul titre.", "A payment about ENT-École that no proof ties to one titre.")),
     (Text("Échu", "Overdue"), Text("Reste dû d’un titre dont l’échéance est passée et qui n’est pas contesté.", "What is outstanding on a titre whose due date has passed and that is not contested.")),
-    (Text("Réponse de la collectivité", "The payer’s answer"), Text("Ce que la collectivité a écrit sur l’état renvoyé, déposé dans « reponses » : un dire, qui retient le rappel et ne change aucun montant. Décider du titre : « Relancer » l’écarte, « Soldé hors registre » l’accepte, « Attendre » le laisse en suspens.", "What the payer wrote on the statement sent back and dropped in “reponses”: a claim, which holds the reminder and changes no amount. Decide on the titre: “Remind” sets it aside, “Settled outside the ledger” accepts it, “Wait” leaves it open.")),
+    (Text("Réponse de la collectivité", "The payer’s answer"), Text("Ce que la collectivité a écrit sur l’état renvoyé, déposé dans « reponses » (feuille Réponses) : un dire, qui retient le rappel et ne change aucun montant. Décider du titre : « Relancer » l’écarte, « Soldé hors registre » l’accepte, « Attendre » le laisse en suspens.", "What the payer wrote on the statement sent back and dropped in “reponses” (sheet Answers): a claim, which holds the reminder and changes no amount. Decide on the titre: “Remind” sets it aside, “Settled outside the ledger” accepts it, “Wait” leaves it open.")),
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ DECISIONS = {
     REMIND: Text("Adresser le rappel, même sous le seuil ou si un paiement reste à affecter.", "Send the reminder, even below the threshold or while a payment has to be placed."),
     WAIT: Text("Ne pas relancer pour l’instant. Ne change aucun montant.", "Send no reminder for now. Changes no amount."),
     CORRECT: Text("Le titre, la convention ou la ligne est à corriger. Ne change aucun montant.", "The titre, convention or row has to be corrected. Changes no amount."),
-    ALLOCATE: Text("Le paiement règle ce titre : compléter par son numéro. Plusieurs titres : numéro = montant, séparés par des points-virgules.", "The payment settles this titre: add its number. Several titres: number = amount, with listed between."),
+    ALLOCATE: Text("Le paiement règle ce titre : compléter par son numéro. Plusieurs titres : numéro = montant, séparés par des points-virgules.", "The payment settles this titre: add its number. Several titres: number = amount, with semicolons between."),
     OUT_OF_SCOPE: Text("Le paiement ne concerne pas l’ENT-École.", "The payment has nothing to do with ENT-École."),
     ACCEPTED: Text("L’écart est connu et admis. Ne change aucun montant.", "The finding is known and accepted. Changes no amount."),
     SETTLED_ELSEWHERE: Text("La somme a été reçue sans figurer dans un registre : encaissement déclaré, montré à part.", "The sum was received though no ledger shows it: a declared receipt, shown apart."),

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FILE_NAME = "relances.xlsx"
 TO_SEND, HELD = Text("À envoyer", "To send"), Text("Retenu", "Held back")
 SAID = Text(
-    "Une ligne par collectivité dont un titre est échu. « relances.xlsx », à côté de ce classeur, sert au publipostage. Échu = en cours + à vérifier + demandé.",
-    "One line per payer with an overdue titre. “relances.xlsx”, beside this workbook, is for the mail merge. Overdue = under way + to check + asked.",
+    "Une ligne par collectivité dont un titre est échu. « relances.xlsx », à côté de ce classeur, sert au publipostage. Échu = en cours + à vérifier + retenu + demandé.",
+    "One line per payer with an overdue titre. “relances.xlsx”, beside this workbook, is for the mail merge. Overdue = under way + to check + held back + asked.",
 )
 SENDING: dict[bool, dict[str, object]] = {
     True: {"bg_color": style.GREEN_FILL, "font_color": style.GREEN, "bold": True},
@@ -49,8 +49,8 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
             "late": case.late,
             "under_way": case.under_way,
             "in_doubt": case.in_doubt,
-            "asked": case.asked,
-            "to_send": case.asked if case.why is None else 0,
+            "kept": case.asked if case.why else 0,
+            "asked": 0 if case.why else case.asked,
             "sending": (HELD if case.why else TO_SEND)(context.lang),
             "held": case.why is not None,
             "why": (case.why or case.sentence)(context.lang),
@@ -68,9 +68,9 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
         Column("late", Text("Échu", "Overdue"), 12, "euros", total=True),
         Column("under_way", Text("En cours", "Under way"), 11, "euros", total=True),
         Column("in_doubt", Text("À vérifier", "To check"), 11, "euros", total=True),
+        Column("kept", Text("Retenu", "Held back"), 11, "euros", total=True),
         Column("asked", Text("Demandé", "Asked"), 12, "euros", total=True, bold=True),
         Column("sending", Text("Envoi", "Sending"), 11, "centre", look=lambda row: SENDING[not row["held"]]),
-        Column("to_send", Text("dont à envoyer", "of which to send"), 12, "euros", total=True),
         Column("why", Text("Pourquoi, ou ce que dit le rappel", "Why, or what the reminder says"), 48, wrap=True),
         Column("email", Text("Courriel", "E-mail"), 26, wrap=True),
     ]

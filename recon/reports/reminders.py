@@ -38,8 +38,8 @@ TO_CHECK = Text(
     "Send no reminder: the titre has to be checked first ({codes}, see the findings).",
 )
 CLAIMED = Text(
-    "Ne pas relancer : la collectivité a répondu {answers} ; c’est son dire, à accepter ou non.",
-    "Send no reminder: the payer answered {answers}; it is a claim, to accept or not.",
+    "Ne pas relancer : la collectivité a répondu : {answers} ; c’est son dire, à accepter ou non.",
+    "Send no reminder: the payer answered: {answers}; it is a claim, to accept or not.",
 )
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(

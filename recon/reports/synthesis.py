@@ -143,16 +143,23 @@ def _left_to_recover(board: Board) -> Text:
         return Text("Il ne reste rien à recouvrer.", "Nothing is outstanding.")
     payers, overdue = counted(owing["payer_siren"].n_unique(), *PAYERS), figures.late_total(month)
     said = Text(
-        "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus : {sent} à relancer.",
-        "{left} is outstanding from {payers}, of which {late} is overdue: {sent} to remind.",
+        "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus ; à relancer : {sent}, pour {asked}.",
+        "{left} is outstanding from {payers}, of which {late} is overdue; to remind: {sent}, for {asked}.",
     )
+    to_send = [case.asked for case in board.cases if case.why is None]
+    if not to_send:
+        said = Text(
+            "Il reste {left} à recouvrer auprès de {payers}, dont {late} échus ; aucune collectivité n’est à relancer.",
+            "{left} is outstanding from {payers}, of which {late} is overdue; no payer is to be reminded.",
+        )
     if not overdue:
         said = Text(
             "Il reste {left} à recouvrer auprès de {payers} ; rien n’est échu.",
             "{left} is outstanding from {payers}; nothing is overdue.",
         )
-    sent = counted(sum(1 for case in board.cases if case.why is None), *PAYERS)
-    return said.with_(left=money(figures.total(owing, "outstanding")), payers=payers, late=money(overdue), sent=sent)
+    sent, asked = counted(len(to_send), *PAYERS), money(sum(to_send))
+    left = money(figures.total(owing, "outstanding"))
+    return said.with_(left=left, payers=payers, late=money(overdue), sent=sent, asked=asked)
 
 
 def _tiles(board: Board) -> None:
@@ -348,5 +355,5 @@ def _tasks(board: Board) -> tuple[_Task, ...]:
         severe("review", Text("Écarts à vérifier", "Findings to review"), style.AMBER),
         summed(Text("Paiements à affecter", "Payments to allocate"), board.unallocated, style.AMBER, "unallocated", waiting.height, figures.total(waiting, "unallocated")),
         _Task(Text("Lignes rejetées à faire corriger", "Rows rejected, to be corrected"), board.rejects.name, style.NAVY, rejected, f"SUM({board.provenance.range('rejected')})"),
-        summed(Text("Rappels amiables prêts à envoyer", "Friendly reminders ready to send"), board.reminders, style.NAVY, "to_send", len(sent), sum(sent)),
+        summed(Text("Rappels amiables prêts à envoyer", "Friendly reminders ready to send"), board.reminders, style.NAVY, "asked", len(sent), sum(sent)),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The rectorate's monthly workbook: twelve sheets, the listings first written so that the Synthèse can point at them."""
+"""The rectorate's monthly workbook: the listings first written so that the Synthèse can point at them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from recon.collector import without_collector
 from recon.findings.catalogue import SEVERITIES
 from recon.reports import discrepancies, looks, sheets
+from recon.reports.answer_sheet import ANSWERS, answer_listing
 from recon.reports.control_sheet import CONTROL_SHEET, control_sheet
 from recon.reports.decided_sheet import DECISIONS, decisions
 from recon.reports.listing import SUMMARY_SHEET, Context
@@ -35,6 +36,7 @@ SHEETS = (
     looks.UNALLOCATED,
     looks.REJECTS,
     looks.REMINDERS,
+    ANSWERS,
     DECISIONS,
     CONTROL_SHEET,
     PROVENANCE,
@@ -85,6 +87,7 @@ def _workbook(month: Month, lang: Lang) -> bytes:
     rejects = discrepancies.rejects(context)
     found = cases(context.month)
     reminded = reminders(context, found)
+    answer_listing(context)
     decisions(context)
     control_sheet(context)
     read = provenance(context)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
 
 LARGEST = 500_000_000
+_SAID = ("said", "about", "position", "comment")
 _SOURCES = {source.name: source for source in SOURCES}
 
 
@@ -104,11 +105,13 @@ def _text(text: Text) -> list[str]:
 
 
 def _answer(one: Answered) -> Json:
-    return {**one._asdict(), "said": _text(one.said), "why": _text(one.why) if one.why else None}
+    said = {name: _text(getattr(one, name)) for name in _SAID}
+    return {**one._asdict(), **said, "why": _text(one.why) if one.why else None}
 
 
 def _answer_of(one: Json) -> Answered:
-    return Answered(**{**one, "said": Text(*one["said"]), "why": Text(*one["why"]) if one["why"] else None})
+    said = {name: Text(*one[name]) for name in _SAID}
+    return Answered(**{**one, **said, "why": Text(*one["why"]) if one["why"] else None})
 
 
 def _problem(problem: Problem) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recon.reports.heard import SETTLED, heard
+from recon.reports.heard import PLACED, SETTLED, heard
 from recon.story.parts import GOOD, TO_SEE, Line, Section, section
 from recon.texts import Text, same
 
@@ -26,5 +26,5 @@ def answers(month: Month, siren: str, about: Callable[[Heard], bool] = lambda _:
 def _line(one: Heard) -> Line:
     year, _, number = one.answer.drawn_up.partition("-")
     label = STATEMENT.with_(month=f"{number}/{year}") if year else UNDATED
-    look = GOOD if one.state == SETTLED else TO_SEE
+    look = GOOD if one.state in {SETTLED, PLACED} else TO_SEE
     return Line(label, one.answer.said, notes=(one.to_officer, same(one.answer.place)), look=look)
