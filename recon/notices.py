@@ -69,7 +69,7 @@ def refused(files: Iterable[File], answers: Iterable[Answered] = ()) -> Iterable
     for file in files:
         if file.refusal is not None and (one := to_copy.get(file.name)):
             yield Finding(
-                "D01", (file.name,), A_STATEMENT, file.refusal,
+                "D01", (file.name,), A_STATEMENT, one.said,
                 file=file.name, payer_siren=one.payer_siren, advice=one.why,
             )  # fmt: skip
         elif file.refusal is not None:

@@ -24,6 +24,7 @@ from recon.reports.workbook import monthly_workbook
 from recon.store import layout_codec
 from recon.story.find import story_of
 from recon.tables import SCHEMAS
+from recon.texts import Text
 from tests.dossiers import (
     CERET,
     PERPIGNAN,
@@ -190,7 +191,12 @@ def test_what_is_not_understood_holds_the_reminder_is_a_finding_and_keeps_every_
 
 def told(of: Month, siret: str = CERET, lang: Lang = "fr") -> str:
     """Return the first sheet of a payer's statement as text."""
-    sheet = openpyxl.load_workbook(BytesIO(statement(of, siret[:9], lang))).worksheets[0]
+    return page_of(statement(of, siret[:9], lang))
+
+
+def page_of(data: bytes) -> str:
+    """Return the first sheet of a statement as text."""
+    sheet = openpyxl.load_workbook(BytesIO(data)).worksheets[0]
     return plain("\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None))
 
 
@@ -324,6 +330,105 @@ def test_in_a_dossier_it_is_dropped_read_once_and_listed(tmp_path: Path) -> None
         assert "Somme contestée" in str(merge["Retenus"]["F2"].value)
     kinds = {row["file"]: row["kind"] for row in table(dossier, "2026-11", "sources")}
     assert kinds["reponses/etat.xlsx"] == "answers"
+
+
+def test_each_run_tells_on_the_statement_what_was_received_since(tmp_path: Path) -> None:
+    dossier = tmp_path / "dossier"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    assert run(dossier, "2026-11-30") == 0
+    statements = dossier / "rapports" / "2026-11" / "etats"
+    before = {path.name: path.read_bytes() for path in statements.iterdir()}
+    (own,) = [path for path in statements.iterdir() if CERET[:9] in path.name]
+    (dossier / "reponses").mkdir()
+    filled(month(*sources()), dossier / "reponses", D="Déjà payé", E="1187")
+    for as_of in ("2026-11-30", "2026-11-30", "2026-12-31"):
+        code, text = said("run", dossier, "--as-of", as_of)
+        assert code == 0, text
+        assert "1 réponse reçue, dont 1 à accepter ou non" in text
+        folder = dossier / "rapports" / as_of[:7] / "etats"
+        page = page_of((folder / own.name).read_bytes())
+        assert "Votre réponse, reçue" in page, as_of
+        assert f"{SCHOOLS[0]} : « Déjà payé », mandat 1187." in page
+    others = {path.name: path.read_bytes() for path in statements.iterdir() if path.name != own.name}
+    assert others == {name: data for name, data in before.items() if name != own.name}
+
+
+def listed_answers(of: Month, lang: Lang = "fr") -> list[list[str]]:
+    """Return the rows of the workbook's sheet of answers, below its headings."""
+    sheet = openpyxl.load_workbook(BytesIO(monthly_workbook(of, lang)))[{"fr": "Réponses", "en": "Answers"}[lang]]
+    return [[plain(str(cell or "")) for cell in row] for row in sheet.iter_rows(5, values_only=True)]
+
+
+def settled(*more: File, rows: tuple[str, ...] = (LATE,)) -> list[File]:
+    """Céret has paid its titre, and for another one that is not known."""
+    ledger = payments(
+        paid("41,00", "TP-2026-00001", on="05/11/2026", mandat="12"),
+        paid("37,00", "TP-2026-00003", on="06/11/2026", mandat="13"),
+    )
+    return [*(file for file in sources(*more, rows=rows) if not file.name.startswith("paiements")), ledger]
+
+
+def test_an_answer_about_a_payment_is_listed_and_never_said_settled_while_it_is_not(tmp_path: Path) -> None:
+    answer = returned(filled(month(*settled()), tmp_path, D="Autre", G="c’est une erreur"))
+    of = month(*settled(answer))
+    assert [one.kind for one in of.answers] == ["payment"]
+    assert of.titres.filter(pl.col("payer_siren") == CERET[:9])["outstanding"].to_list() == [0]
+    fr, en = (listed_answers(of, lang)[0] for lang in ("fr", "en"))
+    assert fr == [
+        "COMMUNE", CERET[:9], "paiement du 06/11/2026, mandat 13, 37,00 €", "Autre", "« c’est une erreur »", "11/2026",
+        "À accepter ou non, c’est son dire : aucun montant n’en est changé", "reponses/etat.xlsx", "Votre réponse › D5",
+    ]  # fmt: skip
+    assert en[2:5] == ["payment of 06/11/2026, mandat 13, €37.00", "Other", "“c’est une erreur”"]
+    assert en[6] == "To accept or not, it is a claim: no amount changes"
+    assert "Elle est à l’étude" in told(of)
+
+
+def test_an_answer_about_a_payment_that_is_allocated_since_says_so(tmp_path: Path) -> None:
+    answer = returned(filled(month(*settled()), tmp_path, D="Autre", G="un titre à venir"))
+    of = month(*settled(answer, rows=(LATE, titre("TP-2026-00003", "37,00"))))
+    assert listed_answers(of)[0][6] == "Le paiement qu’elle vise est affecté"
+    assert "Le paiement qu’elle vise est affecté à ce jour." in told(of)
+
+
+def test_without_an_answer_the_sheet_says_so() -> None:
+    assert listed_answers(month(*sources()))[0][0] == "Aucune réponse reçue."
+    assert listed_answers(month(*sources()), "en")[0][0] == "No answer received."
+
+
+def test_an_answer_that_is_not_understood_is_listed_with_its_words(tmp_path: Path) -> None:
+    odd = returned(filled(month(*sources()), tmp_path, D="On a réglé !"))
+    row = listed_answers(month(*sources(odd)))[0]
+    assert "« On a réglé ! »" in row[4]
+    assert row[6].startswith("Elle n’a pas été comprise. Cette position n’est pas dans la liste")
+
+
+@pytest.mark.parametrize("name", ["{siren}_commune.pdf", "{siren}_COMMUNE (1).PDF", "etat_{siren}_commune.jpg"])
+def test_a_document_that_bears_a_statements_name_holds_its_payers_reminder(name: str) -> None:
+    path = "reponses/" + name.format(siren=CERET[:9])
+    before, of = month(*sources()), month(*sources(document(path)))
+    assert amounts(before) == amounts(of)
+    assert "document à transcrire" in held(of)[CERET[:9]]
+    assert held(of)[PERPIGNAN[:9]] == ""
+    (finding,) = of.findings.filter(pl.col("code") == "D01").to_dicts()
+    assert (finding["file"], finding["payer_siren"], finding["found"]) == (path, CERET[:9], "document à transcrire")
+    assert plain(finding["advice"]).startswith("À transcrire : ")
+    row = listed_answers(of)[0]
+    assert (row[1], row[7]) == (CERET[:9], path)
+    assert row[6].startswith("À transcrire : ")
+    assert "reste à transcrire" in told(of)
+    assert listed_answers(of, "en")[0][6].startswith("To be copied out: ")
+
+
+@pytest.mark.parametrize("path", ["reponses/etat.pdf", "reponses/{siren}_communeaux.pdf", "titres/{siren}_commune.pdf"])
+def test_another_document_is_refused_and_holds_nobody(path: str) -> None:
+    of = month(*sources(document(path.format(siren=CERET[:9]))))
+    assert (held(of)[CERET[:9]], of.answers) == ("", ())
+    assert of.findings.filter(pl.col("code") == "D01")["found"].to_list() == ["C’est un PDF."]
+
+
+def document(path: str) -> File:
+    """Return a file that no program reads."""
+    return File(path, path.partition("/")[0], "0" * 64, None, Text("C’est un PDF.", "It is a PDF."))
 
 
 def test_a_returned_statement_is_brought_in_where_it_belongs(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
 from recon.reports.figures import late_total
 from recon.reports.reminder_sheets import FIELDS, reminder_list
 from recon.reports.reminders import NOT_SAFE, Case, cases
+from recon.reports.workbook import monthly_workbook
 from tests.dossiers import (
     CERET,
     PERPIGNAN,
@@ -100,6 +101,28 @@ def test_a_payer_whose_titre_a_refused_row_concerns_is_held_back_with_its_cell(
     assert (why(of), cases(of)[0].asked) == (said.fr, 4100)
     assert of.findings.filter(pl.col("code") == "P01")["advice"].to_list() == [said.fr]
     assert "titres/titres.csv › " in said.en
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+def test_what_is_held_back_is_no_part_of_what_is_asked() -> None:
+    row = GIFT.format(amends="TP-2026-00001", siret=CERET, convention="")
+    other = titre("TP-2026-00002", siret=PERPIGNAN, convention="C2", due="01/11/2026")
+    two = (
+        enrolled(SCHOOLS[0], SCHOOLS[1]),
+        conventions(signed(), signed("C2", siret=PERPIGNAN)),
+        lists(f"C1;{SCHOOLS[0]};École;", f"C2;{SCHOOLS[1]};École;"),
+        payments(OTHER, OTHER.replace(CERET, PERPIGNAN)),
+    )
+    for rows, asked, verdict in (
+        ((LATE, other, row), {"Demandé": [0, 41], "Retenu": [41, 0]}, "à relancer : 1 collectivité, pour 41,00 €."),
+        ((LATE, other), {"Demandé": [41, 41], "Retenu": [0, 0]}, "à relancer : 2 collectivités, pour 82,00 €."),
+        ((LATE, row), {"Demandé": [0], "Retenu": [41]}, "aucune collectivité n’est à relancer."),
+    ):
+        book = openpyxl.load_workbook(BytesIO(monthly_workbook(month(*two, titres(*rows)))))
+        headings, *lines = book["Relances"].iter_rows(4, values_only=True)
+        found = {name: sorted(line[headings.index(name)] for line in lines) for name in asked}
+        assert found == {name: sorted(cents) for name, cents in asked.items()}
+        assert str(book["Synthèse"]["A5"].value).replace(NBSP, " ").endswith(verdict)
 
 
 def test_a_refused_row_of_another_payers_titre_holds_nobody_else() -> None:

@@ -78,7 +78,7 @@ def column(book: Workbook, sheet: str, heading: str) -> list[object]:
 def test_the_sheets_and_their_order(of: Month) -> None:
     assert opened(of).sheetnames == [name() for name in SHEETS] == [
         "Synthèse", "Restes à recouvrer", "Écarts", "Rapprochement", "Collectivités", "Titres",
-        "Paiements non affectés", "Rejets", "Relances", "Décisions", "Contrôles", "Provenance", "Légende",
+        "Paiements non affectés", "Rejets", "Relances", "Réponses", "Décisions", "Contrôles", "Provenance", "Légende",
     ]  # fmt: skip
 
 

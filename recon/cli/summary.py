@@ -109,8 +109,14 @@ STATEMENTS = Text("États       {path} ({count})", "Statements  {path} ({count})
 COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
 ANSWERS = Text("Réponses", "Answers")
 RECEIVED = (Text("réponse reçue", "answer received"), Text("réponses reçues", "answers received"))
-TO_ACCEPT = Text("{received}, dont {open} à accepter ou non", "{received}, {open} of them to accept or not")
-SEEN = Text("{received}, aucune n’attend plus", "{received}, none of them waiting")
+TO_ACCEPT = Text(
+    "{received}, dont {open} à accepter ou non (feuille Réponses)",
+    "{received}, {open} of them to accept or not (sheet Answers)",
+)
+SEEN = Text(
+    "{received}, aucune n’attend plus (feuille Réponses)",
+    "{received}, none of them waiting (sheet Answers)",
+)
 HIDDEN = Text("Masqué", "Hidden")
 HIDDEN_IN = Text("{file} : {what}", "{file}: {what}")
 TABLES = Text("Tables      {path}", "Tables      {path}")
