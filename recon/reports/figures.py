@@ -134,18 +134,16 @@ def paid_by(month: Month) -> Callable[[Row], Row]:
 
 
 def settled_by(school: Row, parts: Mapping[str, Sequence[Row]], lines: Mapping[str, Row]) -> Row:
-    """Return the day and the mandats that paid a school's share: on its titres, naming it or no school.
+    """Return the day and the mandats that paid a school's share: those that name it, or no school if these do not reach.
 
     `parts` are the allocations by titre, `lines` the payments that may be told, by their identity.
     """
     titres = school["titre"].split(", ") if school["paid"] > 0 else []
-    paid = [
-        lines[part["payment_id"]]
-        for titre in titres
-        for uai in (school["uai"], "")
-        for part in parts.get(titre, ())
-        if part["uai"] == uai and part["confidence"] != "proposed" and part["payment_id"] in lines
-    ]
+    settling = [part for titre in titres for part in parts.get(titre, ()) if part["confidence"] != "proposed"]
+    named = [part for part in settling if part["uai"] == school["uai"]]
+    reached = sum(part["amount"] for part in named) >= school["paid"]
+    unnamed = [] if reached or not school["uai"] else [part for part in settling if not part["uai"]]
+    paid = [lines[part["payment_id"]] for part in (*named, *unnamed) if part["payment_id"] in lines]
     days = [line["on"] for line in paid if line["on"]]
     mandats = dict.fromkeys(line["mandat"] for line in paid if line["mandat"])
     return {"paid_on": max(days, default=None), "mandat": ", ".join(mandats)}
