@@ -332,3 +332,34 @@ def test_english_is_complete() -> None:
 )
 def test_a_statement_is_named_after_its_payer(name: str, insee: str, expected: str) -> None:
     assert statement_name(Contact(SIREN, CERET, name, "", "", insee)) == expected
+
+
+REDUCTION = f"TP-2026-00002;réduction;TP-2026-00001;{CERET};C1;;41,00;06/10/2026;;"
+
+
+@pytest.mark.parametrize("others", [(), (titre("TP-2026-00009", "10,00", convention="", year="2026-2027"),)])
+def test_a_reduction_stands_between_what_was_issued_and_what_is_left(others: tuple[str, ...]) -> None:
+    rows = (titre(amount="123,00"), REDUCTION, *others)
+    of = two_schools(paid("41,00", "TP-2026-00001"), titre_rows=rows)
+    assert amounts(of, "TP-2026-00001")[0] == 123
+    assert amounts(of, "Réduction TP-2026-00002") == [-41]
+    assert amounts(of, "Montant net")[:4] == [82, 41, 0, 41]
+    assert "06/10/2026" in said(of)
+    assert to_pay(of) == 41 + 10 * len(others)
+    assert ([82 + 10, 41, 0, 51] in [row[4:8] for row in sheets(of)[0] if row[0] == "Total"]) == bool(others)
+    assert "Reduction TP-2026-00002" in said(of, lang="en")
+
+
+def test_a_school_that_a_mandat_names_and_pays_is_not_given_another() -> None:
+    named = (paid("41,00", "TP-2026-00001", uai=uai, mandat="1502", on="13/10/2026") for uai in SCHOOLS[:1])
+    of = two_schools(*named, paid("41,00", "TP-2026-00001", mandat="1533", on="27/10/2026"))
+    rows = {row[0]: row for row in sheets(of)[1][4:]}
+    assert rows[SCHOOLS[0]][7:9] == ["13/10/2026", "1502"]
+    assert rows[SCHOOLS[1]][7:9] == ["27/10/2026", "1533"]
+
+
+def test_a_school_that_a_mandat_pays_in_part_is_given_those_that_name_none_too() -> None:
+    part = paid("10,00", "TP-2026-00001", uai=SCHOOLS[0], mandat="1502", on="13/10/2026")
+    of = two_schools(part, paid("72,00", "TP-2026-00001", mandat="1533", on="27/10/2026"))
+    rows = {row[0]: row for row in sheets(of)[1][4:]}
+    assert rows[SCHOOLS[0]][7:9] == ["27/10/2026", "1502, 1533"]

@@ -252,7 +252,7 @@ def test_decisions_count_themselves_in_the_synthese(of: Month) -> None:
 def test_every_name_is_that_of_cells_that_are_there(of: Month) -> None:
     book = opened(of, results=False)
     names = {name: defined.attr_text for name, defined in book.defined_names.items()}
-    assert names["Titres_Payé"] == "'Titres'!$J$5:$J$6"
+    assert names["Titres_Payé"] == "'Titres'!$L$5:$L$6"
     used = {
         name
         for sheet in book
@@ -399,3 +399,13 @@ def test_no_sum_holds_its_own_cell() -> None:
             for cell in row:
                 own = re.findall(rf"\b{cell.coordinate}\b", str(cell.value))
                 assert not own, (name, cell.coordinate, cell.value)
+
+
+def test_what_was_issued_and_reduced_adds_up_to_what_is_billed() -> None:
+    reduction = f"TP-2026-00002;réduction;TP-2026-00001;{CERET};C1;;10,00;06/10/2026;;"
+    book = opened(one_school(titre_rows=(titre(), reduction)))
+    headings = ("Émis", "Réduit", "Titré net")
+    assert [column(book, "Titres", heading) for heading in headings] == [[41], [-10], [31]]
+    sheet = book["Titres"]
+    totals = {cell.value: sheet.cell(3, cell.column).value for cell in sheet[4]}
+    assert [totals[heading] for heading in headings] == [41, -10, 31]

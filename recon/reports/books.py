@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.reports.heard import Heard
-    from recon.tables import Contact, Month, Planned, Unkept
+    from recon.tables import Contact, Month, Planned, Taken, Unkept
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -33,7 +33,8 @@ class Books:
     `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
     no convention explains; `rejected` how many rows of each payer's ledgers were refused, `states` what the ledger says
     of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
-    own ledgers hold out of scope, `unsaid` those of which nothing says whose they are, `heard` what each payer answered.
+    own ledgers hold out of scope, `taken_off` each titre's reductions and cancellations,
+    `unsaid` those of which nothing says whose they are, `heard` what each payer answered.
     """
 
     contacts: Mapping[str, Contact]
@@ -56,6 +57,7 @@ class Books:
     unkept: Unkept | None
     unsaid: tuple[str, ...]
     heard: Mapping[str, tuple[Heard, ...]]
+    taken_off: Mapping[str, tuple[Taken, ...]]
 
     @classmethod
     def of(cls, month: Month) -> Books:
@@ -83,6 +85,7 @@ class Books:
             unkept=month.unkept,
             unsaid=month.unsaid,
             heard=heard(month),
+            taken_off=month.taken_off,
         )
 
 

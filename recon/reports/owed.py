@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from recon.reports.books import Books
     from recon.reports.heard import Heard
-    from recon.tables import Contact, Planned, Unkept
+    from recon.tables import Contact, Planned, Taken, Unkept
 
 Row = dict[str, Any]
 
@@ -28,7 +28,8 @@ ON_ITS_WAY = ("pending", "proposed")
 class Titre:
     """A titre as its debtor sees it, in cents; what is under way never exceeds what is open.
 
-    `unproved` is the part of `under_way` that a payment may settle and nothing proves.
+    `unproved` is the part of `under_way` that a payment may settle and nothing proves; `billed` is what it was issued
+    for less what was `taken_off`.
     """
 
     number: str
@@ -42,6 +43,12 @@ class Titre:
     late: bool
     contested: bool
     unproved: int = 0
+    taken_off: tuple[Taken, ...] = ()
+
+    @property
+    def issued(self) -> int:
+        """What it was issued for, before its reductions and cancellations."""
+        return self.billed + sum(part.cents for part in self.taken_off)
 
     @property
     def to_pay(self) -> int:
@@ -233,6 +240,7 @@ def _titres(books: Books, rows: list[Row]) -> list[Titre]:
             late=row["days_late"] > 0 and row["status"] != "contested",
             contested=row["status"] == "contested",
             unproved=min(row["pending"], row["outstanding"], _unproved(books, row)),
+            taken_off=books.taken_off.get(row["titre"], ()),
         )
         for row in sorted(rows, key=lambda row: (row["school_year"] == "", row["school_year"], row["titre"]))
     ]

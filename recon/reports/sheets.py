@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -152,14 +153,17 @@ def schools(context: Context) -> Listing:
 
 
 def titres(context: Context) -> Listing:
-    """Every titre, net of reductions and cancellations."""
+    """Every titre: what it was issued for, its reductions and cancellations, and what is left of it."""
     name, department, apart = names(context), departments(context), declared.by_titre(context.month)
+    off = Counter({number: sum(part.cents for part in parts) for number, parts in context.month.taken_off.items()})
     rows = [
         {
             **row,
             "payer": name(row["payer_siren"]),
             "department": department.get(row["payer_siren"]) or words.NONE,
             "state": words.TITRE_STATUS[row["status"]](context.lang),
+            "issued": row["billed"] + off[row["titre"]],
+            "reduced": -off[row["titre"]],
             "declared": apart[row["titre"]],
             "days_late": row["days_late"] or None,
             "follow": words.LATE_ALONE(context.lang) if row["titre"] in context.month.late_titres else "",
@@ -175,6 +179,8 @@ def titres(context: Context) -> Listing:
         Column("convention", Text("Convention", "Convention"), 21, wrap=True),
         Column("issued_on", Text("Émis le", "Issued"), 11, "day"),
         Column("due_on", Text("Échéance", "Due"), 11, "day"),
+        Column("issued", Text("Émis", "Issued for"), 12, "euros", total=True),
+        Column("reduced", Text("Réduit", "Reduced"), 11, "euros", total=True),
         Column("billed", Text("Titré net", "Net billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
         *([DECLARED] if apart else []),
@@ -188,8 +194,8 @@ def titres(context: Context) -> Listing:
     ]
     title = Text("Titres de perception", "Titres de perception")
     said = Text(
-        "Un titre par ligne, net des réductions et annulations. Le lettrage est commun au titre et aux paiements qui le soldent.",
-        "One titre per line, net of reductions and cancellations. A titre and the payments that settle it share their lettering.",
+        "Un titre par ligne : émis, moins réductions et annulations, fait titré net. Le lettrage est commun au titre et aux paiements qui le soldent.",
+        "One titre per line: issued, less reductions and cancellations, gives net billed. A titre and the payments that settle it share their lettering.",
     )
     return listing(context, TITRES, title, said, columns, rows)
 

@@ -63,8 +63,10 @@ def titres(pen: Layout, account: Owed) -> TitreRows | None:
     for titre in account.titres:
         _titre(pen, titre)
     last = pen.row - 1
-    if first == last:
-        return TitreRows(first, last, first)
+    if len(account.titres) == 1:
+        return TitreRows(first, last, last)
+    # SUBTOTAL leaves out the other SUBTOTALs of its cells: the net amounts.
+    add = "SUBTOTAL(9," if any(titre.taken_off for titre in account.titres) else "SUM("
     pen.text(words.TOTAL, 0, 3, bold=True)
     sums = (
         sum(t.billed for t in account.titres),
@@ -74,23 +76,42 @@ def titres(pen: Layout, account: Owed) -> TitreRows | None:
     )
     for column, cents in enumerate(sums, 4):
         letter = "ABCDEFGH"[column]
-        pen.money(cents, column, f"=SUM({letter}{first + 1}:{letter}{last + 1})", bold=True)
+        pen.money(cents, column, f"={add}{letter}{first + 1}:{letter}{last + 1})", bold=True)
     pen.next()
     return TitreRows(first, last, last + 1)
 
 
 def _titre(pen: Layout, titre: Titre) -> None:
-    row = pen.row + 1
+    first = pen.row + 1
     pen.text(titre.number, 0, **pen.rule(bold=True))
     pen.text(titre.school_year or "–", 1, **pen.rule(align="center"))
     pen.text(day(titre.issued_on), 2, **pen.rule(align="center"))
     late = {"font_color": RED, "bold": True} if titre.late and titre.to_pay else {}
     pen.text(day(titre.due_on), 3, **pen.rule(align="center", **late))
-    pen.money(titre.billed, 4, **pen.rule())
+    pen.money(titre.issued, 4, **pen.rule())
+    if titre.taken_off:
+        pen.text("", 5, pen.last, **pen.rule())
+        _taken_off(pen, titre)
+        pen.text(words.NET, 0, 3, **pen.rule(bold=True))
+        pen.money(titre.billed, 4, f"=SUBTOTAL(9,E{first}:E{pen.row})", **pen.rule(bold=True))
+    row = pen.row + 1
     pen.money(titre.paid, 5, **pen.rule())
     pen.money(titre.under_way, 6, **pen.rule())
     pen.money(titre.to_pay, 7, f"=MAX(ROUND(E{row}-F{row}-G{row},2),0)", **pen.rule(bold=True))
     pen.next()
+
+
+def _taken_off(pen: Layout, titre: Titre) -> None:
+    """Write what lessens a titre, with its number and day; the school year stands there for the sums by year."""
+    pen.next()
+    for part in titre.taken_off:
+        pen.text(words.TAKEN_OFF.with_(nature=part.nature, titre=part.titre), 0, **pen.rule(font_color=GREY))
+        pen.text(titre.school_year or "–", 1, **pen.rule(align="center", font_color=GREY))
+        pen.text(day(part.on), 2, **pen.rule(align="center"))
+        pen.text("", 3, **pen.rule())
+        pen.money(-part.cents, 4, **pen.rule())
+        pen.text("", 5, pen.last, **pen.rule())
+        pen.next()
 
 
 def _headings(pen: Layout, names: tuple[Text, ...], columns: tuple[int, ...], right_from: int) -> None:

@@ -134,6 +134,8 @@ TITRE_HEADINGS = (
     Text("En cours", "Under way"),
     Text("À payer", "To pay"),
 )
+TAKEN_OFF = Text("{nature} {titre}", "{nature} {titre}")
+NET = Text("Montant net", "Net amount")
 TOTAL = Text("Total", "Total")
 NO_TITRE = Text("Aucun titre de perception n’est à votre nom à ce jour.", "No titre bears your name today.")
 PLANNED = Text("Participation prévue", "Planned contribution")
