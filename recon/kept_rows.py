@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from recon.tables import FromFile, FromRow
+from recon.tables import FromFile, FromRow, Refused
+from recon.texts import visible
+from recon.validation import REJECTING
+from recon.values import clean
+from recon_schemas import PAYMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
 
+    from recon.findings.finding import Finding
     from recon.intake import Kept
     from recon.layouts import Table
 
@@ -30,6 +35,23 @@ def from_files(kept: Kept, digests: Mapping[str, str]) -> tuple[FromFile, ...]:
         FromFile(file, kind, _fingerprint(digests.get(file, ""), tables, states), _Rows(tables, states))
         for (file, kind), tables in of_file.items()
     )
+
+
+def refused_lines(found: Iterable[Finding], tables: Mapping[int, Table]) -> dict[str, Refused]:
+    """Return what each finding that refuses a line of a ledger is about, by finding_id."""
+    places: dict[int, dict[int, int]] = {}
+    refused = {}
+    for finding in found:
+        place = finding.place
+        if place is None or finding.code not in REJECTING or tables[place.table].source is not PAYMENTS:
+            continue
+        table = tables[place.table]
+        rows = places.setdefault(place.table, {row: index for index, row in enumerate(table.numbers)})
+        if place.row in rows:
+            at = rows[place.row]
+            mandat, value = (visible(clean(table.column(name)[at] or "") or "") for name in ("mandat", place.field))
+            refused[finding.finding_id] = Refused(mandat, PAYMENTS.fields[place.field].title or "", value)
+    return refused
 
 
 def _by_table(frames: Iterable[pl.DataFrame]) -> dict[int, list[int]]:

@@ -36,7 +36,7 @@ from recon.intake import (
     uais,
     unsure_of,
 )
-from recon.kept_rows import from_files
+from recon.kept_rows import from_files, refused_lines
 from recon.matching import ledger, match
 from recon.matching.rulings import declared, moot_said, replaced, ruled
 from recon.matching.standing import PENDING
@@ -329,6 +329,8 @@ def _month(
         unchecked=notices.unchecked(kept, known.conventions, settings, given.layouts, bonds.known),
         wordings=tables_of.wordings(found),
         evidences={number: decision.evidence for number, decision in settled.matching.decisions.items()},
+        miscited={number: one.miscited for number, one in settled.matching.decisions.items() if one.miscited},
+        refused=refused_lines(found, kept.tables),
         issued={titre.titre: titre.issued for titre in accounts.titres.values()},
         taken_off=tables_of.taken_off(accounts),
         replaces={titre.titre: titre.replaces for titre in accounts.titres.values() if titre.replaces},

@@ -143,6 +143,21 @@ class Taken(NamedTuple):
     place: str
 
 
+class Miscited(NamedTuple):
+    """A number that a payment cites and no titre bears; the nearest of the payer's own titres then open, or ""."""
+
+    number: str
+    near: str = ""
+
+
+class Refused(NamedTuple):
+    """What makes a line of a ledger refused: its mandat, the title of the column, and what stands there, "" for nothing."""
+
+    mandat: str
+    column: str
+    value: str
+
+
 class InDirectory(NamedTuple):
     """A school as the directory has it: name, commune, what is said of it, the cell, and why each of its payers pays."""
 
@@ -312,7 +327,8 @@ class Month:
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
     `unread_titres` the cells of refused rows of titres by the payer whom they concern,
-    `before` what the store knows of the month before, `decided` the officers' decisions in force.
+    `before` what the store knows of the month before, `decided` the officers' decisions in force. `miscited` says by
+    payment_id which number it cites that no titre bears, `refused` by finding_id what a ledger's refused line says.
     """
 
     settings: Settings
@@ -351,6 +367,8 @@ class Month:
     unread_titres: dict[str, tuple[str, ...]] = field(default_factory=dict)
     before: Before | None = None
     decided: tuple[InForce, ...] = ()
+    miscited: dict[str, Miscited] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -137,9 +137,29 @@ def test_a_convention_without_titre_is_planned_and_nothing_is_claimed() -> None:
 def test_refused_rows_of_the_ledger_are_said() -> None:
     bad = paid(reference="TP-2026-00001").replace("10/11/2026", "31/11/2026")
     text = said(one_school(bad))
-    assert "1 ligne de votre registre de paiement n’a pas pu être lue" in text
+    assert (
+        "1 ligne de votre registre de paiement n’a pas pu être lue ou retenue (mandat 7, Date mandat 31/11/2026, Payé le 31/11/2026)"
+        in text
+    )
     assert "Nous ne disposons d’aucun registre" not in text
     assert "Aucun registre" not in text
+
+
+def test_each_refused_row_says_its_mandat_and_all_that_is_wrong_in_it_and_no_other_payers() -> None:
+    bad = [paid(mandat=str(n)).replace("10/11/2026", "31/11/2026") for n in range(10, 17)]
+    others = paid(mandat="999", siret=PERPIGNAN).replace("10/11/2026", "30/02/2026")
+    of = one_school(paid(reference="TP-2026-00001"), *bad, paid(mandat="17", amount=""), others)
+    wrong = "Date mandat 31/11/2026, Payé le 31/11/2026"
+    listed = " ; ".join(f"mandat {n}, {wrong}" for n in range(10, 15))
+    assert (
+        f"8 lignes de votre registre de paiement n’ont pas pu être lues ou retenues ({listed} ; et 3 de plus)"
+        in said(of)
+    )
+    assert "999" not in said(of)
+    assert "30/02/2026" not in said(of)
+    alone = one_school(paid(reference="TP-2026-00001"), paid(mandat="17", amount=""))
+    assert "(mandat 17, Montant : cellule vide)" in said(alone)
+    assert "(mandat 17, Montant: empty cell)" in said(alone, lang="en")
 
 
 def test_a_school_without_convention_is_promised_no_titre() -> None:
@@ -156,9 +176,25 @@ def test_a_payment_that_settles_nothing_is_not_said_to_lessen_a_sum_of_nothing()
 def test_an_unknown_number_is_asked_about() -> None:
     of = one_school(paid(reference="TP-2026-00999"))
     assert to_pay(of) == 41
-    assert "Votre mandat 7 du 10/11/2026 (41,00 €) cite un numéro ou une école que nous ne retrouvons pas" in said(of)
+    assert (
+        "Votre mandat 7 du 10/11/2026 (41,00 €) cite le numéro TP-2026-00999, que nous ne retrouvons pas parmi vos titres. "
+        "Le plus proche de vos titres ouverts est TP-2026-00001, pour 41,00 €." in said(of)
+    )
+    assert "cites number TP-2026-00999" in said(of, lang="en")
     assert "41,00 € de vos paiements restent à confirmer" in said(of)
     assert [row[1] for row in sheets(of)[2]].count("Paiement du 10/11/2026, mandat 7") == 1
+
+
+def test_the_nearest_titre_told_is_never_another_payers() -> None:
+    of = month(
+        enrolled(SCHOOLS[0]),
+        conventions(signed(), signed("C2", siret=PERPIGNAN)),
+        lists(f"C1;{SCHOOLS[0]};École;", f"C2;{SCHOOLS[1]};École;"),
+        titres(titre("TP-2026-00998", amount="82,00"), titre("TP-2026-00777", convention="C2", siret=PERPIGNAN)),
+        payments(paid(reference="TP-2026-00999"), paid(reference="TP-2026-00998", amount="82,00", mandat="8")),
+    )
+    assert "cite le numéro TP-2026-00999, que nous ne retrouvons pas parmi vos titres. Merci de vérifier" in said(of)
+    assert "TP-2026-00777" not in said(of)
 
 
 def test_many_lines_are_summed_by_mandat() -> None:

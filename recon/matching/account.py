@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from recon.billed import Titre
     from recon.conventions import Convention
+    from recon.tables import Miscited
     from recon.texts import Text
 
     from .lines import Line
@@ -32,7 +33,10 @@ class Part(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What a pass says of a line: parts settled or proposed, credit by titre, candidates, its code, and why."""
+    """What a pass says of a line: parts settled or proposed, credit by titre, candidates, its code, and why.
+
+    `miscited` is the number that stopped it, if no titre bears it.
+    """
 
     step: str
     evidence: Text
@@ -41,6 +45,7 @@ class Decision(NamedTuple):
     credits: tuple[Part, ...] = ()
     candidates: tuple[str, ...] = ()
     code: str = ""
+    miscited: Miscited | None = None
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recon.tables import Miscited
 from recon.texts import Text, joined, money, same
 
 from .account import PROPOSED, Decision, Part, doubled
@@ -24,15 +25,17 @@ def unknown(line: Line, account: Account) -> Decision | None:
         "le numéro {number} n’est celui d’aucun titre connu ; aucun rapprochement par le montant n’est tenté",
         "number {number} is no known titre's; no match by amount is tried",
     )
-    said = evidence.with_(number=line.cited.unknown[0])
+    miscited = Miscited(line.cited.unknown[0])
+    said = evidence.with_(number=miscited.number)
     near = account.nearest(line)
     if near is not None:
+        miscited = miscited._replace(near=near.titre)
         also = Text(
             "{said} ; le titre ouvert le plus proche est {titre}, pour {open}",
             "{said}; the nearest open titre is {titre}, for {open}",
         )
         said = also.with_(said=said, titre=near.titre, open=money(account.left(near, line)))
-    return Decision("T1", said, PROPOSED, code="P12")
+    return Decision("T1", said, PROPOSED, code="P12", miscited=miscited)
 
 
 def _unsure(line: Line, account: Account) -> Decision | None:

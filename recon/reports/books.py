@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from recon.reports.heard import heard
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from recon.reports.heard import Heard
-    from recon.tables import Contact, Month, Planned, Taken, Unkept
+    from recon.tables import Contact, Miscited, Month, Planned, Refused, Taken, Unkept
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
+# What refused a row: each of its cells that could not be taken.
+Rejected: TypeAlias = "tuple[Refused, ...]"
 REJECTED = ("D03", "D04", "D05", "D08", "D12")
 UNREAD = ("D01", "D02")
 UNEXPLAINED = "T02"
@@ -31,7 +33,7 @@ class Books:
     """What statements are drawn from, each list in the order of its table.
 
     `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
-    no convention explains; `rejected` how many rows of each payer's ledgers were refused, `states` what the ledger says
+    no convention explains; `rejected` what refused each refused row of a payer's ledgers, `states` what the ledger says
     of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
     own ledgers hold out of scope, `taken_off` each titre's reductions and cancellations,
     `unsaid` those of which nothing says whose they are, `heard` what each payer answered.
@@ -48,7 +50,8 @@ class Books:
     of_titre: Rows
     payment: dict[str, Row]
     states: dict[str, str]
-    rejected: dict[str, int]
+    rejected: Mapping[str, tuple[Rejected, ...]]
+    miscited: Mapping[str, Miscited]
     unexplained: frozenset[str]
     unread: bool
     controls_hold: bool
@@ -75,7 +78,8 @@ class Books:
             of_titre=_by("titre", month.allocations),
             payment={row["payment_id"]: row for row in month.payments.iter_rows(named=True)},
             states=dict(month.details.select("payment_id", "state").iter_rows()),
-            rejected=_rejected(findings, month.sources),
+            rejected=_rejected(findings, month),
+            miscited=month.miscited,
             unexplained=frozenset(row["titre"] for row in findings if row["code"] == UNEXPLAINED),
             unread=any(row["code"] in UNREAD and row["file"].startswith("paiements/") for row in findings),
             controls_hold=bool(month.controls["holds"].all()),
@@ -100,12 +104,14 @@ def _grouped(column: str, rows: Iterable[Row]) -> Rows:
     return dict(found)
 
 
-def _rejected(findings: Iterable[Row], sources: pl.DataFrame) -> dict[str, int]:
-    """Return how many rows of each payer's ledgers were refused: a row counts once, whatever is wrong in it."""
-    ledgers = {file for file, kind in sources.select("file", "kind").iter_rows() if kind == "payments"}
-    refused: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for row in findings:
+def _rejected(findings: Iterable[Row], month: Month) -> dict[str, tuple[Rejected, ...]]:
+    """Return the refused rows of each payer's ledgers: a row counts once, whatever is wrong in it."""
+    ledgers = {file for file, kind in month.sources.select("file", "kind").iter_rows() if kind == "payments"}
+    refused: defaultdict[str, defaultdict[tuple[str, str, int], list[Refused]]] = defaultdict(lambda: defaultdict(list))
+    order = {finding_id: index for index, finding_id in enumerate(month.refused)}
+    for row in sorted(findings, key=lambda row: order.get(row["finding_id"], -1)):
         if row["code"] in REJECTED and row["file"] in ledgers:
             number = _ROW.search(row["cell"])
-            refused[row["payer_siren"]].add((row["file"], row["sheet"], number[0] if number else ""))
-    return {payer: len(rows) for payer, rows in refused.items()}
+            why = refused[row["payer_siren"]][row["file"], row["sheet"], int(number[0]) if number else 0]
+            why += [month.refused[row["finding_id"]]] if row["finding_id"] in month.refused else []
+    return {payer: tuple(tuple(rows[key]) for key in sorted(rows)) for payer, rows in refused.items()}

@@ -11,16 +11,17 @@ from recon.reports.figures import settled_by
 from recon.tables import COMING, PAID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from recon.reports.books import Books
+    from recon.reports.books import Books, Rejected
     from recon.reports.heard import Heard
     from recon.tables import Contact, Planned, Taken, Unkept
 
 Row = dict[str, Any]
 
 ASKED = ("P04", "P05", "P06", "P07", "P12", "D10")
+MISCITED = "P12"
 ON_ITS_WAY = ("pending", "proposed")
 
 
@@ -99,7 +100,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What only the payer can tell about one of its payments."""
+    """What only the payer can tell about one of its payments.
+
+    `miscited` is the number of nobody's that it cites, `near` the payer's own titre, still open, of the nearest amount.
+    """
 
     code: str
     payment: Payment
@@ -107,6 +111,8 @@ class Question:
     uai: str
     expected: str
     amount: int
+    miscited: str = ""
+    near: Titre | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Owed:
     conventions: list[Row]
     paid_by_others: int
     proposed_by_others: int
-    rejected: int
+    rejected: tuple[Rejected, ...]
     controls_hold: bool
     has_ledger: bool
     unread: bool
@@ -203,7 +209,7 @@ def owed(books: Books, siren: str) -> Owed:
         titres=titres,
         schools=_schools(books, siren, titres),
         payments=payments,
-        questions=_questions(books.findings.get(siren, []), payments, own),
+        questions=_questions(books, siren, payments, titres),
         unbilled=[
             row
             for row in conventions
@@ -214,7 +220,7 @@ def owed(books: Books, siren: str) -> Owed:
         conventions=conventions,
         paid_by_others=_paid_by_others(books, siren, own),
         proposed_by_others=_proposed_by_others(books, siren, own),
-        rejected=books.rejected.get(siren, 0),
+        rejected=books.rejected.get(siren, ()),
         controls_hold=books.controls_hold,
         has_ledger=any(row["ledger"] for row in books.payers.get(siren, [])),
         unread=books.unread,
@@ -325,7 +331,9 @@ def _not_named(titres: list[Titre], schools: list[School]) -> list[School]:
     return [School("", "", year, 0, 0, cents, "under_way") for year, cents in missing.items() if cents]
 
 
-def _questions(findings: list[Row], payments: list[Payment], own: set[str]) -> list[Question]:
+def _questions(books: Books, siren: str, payments: list[Payment], titres: list[Titre]) -> list[Question]:
+    own = {titre.number for titre in titres}
+    still_open = {titre.number: titre for titre in titres if titre.billed > titre.paid}
     known = {payment.row["payment_id"]: payment for payment in payments}
     return [
         Question(
@@ -335,10 +343,16 @@ def _questions(findings: list[Row], payments: list[Payment], own: set[str]) -> l
             row["uai"],
             row["expected"],
             abs(row["amount"] or known[row["payment_id"]].row["amount"]),
+            *_miscited(books, row, still_open),
         )
-        for row in findings
+        for row in books.findings.get(siren, [])
         if row["code"] in ASKED and row["payment_id"] in known and not known[row["payment_id"]].planned
     ]
+
+
+def _miscited(books: Books, finding: Row, still_open: Mapping[str, Titre]) -> tuple[str, Titre | None]:
+    one = books.miscited.get(finding["payment_id"]) if finding["code"] == MISCITED else None
+    return (one.number, still_open.get(one.near)) if one else ("", None)
 
 
 def _proposed_by_others(books: Books, siren: str, own: set[str]) -> int:

@@ -194,7 +194,7 @@ def titres(context: Context) -> Listing:
     ]
     title = Text("Titres de perception", "Titres de perception")
     said = Text(
-        "Un titre par ligne : émis, moins réductions et annulations, fait titré net. Le lettrage est commun au titre et aux paiements qui le soldent.",
+        "Un titre par ligne : émis, moins réductions et annulations, fait titré net. Le lettrage est commun au titre et aux paiements qui le soldent.",
         "One titre per line: issued, less reductions and cancellations, gives net billed. A titre and the payments that settle it share their lettering.",
     )
     return listing(context, TITRES, title, said, columns, rows)

@@ -12,11 +12,16 @@ from recon.reports.statement_words import (
     CREDIT,
     LINE,
     LINES,
+    MORE_REFUSED,
     NO_LEDGER,
     NO_MANDAT,
     NO_SCHOOL,
     NOBODY_SAID,
     PROPOSED,
+    REFUSED_EMPTY,
+    REFUSED_MANDAT,
+    REFUSED_NO_MANDAT,
+    REFUSED_VALUE,
     REJECTED,
     REJECTED_ONE,
     TAKEN_BACK,
@@ -30,10 +35,13 @@ from recon.reports.style import AMBER, GREEN, GREY
 from recon.texts import Text, counted, day, joined, listed, money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from recon.reports.books import Rejected
     from recon.reports.owed import Owed, Payment, Question, School
 
+FEW_REFUSED = 5
 _VOID = {
     "rejeté": Text("Mandat rejeté : sans effet", "Mandat rejected: no effect"),
     "suspendu": Text("Mandat suspendu : sans effet à ce jour", "Mandat suspended: no effect today"),
@@ -126,6 +134,18 @@ _NEGATIVE = Text(
     "{said} reprend une somme, sans que nous voyions sur quel paiement. Merci d’indiquer le mandat que cette écriture annule ou réduit.",
     "{said} takes a sum back, and we do not see of which payment. Please tell us which mandat this entry cancels or reduces.",
 )
+_MISCITED = Text(
+    "{said} cite le numéro {number}, que nous ne retrouvons pas parmi vos titres.",
+    "{said} cites number {number}, which we do not find among your titres.",
+)
+_NEAR = Text(
+    "Le plus proche de vos titres ouverts est {titre}, pour {open}.",
+    "The nearest of your open titres is {titre}, for {open}.",
+)
+_WHICH = Text(
+    "Merci de vérifier ce numéro et d’indiquer le titre que vous vouliez payer.",
+    "Please check this number and tell us which titre you meant to pay.",
+)
 _OF_ANOTHER = Text("d’une autre collectivité", "of another payer")
 _SAID = Text("Votre mandat {mandat} du {day} ({amount})", "Your mandat {mandat} of {day} ({amount})")
 _RECEIPT = Text("L’{receipt} ({amount})", "The {receipt} ({amount})")
@@ -165,6 +185,8 @@ def asked(question: Question) -> Text:
         said = _RECEIPT.with_(receipt=receipt(row), amount=money(row["amount"]))
     if row["amount"] < 0:
         return _NEGATIVE.with_(said=said)
+    if question.miscited:
+        return _miscited(question, said)
     return _ASKED[question.code].with_(
         said=said,
         more=money(question.amount),
@@ -174,9 +196,30 @@ def asked(question: Question) -> Text:
     )
 
 
-def rejected(rows: int) -> Text:
-    """Say that rows of the payer's ledger were refused."""
-    return REJECTED_ONE if rows == 1 else REJECTED.with_(rows=counted(rows, LINE, LINES))
+def _miscited(question: Question, said: Text) -> Text:
+    told = _MISCITED.with_(said=said, number=question.miscited)
+    near = question.near
+    nearest = [_NEAR.with_(titre=near.number, open=money(near.billed - near.paid))] if near else []
+    return joined([told, *nearest, _WHICH], " ")
+
+
+def rejected(rows: Sequence[Rejected]) -> Text:
+    """Say that rows of the payer's ledger were refused, which ones, and for what stands in them."""
+    which = [_refused(row) for row in rows[:FEW_REFUSED]]
+    which += [MORE_REFUSED.with_(count=len(rows) - FEW_REFUSED)] if len(rows) > FEW_REFUSED else []
+    said = REJECTED_ONE if len(rows) == 1 else REJECTED
+    return said.with_(rows=counted(len(rows), LINE, LINES), which=listed(which))
+
+
+def _refused(row: Rejected) -> Text:
+    mandat = next((cell.mandat for cell in row if cell.mandat), "")
+    cells = [
+        REFUSED_VALUE.with_(column=cell.column, value=cell.value)
+        if cell.value
+        else REFUSED_EMPTY.with_(column=cell.column)
+        for cell in row
+    ]
+    return joined([REFUSED_MANDAT.with_(mandat=mandat) if mandat else REFUSED_NO_MANDAT, *cells], ", ")
 
 
 def notices(owed: Owed) -> list[Text]:

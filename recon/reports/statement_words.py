@@ -61,13 +61,18 @@ UNEXPLAINED = Text(
     "Of which {amount} on a titre that we are checking: no convention explains it so far.",
 )
 REJECTED = Text(
-    "{rows} de votre registre de paiement n’ont pas pu être lues ou retenues : ce que vous avez payé peut être incomplet ici.",
-    "{rows} of your payment ledger could not be read or kept: what you paid may be incomplete here.",
+    "{rows} de votre registre de paiement n’ont pas pu être lues ou retenues ({which}) : ce que vous avez payé peut être incomplet ici.",
+    "{rows} of your payment ledger could not be read or kept ({which}): what you paid may be incomplete here.",
 )
 REJECTED_ONE = Text(
-    "1 ligne de votre registre de paiement n’a pas pu être lue ou retenue : ce que vous avez payé peut être incomplet ici.",
-    "1 row of your payment ledger could not be read or kept: what you paid may be incomplete here.",
+    "1 ligne de votre registre de paiement n’a pas pu être lue ou retenue ({which}) : ce que vous avez payé peut être incomplet ici.",
+    "1 row of your payment ledger could not be read or kept ({which}): what you paid may be incomplete here.",
 )
+REFUSED_MANDAT = Text("mandat {mandat}", "mandat {mandat}")
+REFUSED_NO_MANDAT = Text("mandat sans numéro", "mandat without a number")
+REFUSED_VALUE = Text("{column} {value}", "{column} {value}")
+REFUSED_EMPTY = Text("{column} : cellule vide", "{column}: empty cell")
+MORE_REFUSED = Text("et {count} de plus", "and {count} more")
 NOBODY_SAID = Text(
     "Rien dans « {file} » ne dit de quelle collectivité est ce registre : il est lu comme celui de {name}. À vérifier.",
     "Nothing in “{file}” tells whose ledger it is: it is read as that of {name}. To be checked.",
