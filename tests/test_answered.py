@@ -13,6 +13,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from recon.answered import answers_of
 from recon.cli.telling import as_json
 from recon.findings.claims import ANSWERED
 from recon.pipeline import File
@@ -119,6 +120,17 @@ def test_an_answer_holds_the_reminder_of_its_payer_alone_and_changes_no_figure(a
     assert after.controls["holds"].all()
 
 
+def test_a_titre_that_no_convention_explains_is_contested_alone(tmp_path: Path) -> None:
+    rows = (LATE, titre("TP-2026-00009", amount="164,00", convention="", due="01/11/2026"))
+    before = month(*sources(rows=rows))
+    keys = [cell.value for cell in openpyxl.load_workbook(BytesIO(statement(before, CERET[:9]))).worksheets[2]["H"]]
+    at = keys.index(f"{CERET[:9]}|titre||TP-2026-00009") + 1
+    contested = returned(filled(before, tmp_path, at, D="Somme contestée", G="jamais convenu"))
+    after = month(*sources(contested, rows=rows))
+    assert list(answers_of(after)) == ["TP-2026-00009"]
+    assert amounts(after) == amounts(before)
+
+
 def test_the_finding_no_longer_advises_a_reminder(answer: File) -> None:
     of = month(*sources(answer))
     advice = of.findings.filter((pl.col("code") == "P01") & (pl.col("payer_siren") == CERET[:9]))["advice"].to_list()
@@ -165,7 +177,7 @@ def test_an_answer_never_speaks_of_a_titre_issued_after_its_statement(tmp_path: 
 
 
 def test_a_free_answer_holds_all_that_was_due_on_its_day(tmp_path: Path) -> None:
-    free = returned(filled(month(*sources()), tmp_path, 6, A="TP 1 réglé en mairie", D="Autre", G="voir pièce"))
+    free = returned(filled(month(*sources()), tmp_path, 7, A="TP 1 réglé en mairie", D="Autre", G="voir pièce"))
     why = held(month(*sources(free)))[CERET[:9]]
     assert "TP 1 réglé en mairie" in why
     assert "voir pièce" in why

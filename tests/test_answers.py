@@ -312,7 +312,7 @@ def test_a_day_may_be_typed_as_text_and_a_bad_one_is_said(of: Month, tmp_path: P
 
 
 def test_a_free_row_bears_the_payers_own_words(of: Month, tmp_path: Path) -> None:
-    (claim,) = answered(of, tmp_path, row=11, A="TP-2025-00007", D="Autre", G="de quoi s’agit-il ?").claims
+    (claim,) = answered(of, tmp_path, row=12, A="TP-2025-00007", D="Autre", G="de quoi s’agit-il ?").claims
     assert (claim.kind, claim.reference, claim.details) == ("free", "TP-2025-00007", "de quoi s’agit-il ?")
 
 
@@ -327,8 +327,15 @@ def test_an_answer_may_be_in_english(of: Month, tmp_path: Path) -> None:
     assert claim.position == "disputed"
 
 
+def test_a_titre_that_is_asked_can_be_contested(of: Month, tmp_path: Path) -> None:
+    (claim,) = answered(of, tmp_path, row=9, D="Somme contestée", G="jamais convenu").claims
+    asked = of.titres.filter((of.titres["payer_siren"] == CERET[:9]) & (of.titres["outstanding"] > 0))
+    assert (claim.kind, claim.identity) == ("titre", asked["titre"][0])
+    assert (claim.position, claim.details) == ("disputed", "jamais convenu")
+
+
 def test_payments_to_confirm_are_answered_by_their_identity(of: Month, tmp_path: Path) -> None:
-    (claim,) = answered(of, tmp_path, row=9, D="Numéro à corriger", G="TP-2026-00001").claims
+    (claim,) = answered(of, tmp_path, row=10, D="Numéro à corriger", G="TP-2026-00001").claims
     assert claim.kind == "payment"
     assert claim.identity in set(of.payments["payment_id"])
 

@@ -227,7 +227,7 @@ class AnswerLine:
 
 
 def answer_lines(account: Owed, lang: Lang) -> list[AnswerLine]:
-    """Return the rows of the answer: what is asked, payments to confirm, then some that stay free."""
+    """Return the rows of the answer: schools, if they are few, and titres asked or in doubt, payments to confirm, free rows."""
     lines, siren = [], account.contact.siren
     schools = account.to_pay_by_school
     if len(schools) <= FEW:
@@ -236,17 +236,16 @@ def answer_lines(account: Owed, lang: Lang) -> list[AnswerLine]:
             for s in schools
             if s.uai
         ]
-    else:
-        lines += [
-            AnswerLine(
-                t.number,
-                TITRE_OF.with_(year=t.school_year)(lang),
-                t.to_pay,
-                claim_key(siren, TITRE, t.number, t.school_year),
-            )
-            for t in account.titres
-            if t.to_pay
-        ]
+    lines += [
+        AnswerLine(
+            t.number,
+            (TITRE_OF.with_(year=t.school_year) if t.school_year else words.PAPERS)(lang),
+            t.to_pay or t.unproved,
+            claim_key(siren, TITRE, t.number, t.school_year),
+        )
+        for t in account.titres
+        if t.to_pay or t.unproved or t.contested
+    ]
     for question in account.questions:
         row = question.payment.row
         said = PAYMENT_OF.with_(day=day(row["on"]), mandat=mandat(row))(lang)
