@@ -66,6 +66,7 @@ class Convention:
     in_force: bool
     terminated: bool
     place: Place
+    council_ref: str = ""
     listed: dict[str, ListedSchool] = field(default_factory=dict)
     counted: list[str] = field(default_factory=list)
 
@@ -218,6 +219,7 @@ def _convention(row: dict[str, Any], number: str, as_of: date) -> Convention:
         in_force=_in_force(row, signed, as_of) and not _terminated(row, as_of),
         terminated=_terminated(row, as_of),
         place=Place(row["source"], row["row"], "convention"),
+        council_ref=row["council_ref"] or "",
     )
 
 

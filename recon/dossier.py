@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 import os
+import re
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,14 +29,17 @@ if TYPE_CHECKING:
 FOLDERS = ("inscriptions", "conventions", "titres", "paiements", "referentiels", "reponses")
 DOCUMENTED = "conventions"
 SETTINGS = "recon.toml"
-KNOWN = {"langue", "emetteur", "tarifs", "echeance", "relance", "magasin"}
+KNOWN = {"langue", "emetteur", "contact", "adresse", "tarifs", "echeance", "relance", "magasin"}
 UNKNOWN = Text("« {name} » est inconnu ; sont admis : {known}", "“{name}” is unknown; allowed are: {known}")
 LEFT_OUT = ("~$", ".", "thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `recon.toml` says: rates and threshold in cents, days until a titre is due, language, the store's address."""
+    """What `recon.toml` says: rates and threshold in cents, days until a titre is due, language, the store's address.
+
+    `contact` and `address` are the e-mail and the postal address of the service that answers, "" where none is given.
+    """
 
     rates: dict[str, int]
     due_days: int | None
@@ -43,12 +47,22 @@ class Options:
     issuer: str
     lang: str
     store: str = ""
+    contact: str = ""
+    address: str = ""
 
     def settings(self, as_of: date) -> Settings:
         """Return the month's settings for the day it is drawn up for."""
         from recon.tables import Settings
 
-        return Settings(as_of, self.rates, self.due_days, self.threshold, self.issuer)
+        return Settings(
+            as_of,
+            self.rates,
+            self.due_days,
+            self.threshold,
+            self.issuer,
+            contact=self.contact,
+            address=self.address,
+        )
 
 
 def last_month_end(today: date) -> date:
@@ -81,7 +95,24 @@ def options(dossier: Path) -> Options:
         issuer=str(table.get("emetteur", "Région académique Occitanie")),
         lang=str(table.get("langue", "")),
         store=str(dict(_part(path, table, "magasin")).get("url", "")),
+        contact=_contact(path, table.get("contact", "")),
+        address=_line(path, "adresse", table.get("adresse", "")),
     )
+
+
+def _line(path: Path, name: str, said: object) -> str:
+    if isinstance(said, str) and len(said.splitlines()) <= 1:
+        return said.strip()
+    wrong = Text("{name} : « {said} » n’est pas un texte sur une ligne", "{name}: “{said}” is no text on one line")
+    raise _unusable(path, wrong.with_(name=name, said=said))
+
+
+def _contact(path: Path, said: object) -> str:
+    contact = _line(path, "contact", said)
+    if not contact or re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", contact):
+        return contact
+    wrong = Text("contact : « {said} » n’est pas une adresse électronique", "contact: “{said}” is no e-mail address")
+    raise _unusable(path, wrong.with_(said=contact))
 
 
 def _part(path: Path, table: dict[str, Any], name: str) -> Iterator[tuple[str, Any]]:

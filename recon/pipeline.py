@@ -330,6 +330,7 @@ def _month(
         wordings=tables_of.wordings(found),
         evidences={number: decision.evidence for number, decision in settled.matching.decisions.items()},
         miscited={number: one.miscited for number, one in settled.matching.decisions.items() if one.miscited},
+        votes={number: one.council_ref for number, one in known.conventions.items() if one.council_ref},
         refused=refused_lines(found, kept.tables),
         issued={titre.titre: titre.issued for titre in accounts.titres.values()},
         taken_off=tables_of.taken_off(accounts),

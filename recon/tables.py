@@ -101,6 +101,7 @@ AGEING = ("not_due", "1-30", "31-60", "61-90", "over_90", "contested", "unknown"
 class Settings:
     """What the officer chose for the month: `recon.toml` and the command line. Rates and threshold are in cents.
 
+    `contact` is the e-mail and `address` the postal address (parts between commas) of the service that answers, "" for none.
     `payer` is the SIREN of the one whose ledgers all are, where that was said; "" where each ledger says whose it is.
     """
 
@@ -110,6 +111,8 @@ class Settings:
     threshold: int = 0
     issuer: str = "Région académique Occitanie"
     payer: str = ""
+    contact: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +331,8 @@ class Month:
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
     `unread_titres` the cells of refused rows of titres by the payer whom they concern,
     `before` what the store knows of the month before, `decided` the officers' decisions in force. `miscited` says by
-    payment_id which number it cites that no titre bears, `refused` by finding_id what a ledger's refused line says.
+    payment_id which number it cites that no titre bears, `refused` by finding_id what a ledger's refused line says,
+    `votes` the number of the council's vote on each convention that has one.
     """
 
     settings: Settings
@@ -369,6 +373,7 @@ class Month:
     decided: tuple[InForce, ...] = ()
     miscited: dict[str, Miscited] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
+    votes: dict[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return the table `name` of DOMAIN.md section 7, amounts in cents."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from recon.cli import COMMANDS
 from recon.dossier import FOLDERS, options
-from recon.errors import Exit
+from recon.errors import Exit, Stop
 from recon.reports.templates import templates
 from tests.test_cli import recon as in_a_process
 from tests.test_french import WRONG
@@ -63,6 +64,24 @@ def test_every_setting_is_explained_and_the_one_left_out_can_be_switched_on(doss
     for at, line in enumerate(lines):
         if line.startswith(("langue", "emetteur", "[")):
             assert lines[at - 1].startswith("#"), line
+
+
+def test_who_answers_can_be_switched_on(dossier: Path) -> None:
+    path = dossier / "recon.toml"
+    assert (options(dossier).contact, options(dossier).address) == ("", "")
+    path.write_text(
+        text(path).replace("# contact =", "contact =").replace("# adresse =", "adresse ="), encoding="utf-8"
+    )
+    settings = options(dossier).settings(date(2026, 11, 30))
+    assert (settings.contact, settings.address.split(", ")[-1]) == ("service@exemple.fr", "31000 TOULOUSE")
+
+
+@pytest.mark.parametrize("wrong", ['contact = "sans arobase"', "contact = 3", "adresse = 3", 'courriel = "a@b.fr"'])
+def test_a_contact_that_is_none_is_refused(dossier: Path, wrong: str) -> None:
+    path = dossier / "recon.toml"
+    path.write_text(f"{wrong}\n{text(path)}", encoding="utf-8")
+    with pytest.raises(Stop):
+        options(dossier)
 
 
 def test_the_page_names_only_commands_that_exist(dossier: Path, lang: str) -> None:

@@ -16,11 +16,13 @@ from recon.reports.statement_name import statement_name
 from recon.tables import Contact
 from tests.dossiers import (
     CERET,
+    CONVENTIONS,
     PERPIGNAN,
     SCHOOLS,
     conventions,
     enrolled,
     enrolments,
+    file,
     lists,
     month,
     one_school,
@@ -399,3 +401,24 @@ def test_a_school_that_a_mandat_pays_in_part_is_given_those_that_name_none_too()
     of = two_schools(part, paid("72,00", "TP-2026-00001", mandat="1533", on="27/10/2026"))
     rows = {row[0]: row for row in sheets(of)[1][4:]}
     assert rows[SCHOOLS[0]][7:9] == ["27/10/2026", "1502, 1533"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_who_answers_is_printed_where_the_settings_tell(lang: Lang) -> None:
+    of = one_school()
+    told = replace(of, settings=replace(of.settings, contact="ent@exemple.fr", address="Rectorat, 31000 TOULOUSE"))
+    said_so = {"fr": "Pour nous répondre : ent@exemple.fr", "en": "To answer us: ent@exemple.fr"}[lang]
+    assert f"Rectorat\n31000 TOULOUSE\n{said_so}" in said(told, lang=lang)
+    assert "exemple.fr" not in said(of, lang=lang)
+
+
+def test_the_vote_is_cited_with_its_number_and_day() -> None:
+    registry = file(
+        "conventions/registre.csv",
+        f"{CONVENTIONS};N° délibération",
+        f"{signed()};2026-121",
+        f"{signed('C2', siret=PERPIGNAN)};9-9",
+    )
+    of = month(enrolled(SCHOOLS[0]), registry, lists(f"C1;{SCHOOLS[0]};École;"), titres(titre()))
+    assert "délibération n° 2026-121 du 01/06/2026" in said(of)
+    assert "9-9" not in said(of)

@@ -244,7 +244,7 @@ def _of_files(given: dict[str, tuple[Path, ...]], asked: Asked) -> Drawn | Exit:
     on = day_asked(asked.as_of) if asked.as_of else today()
     group = read_given(given)
     known = options(existing(asked.dossier)).settings(on) if asked.dossier else Settings(on, {})
-    settings = replace(known, issuer=BY_THE_PAYER())
+    settings = replace(known, issuer=BY_THE_PAYER(), contact="", address="")
     month, siren = month_of_one(group, asked.payer, settings, profiles(asked.dossier or Path()))
     wrong = refused(month)
     if wrong or not siren:

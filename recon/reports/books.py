@@ -52,6 +52,7 @@ class Books:
     states: dict[str, str]
     rejected: Mapping[str, tuple[Rejected, ...]]
     miscited: Mapping[str, Miscited]
+    votes: Mapping[str, str]
     unexplained: frozenset[str]
     unread: bool
     controls_hold: bool
@@ -80,6 +81,7 @@ class Books:
             states=dict(month.details.select("payment_id", "state").iter_rows()),
             rejected=_rejected(findings, month),
             miscited=month.miscited,
+            votes=month.votes,
             unexplained=frozenset(row["titre"] for row in findings if row["code"] == UNEXPLAINED),
             unread=any(row["code"] in UNREAD and row["file"].startswith("paiements/") for row in findings),
             controls_hold=bool(month.controls["holds"].all()),

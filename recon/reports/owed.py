@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from recon.reports.declared import is_declared
@@ -137,6 +137,7 @@ class Owed:
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
     heard: tuple[Heard, ...] = ()
+    votes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def still_planned(self) -> int:
@@ -229,6 +230,7 @@ def owed(books: Books, siren: str) -> Owed:
         unkept=books.unkept,
         unsaid=books.unsaid,
         heard=books.heard.get(siren, ()),
+        votes={row["convention"]: books.votes.get(row["convention"], "") for row in conventions},
     )
 
 

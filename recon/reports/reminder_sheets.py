@@ -148,6 +148,7 @@ def reminder_list(month: Month, found: Sequence[Case], lang: Lang = "fr") -> byt
     held = [case for case in found if case.why is not None]
     files = statement_names(month)
     enclosed = {"Etat_joint": (lambda case: files.get(case.contact.siren, ""), 34)}
+    enclosed |= {name: (_always(said), 34) for name, said in _service(month).items() if said}
     letters, kept = workbook.add_worksheet(REMINDERS(lang)), workbook.add_worksheet(HELD_SHEET(lang))
     for sheet, fields, rows in ((letters, FIELDS | enclosed, sent), (kept, HELD_FIELDS, held)):
         _merge_sheet(sheet, looks, fields, rows, lang)
@@ -157,6 +158,15 @@ def reminder_list(month: Month, found: Sequence[Case], lang: Lang = "fr") -> byt
     letters.repeat_columns(0, list(FIELDS).index("Collectivite"))
     workbook.close()
     return data.getvalue()
+
+
+def _always(said: str) -> Callable[[Case], str]:
+    return lambda _: said
+
+
+def _service(month: Month) -> dict[str, str]:
+    """Return the merge fields of who answers, "" where the settings do not tell."""
+    return {"Contact": month.settings.contact, "Adresse_service": month.settings.address}
 
 
 def _merge_sheet(sheet: Worksheet, looks: Formats, fields: dict[str, Any], rows: Sequence[Case], lang: Lang) -> None:

@@ -16,11 +16,9 @@ from recon.reports.statement_parts import FEW, answers, how_to_pay, payments, qu
 from recon.reports.statement_sum import amount_block
 from recon.reports.statement_unkept import unkept_lines
 from recon.reports.style import GREY, NAVY, RED, RED_FILL, page
-from recon.texts import long_day
+from recon.texts import long_day, same
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from recon.reports.layout import Layout
     from recon.reports.owed import Owed
     from recon.tables import Contact, Month, Settings
@@ -42,7 +40,11 @@ def statement(month: Month, siren: str, lang: Lang = "fr", *, books: Books | Non
 def statement_key(account: Owed, settings: Settings, lang: Lang) -> str:
     """Return a digest of all that a statement is made of, recon's own code and what it draws with included."""
     made_by = code_version((HOME,), ("xlsxwriter", "fpdf2"))
-    return hashlib.sha256(repr((made_by, account, settings.as_of, settings.issuer, lang)).encode()).hexdigest()
+    return hashlib.sha256(repr((made_by, account, _said_of(settings), lang)).encode()).hexdigest()
+
+
+def _said_of(settings: Settings) -> tuple[object, ...]:
+    return settings.as_of, settings.issuer, settings.contact, settings.address
 
 
 def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
@@ -52,7 +54,7 @@ def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     looks = looks_of(lang)
     sheets = [workbook.add_worksheet(name(lang)) for name in words.SHEETS]
     pen = Pen(workbook, sheets[0], looks, lang, WIDTHS)
-    state(pen, account, as_of, settings.issuer)
+    state(pen, account, settings)
     page(pen.sheet, words.FOOTER(lang), lang, landscape=False)
     if pen.length <= ONE_PAGE:
         pen.sheet.fit_to_pages(1, 1)
@@ -62,12 +64,13 @@ def written(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     return workbook.close()
 
 
-def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
+def state(pen: Layout, account: Owed, settings: Settings) -> None:
     """Lay the first page out: what to pay, why and how, titres, payments, schools, what to confirm."""
+    as_of = settings.as_of
     if not account.controls_hold:
         pen.text(words.NOT_TO_SEND, 0, pen.last, bold=True, font_color=RED, bg_color=RED_FILL)
         pen.next(2)
-    _head(pen, account.contact, as_of, issuer)
+    _head(pen, account.contact, settings)
     block = amount_block(pen, account, as_of)
     if account.to_pay:
         how_to_pay(pen, account)
@@ -84,19 +87,31 @@ def state(pen: Layout, account: Owed, as_of: date, issuer: str) -> None:
     _end(pen, account)
 
 
-def _head(pen: Layout, contact: Contact, as_of: date, issuer: str) -> None:
-    pen.text(issuer, 0, 3, bold=True, font_size=11, font_color=NAVY)
+def _head(pen: Layout, contact: Contact, settings: Settings) -> None:
+    as_of = settings.as_of
+    pen.text(settings.issuer, 0, 3, bold=True, font_size=11, font_color=NAVY)
     pen.text(words.AS_OF.with_(day=long_day(as_of)), 5, 7, align="right", font_color=GREY)
     pen.next()
     reference = f"EDS-{as_of:%Y-%m}-{contact.insee or contact.siren}"
     pen.text(words.SERVICE, 0, 3, font_color=GREY)
     pen.text(words.REFERENCE.with_(reference=reference), 5, 7, align="right", font_color=GREY)
-    pen.next(2)
+    pen.next()
+    _service(pen, settings)
+    pen.next()
     _address(pen, contact)
     pen.text(words.TITLE, 0, pen.last, bold=True, font_size=20, font_color=NAVY)
     pen.next()
     pen.text(words.SUBJECT, 0, pen.last, font_size=10, font_color=GREY, bottom=2, bottom_color=NAVY)
     pen.next()
+
+
+def _service(pen: Layout, settings: Settings) -> None:
+    """Write where the payer may answer, as far as the settings tell."""
+    said = [same(part) for part in filter(None, (part.strip() for part in settings.address.split(",")))]
+    said += [words.ANSWER_TO.with_(contact=settings.contact)] if settings.contact else []
+    for text in said:
+        pen.text(text, 0, 3, font_color=GREY)
+        pen.next()
 
 
 def _end(pen: Layout, account: Owed) -> None:

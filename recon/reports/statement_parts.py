@@ -47,8 +47,15 @@ def _papers(account: Owed, asked: list[Titre]) -> Text:
     parts = [words.PAPERS]
     for row in rows[:3]:
         parts += [words.DATED.with_(day=day(row["dated_on"]))] if row["dated_on"] else []
-        parts += [words.VOTED.with_(day=day(row["council_on"]))] if row["council_on"] else []
+        parts += _vote(account.votes.get(row["convention"], ""), row["council_on"])
     return joined(parts, ", ")
+
+
+def _vote(number: str, on: date | None) -> list[Text]:
+    if number:
+        said = words.VOTED_AS_ON if on else words.VOTED_AS
+        return [said.with_(number=number, day=day(on))]
+    return [words.VOTED.with_(day=day(on))] if on else []
 
 
 def titres(pen: Layout, account: Owed) -> TitreRows | None:

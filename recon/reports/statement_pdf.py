@@ -38,7 +38,7 @@ def printed(account: Owed, settings: Settings, lang: Lang = "fr") -> bytes:
     name = printable(f"{words.TITLE(lang)} – {account.contact.name}")
     document = Document(name, words.FOOTER, as_of, lang)
     first = Paper(lang, WIDTHS)
-    state(first, account, as_of, settings.issuer)
+    state(first, account, settings)
     document.add(first, words.SHEETS[0], longest=ONE_PAGE)
     document.add(_schools(account, lang), words.SHEETS[1], longest=ALL_SCHOOLS)
     document.add(_answer(account, lang), words.SHEETS[2], landscape=True)

@@ -15,6 +15,7 @@ SHEETS = (
     Text("Votre réponse", "Your answer"),
 )
 SERVICE = Text("Suivi financier ENT-École", "ENT-École finance")
+ANSWER_TO = Text("Pour nous répondre : {contact}", "To answer us: {contact}")
 AS_OF = Text("Arrêté au {day}", "As of {day}")
 REFERENCE = Text("Réf. {reference}", "Ref. {reference}")
 SUBJECT = Text(
@@ -126,6 +127,8 @@ ACCOUNT = Text(
 PAPERS = Text("Titre de perception", "Titre de perception")
 DATED = Text("convention du {day}", "convention of {day}")
 VOTED = Text("délibération du {day}", "council vote of {day}")
+VOTED_AS = Text("délibération n° {number}", "council vote {number}")
+VOTED_AS_ON = Text("délibération n° {number} du {day}", "council vote {number} of {day}")
 
 YOUR_TITRES = Text("Vos titres de perception", "Your titres de perception")
 YOUR_TITRE = Text("Votre titre de perception", "Your titre de perception")
