@@ -251,3 +251,11 @@ def test_no_letter_is_a_formal_notice() -> None:
     )
     assert "mise en demeure" not in said.lower()
     assert "impayé" not in said.lower()
+
+
+def test_who_answers_goes_with_the_letters_where_the_settings_tell() -> None:
+    of = late()
+    told = replace(of, settings=replace(of.settings, contact="ent@exemple.fr", address="Rectorat, 31000 TOULOUSE"))
+    for month_of, fields in ((of, []), (told, ["ent@exemple.fr", "Rectorat, 31000 TOULOUSE"])):
+        letters = openpyxl.load_workbook(BytesIO(reminder_list(month_of, cases(month_of)))).worksheets[0]
+        assert [cell.value for cell in letters[2]][len(FIELDS) + 1 :] == fields

@@ -422,3 +422,10 @@ def test_the_vote_is_cited_with_its_number_and_day() -> None:
     of = month(enrolled(SCHOOLS[0]), registry, lists(f"C1;{SCHOOLS[0]};École;"), titres(titre()))
     assert "délibération n° 2026-121 du 01/06/2026" in said(of)
     assert "9-9" not in said(of)
+
+
+def test_what_the_titres_of_a_year_leave_to_bill_is_planned_and_not_claimed() -> None:
+    of = two_schools(paid("41,00", "TP-2026-00001"), titre_rows=(titre(amount="41,00"),))
+    assert to_pay(of) == 0
+    assert "participation prévue : 41,00 € restent à titrer" in said(of)
+    assert "restent à titrer" not in said(two_schools(paid("82,00", "TP-2026-00001")))

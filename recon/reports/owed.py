@@ -117,7 +117,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One payer's statement before it is laid out."""
+    """One payer's statement before it is laid out; `to_bill` is what a year's titres leave to bill, in cents."""
 
     contact: Contact
     titres: list[Titre]
@@ -138,6 +138,7 @@ class Owed:
     unsaid: tuple[str, ...] = ()
     heard: tuple[Heard, ...] = ()
     votes: Mapping[str, str] = field(default_factory=dict)
+    to_bill: tuple[tuple[str, int], ...] = ()
 
     @property
     def still_planned(self) -> int:
@@ -230,7 +231,15 @@ def owed(books: Books, siren: str) -> Owed:
         unkept=books.unkept,
         unsaid=books.unsaid,
         heard=books.heard.get(siren, ()),
+        to_bill=_to_bill(books.payers.get(siren, []), billed_years),
         votes={row["convention"]: books.votes.get(row["convention"], "") for row in conventions},
+    )
+
+
+def _to_bill(years: list[Row], billed: set[str]) -> tuple[tuple[str, int], ...]:
+    """Return what is planned beyond the titres of each year that has some; without any, its convention says it."""
+    return tuple(
+        (row["school_year"], row["to_bill"]) for row in years if row["to_bill"] > 0 and row["school_year"] in billed
     )
 
 

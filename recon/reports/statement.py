@@ -75,7 +75,7 @@ def state(pen: Layout, account: Owed, settings: Settings) -> None:
     if account.to_pay:
         how_to_pay(pen, account)
     block.complete(pen, titres(pen, account))
-    if account.unbilled:
+    if account.unbilled or account.to_bill:
         unbilled(pen, account)
     payments(pen, account, as_of)
     unkept_lines(pen, account.unkept)

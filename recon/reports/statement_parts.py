@@ -139,7 +139,7 @@ def _headings(pen: Layout, names: tuple[Text, ...], columns: tuple[int, ...], ri
 
 
 def unbilled(pen: Layout, account: Owed) -> None:
-    """Write the conventions whose year has no titre: planned, what the ledger holds for them, and nothing is claimed."""
+    """Write the conventions whose year has no titre, what the ledger holds for them, and what other years leave to bill."""
     pen.section(words.PLANNED)
     for row in account.unbilled:
         schools = counted(row["expected"] // row["rate"], words.SCHOOL, words.SCHOOLS)
@@ -149,6 +149,11 @@ def unbilled(pen: Layout, account: Owed) -> None:
         pen.money(row["expected"], 7, **pen.rule())
         pen.next()
         _held(pen, account, row)
+    for year, cents in account.to_bill:
+        pen.text(year, 0, 2, **pen.rule())
+        pen.text(words.LEFT_TO_BILL.with_(amount=money(cents)), 3, 6, **pen.rule(font_color=GREY))
+        pen.money(cents, 7, **pen.rule())
+        pen.next()
     pen.text(words.NO_CLAIM, 0, pen.last, font_size=8, font_color=GREY)
     pen.next()
 

@@ -148,6 +148,9 @@ TOTAL = Text("Total", "Total")
 NO_TITRE = Text("Aucun titre de perception n’est à votre nom à ce jour.", "No titre bears your name today.")
 PLANNED = Text("Participation prévue", "Planned contribution")
 NOT_BILLED = Text("participation prévue, titre non communiqué", "planned contribution, titre not communicated")
+LEFT_TO_BILL = Text(
+    "participation prévue : {amount} restent à titrer", "planned contribution: {amount} are still to be billed"
+)
 PLANNED_PAID = Text(
     "payé d’après votre registre, sous réserve du titre", "paid according to your ledger, subject to the titre"
 )
