@@ -188,7 +188,7 @@ def test_every_text_of_a_statement_in_pdf_stands_out_from_its_ground(of: Month, 
     for month_ in (of, failing(of)):
         account = owed(Books.of(month_), CERET[:9])
         paper = Paper(lang, WIDTHS)
-        state(paper, account, of.settings.as_of, of.settings.issuer)
+        state(paper, account, of.settings)
         pairs = {
             (box.look.get("font_color", style.INK), box.look.get("bg_color", style.WHITE))
             for box in paper.boxes
