@@ -165,3 +165,55 @@ def test_a_decision_of_before_goes_on_and_no_sibling_of_its_runs_takes_it(
     allocated, text = december(dossier, *after)
     assert (allocated, "Décision n° 1" in text) == (then, not then), text
     assert said("history", "--check", "-C", dossier)[0] == 0
+
+
+@pytest.mark.parametrize("option", [("--titre", f"{TWO}=41,00"), ("--out-of-scope",)])
+@pytest.mark.parametrize("label", ["a", "b", "c", "d"])
+def test_an_equal_line_that_comes_later_leaves_the_decision_where_it_was(
+    dossier: Path, option: tuple[str, ...], label: str
+) -> None:
+    line = paid(label=f"{LABEL} {label}", mandat="77")
+    decided(dossier, line, row=2, option=option)
+    before = payments(dossier, "2026-11")[2]
+    allocated, text = december(dossier, line, line)
+    there = payments(dossier, "2026-12")
+    if option == ("--out-of-scope",):
+        assert list(there) == [3]
+    else:
+        assert (allocated, there[2]) == ({2}, before)
+    assert "sans effet" not in text
+    assert december(dossier, line, line)[0] == allocated
+
+
+def test_a_line_of_the_same_day_written_otherwise_puts_the_decision_in_doubt(dossier: Path) -> None:
+    decided(dossier, LEFT, row=2)
+    with_bordereau = "Bordereau;" + PAYMENTS
+    drop(dossier, ("paiements/ceret.csv", (with_bordereau, f"1;{LEFT}", f"2;{LEFT}")))
+    code, text = said("run", dossier, "--as-of", DECEMBER)
+    assert code == 0, text
+    assert by_decision(dossier, "2026-12") == set()
+    assert "rien ne dit lequel est celui d’alors" in text
+
+
+def test_deciding_anew_and_taking_back_work_in_either_order(dossier: Path) -> None:
+    decided(dossier, LEFT, RIGHT, row=2)
+    december(dossier, RIGHT)
+    number = payments(dossier, "2026-12")[2]
+    anew = ("decide", "-C", dossier, "--as-of", DECEMBER, number, "--titre", f"{TWO}=41,00", "--motif", "appel")
+    code, text = said(*anew)
+    assert (code, "Décision n° 2 inscrite" in text.replace("\u00a0", " ")) == (0, True), text
+    assert said("decide", "-C", dossier, "--retirer", "1", "--motif", "refaite")[0] == 0
+    assert december(dossier, RIGHT)[0] == {2}
+
+
+def test_a_decision_without_effect_is_not_already_recorded(dossier: Path) -> None:
+    decided(dossier, LEFT, LEFT, row=2)
+    december(dossier, LEFT)
+    number = payments(dossier, "2026-12")[2]
+    code, text = said(
+        "decide", "-C", dossier, "--as-of", DECEMBER, number, "--titre", f"{TWO}=41,00", "--motif", "appel"
+    )
+    assert (code, "Déjà inscrite" in text) == (0, False), text
+    assert said("decide", "-C", dossier, "--retirer", "1", "--motif", "refaite")[0] == 0
+    allocated, text = december(dossier, LEFT)
+    assert (allocated, "sans effet" in text) == ({2}, False), text

@@ -202,7 +202,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
         month = computed(dossier, read, on, connection)
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
         names = {siren: contact.name for siren, contact in month.contacts.items()}
-        if (one := alike(ruling, known)) is not None:
+        if (one := alike(ruling, [one for one in known if one.id not in month.moot])) is not None:
             return [already(one, ruling, names, within(dossier.folder))]
         refuse_beyond_open(month, ruling)
         tried = computed(dossier, read, on, connection, [ruling])

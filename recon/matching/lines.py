@@ -137,11 +137,14 @@ def _identify(lines: Iterable[Line]) -> None:
     for line in lines:
         equals.setdefault(key_of(line), []).append(line)
     for key, group in equals.items():
-        if len(group) > 1:
-            group.sort(key=content_of)
-        for rank, line in enumerate(group, 1):
+        for rank, line in enumerate(ranked(group), 1):
             line.payment_id = f"P-{digest((*key, str(rank)))}"
             line.order = line.on.isoformat() if line.on else "9999", line.payment_id
+
+
+def ranked(lines: Iterable[Line]) -> list[Line]:
+    """Return lines by content; of those that nothing tells apart, the one that came first keeps its rank."""
+    return sorted(lines, key=lambda line: (content_of(line), line.place[:2]))
 
 
 def key_of(line: Line) -> tuple[str, ...]:

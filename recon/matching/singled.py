@@ -9,7 +9,7 @@ from recon.findings.finding import digest
 from recon.tables import Singled
 from recon.texts import Text
 
-from .lines import content_of, key_of
+from .lines import content_of, key_of, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +25,11 @@ ALIKE = Text(
 SIBLING = Text(
     "ce paiement n’est plus dans les registres ; un autre du même mandat et du même montant y est, et rien ne dit que c’est lui",
     "this payment is no longer in the ledgers; another of the same mandat and amount is there, and nothing tells that it is this one",
+)
+
+JOINED = Text(
+    "un autre paiement du même mandat, du même montant et du même jour s’y est ajouté, et rien ne dit lequel est celui d’alors",
+    "another payment of the same mandat, amount and day has joined it, and nothing tells which is the one of then",
 )
 
 
@@ -63,7 +68,7 @@ def meant(
 def _singled(line: Line, alike: Sequence[Line]) -> Singled:
     """Return what tells a line from those `alike`, itself among them."""
     keyed = [one for one in alike if key_of(one) == key_of(line)]
-    equals = sorted((one for one in keyed if _days(one) == _days(line)), key=content_of)
+    equals = ranked(one for one in keyed if _days(one) == _days(line))
     place = next(at for at, one in enumerate(equals, 1) if one is line)
     return Singled(digest(key_of(line)), len(alike), len(keyed), len(equals), place, *_days(line))
 
@@ -77,8 +82,10 @@ def _found(ruling: Ruling, known: Line | None, alike: Sequence[Line], taken: Col
     was = ruling.singled
     if was is None:
         return Found(known) if known is not None else _changed(ruling, alike, taken)
-    keyed = sorted((line for line in alike if digest(key_of(line)) == was.key), key=content_of)
+    keyed = ranked(line for line in alike if digest(key_of(line)) == was.key)
     same = [line for line in keyed if _days(line) == (was.mandat_on, was.paid_on)]
+    if len(same) > was.equals and len({content_of(line) for line in same}) > 1:
+        return JOINED
     if len(same) >= was.equals:
         return Found(same[was.place - 1])
     if was.keyed == len(keyed) == 1:
