@@ -32,8 +32,8 @@ NO_STATEMENT = Text(
     "This is no statement of recon sent back: no sheet “Your answer” with its keys. Drop it in the folder of what it holds.",
 )
 OUR_WORKBOOK = Text(
-    "C’est un rapport de recon, non une source : rien n’en est lu. Ses décisions s’inscrivent par : recon decider --depuis {name}",
-    "This is a report of recon, no source: nothing of it is read. Its decisions are recorded by: recon decide --from {name}",
+    "C’est un rapport de recon, non une source : rien n’en est lu. Le sortir des fichiers du dossier. Ses décisions s’inscrivent par : recon decider{where} --depuis {workbook}",
+    "This is a report of recon, no source: nothing of it is read. Take it out of the dossier’s files. Its decisions are recorded by: recon decide{where} --from {workbook}",
 )
 QUOTED = Text("« {words} »", "“{words}”")
 MANDAT, ON = Text("mandat {words}", "mandat {words}"), Text("le {day}", "on {day}")

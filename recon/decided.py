@@ -22,11 +22,12 @@ from recon.reports import decisions
 from recon.texts import Text, money
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import polars as pl
 
     from recon.matching.rulings import Ruling
+    from recon.tables import Month
 
 OF_FINDINGS = {WAIT, REMIND, RECTIFY, ACCEPT}
 # The reports' own words, which are read back from their yellow cells.
@@ -78,13 +79,13 @@ def with_decisions(
     rulings = [ruling for ruling in rulings if not ruling.closed]
     if not rulings:
         return findings, []
-    by_about = {ruling.about: ruling for ruling in sorted(rulings, key=lambda one: one.id)}
+    by_about = last_by_about(rulings)
     met: set[int] = set()
     later: dict[int, int] = {}
     columns: dict[str, list[str]] = {"decision": [], "comment": []}
     for row in findings.select("finding_id", "payment_id", "titre").iter_rows():
         meant = [by_about[about] for about in (*names_of(row[0]), *row[1:]) if about and about in by_about]
-        ruling = max(meant, key=lambda one: one.id, default=None)
+        ruling = shown(meant)
         met |= {ruling.id} if ruling else set()
         later |= {one.id: ruling.id for one in meant if ruling and one is not ruling}
         columns["decision"].append(_written(ruling) if ruling else "")
@@ -94,6 +95,32 @@ def with_decisions(
     marked = findings.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in columns.items())
     unmet = [one for one in rulings if one.choice in OF_FINDINGS and one.id not in met]
     return marked, [_moot(one, later.get(one.id) or _other(one, by_about), there) for one in unmet]
+
+
+def reminded(month: Month, rulings: Iterable[Ruling]) -> Iterator[tuple[str, Ruling]]:
+    """Yield the titres, and the payers of which no ledger came, of which « Relancer » stands, with that decision."""
+    by_about = last_by_about(one for one in rulings if one.id not in month.moot)
+    rows = month.findings.filter(month.findings["decision"] == decisions.ACTIONS[decisions.REMIND]())
+    for finding, payment, titre, payer in rows.select("finding_id", "payment_id", "titre", "payer_siren").iter_rows():
+        names = (*names_of(finding), payment, titre)
+        ruling = shown(by_about[name] for name in names if name and name in by_about)
+        if ruling is not None and ruling.choice == REMIND:
+            yield titre or payer, ruling
+
+
+def last_by_about(rulings: Iterable[Ruling]) -> dict[str, Ruling]:
+    """Return the last decision on each thing; a declared receipt only where nothing else is decided of it."""
+    return {one.about: one for one in sorted(rulings, key=_rank)}
+
+
+def shown(rulings: Iterable[Ruling]) -> Ruling | None:
+    """Return which of the decisions stands beside a finding: the last one, but a receipt hides no other."""
+    return max(rulings, key=_rank, default=None)
+
+
+def _rank(one: Ruling) -> tuple[bool, int]:
+    # A receipt settles a part; what was decided of the rest stays in force.
+    return one.choice != ELSEWHERE, one.id
 
 
 def _other(one: Ruling, by_about: dict[str, Ruling]) -> int | None:

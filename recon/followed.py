@@ -45,6 +45,14 @@ CORRECTED = Text(
     "Montants corrigés dans les registres depuis {since} : {each}{more}.",
     "Amounts corrected in the ledgers since {since}: {each}{more}.",
 )
+VANISHED_TITRES = Text(
+    "Titres qui ne sont plus dans le dossier depuis {since} : {count}, {sum} : {each}{more}.",
+    "Titres no longer in the dossier since {since}: {count}, {sum}: {each}{more}.",
+)
+CORRECTED_TITRES = Text(
+    "Montants de titres corrigés depuis {since}, sans réduction ni annulation qui le dise : {each}{more}.",
+    "Amounts of titres corrected since {since}, with no reduction or cancellation that says so: {each}{more}.",
+)
 OF_PAYER = Text("{payer}, {payment}, {sum}{titres}", "{payer}, {payment}, {sum}{titres}")
 MANDAT = Text("mandat {mandat}", "mandat {mandat}")
 NO_MANDAT = Text("paiement sans mandat", "payment without mandat")
@@ -137,10 +145,10 @@ def _alone(payments: pl.DataFrame) -> dict[tuple[object, ...], Row]:
 def late(payments: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
     """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one.
 
-    One whose amount was corrected, or that a decision had left out of scope, was there.
+    One whose amount was corrected, or that a decision had left out of scope, was there; a declared receipt is no line.
     """
     known = before.tables["payments"]
-    dated = payments.filter(pl.col("on") <= until) if until else payments.clear()
+    dated = payments.filter((pl.col("on") <= until) & (pl.col("file") != OF_DECISIONS)) if until else payments.clear()
     there = [*before.outside, *(row["payment_id"] for _, row in corrected(payments, known))]
     fresh = dated.join(known.select("payment_id"), on="payment_id", how="anti")
     return fresh.filter(~pl.col("payment_id").is_in(there))
@@ -166,18 +174,49 @@ def late_titres_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, s
     if fresh.is_empty():
         return None
     rows = fresh.sort("payer_siren", "issued_on", "titre").to_dicts()
-    each = [
-        A_TITRE.with_(
-            payer=names.get(row["payer_siren"]) or row["payer_siren"], titre=row["titre"], sum=money(row["billed"])
-        )
-        for row in rows
+    return _titres_said(LATE_TITRES, rows, [money(row["billed"]) for row in rows], names, day=day(closed_on))
+
+
+def changed_titres(month: Month, before: Earlier, names: Mapping[str, str]) -> tuple[Text, ...]:
+    """Say which titres are no longer in the dossier, and whose amount changed though no later reduction says so."""
+    now = {titre_key(row["titre"]): row for row in month.titres.iter_rows(named=True)}
+    known = before.tables["titres"].sort("payer_siren", "issued_on", "titre").to_dicts()
+    gone = [row for row in known if row["billed"] > 0 and titre_key(row["titre"]) not in now]
+    pairs = [
+        (row, then)
+        for row in known
+        if (same_ := now.get(titre_key(row["titre"]))) is not None
+        and (then := _billed_on(month, same_, before.on)) != row["billed"]
     ]
-    return LATE_TITRES.with_(
-        day=day(closed_on),
+    since = (SINCE_CLOSING if before.closed else SINCE_RUN).with_(day=day(before.on))
+    said = []
+    if gone:
+        said.append(_titres_said(VANISHED_TITRES, gone, [money(row["billed"]) for row in gone], names, since=since))
+    if pairs:
+        sums = [FROM_TO.with_(before=money(row["billed"]), after=money(then)) for row, then in pairs]
+        said.append(_titres_said(CORRECTED_TITRES, [row for row, _ in pairs], sums, names, since=since))
+    return tuple(said)
+
+
+def _billed_on(month: Month, titre: Row, on: date) -> int:
+    """Return what a titre is billed, less only what was taken off it until a day, in cents."""
+    billed: int = titre["billed"]
+    return billed + sum(taken.cents for taken in month.taken_off.get(titre["titre"], ()) if taken.on > on)
+
+
+def _titres_said(
+    sentence: Text, rows: Sequence[Row], sums: Sequence[Text], names: Mapping[str, str], **told: Text
+) -> Text:
+    each = [
+        A_TITRE.with_(payer=names.get(row["payer_siren"]) or row["payer_siren"], titre=row["titre"], sum=sum_)
+        for row, sum_ in zip(rows[:MOST_NAMED], sums, strict=False)
+    ]
+    return sentence.with_(
         count=counted(len(rows), TITRE, TITRES_),
         sum=money(sum(row["billed"] for row in rows)),
-        each=listed(each[:MOST_NAMED]),
+        each=listed(each),
         more="…" if len(rows) > MOST_NAMED else "",
+        **told,
     )
 
 

@@ -128,7 +128,7 @@ def understand(file: File, profiles: Sequence[Profile]) -> File:
     if is_statement(file.book):
         return replace(file, understood=Understood(Layout([], []), answers=answered(file.book, file.name)))
     if is_report(file.book) or file.folder == ANSWERS:
-        why = OUR_WORKBOOK.with_(name=f'"{file.name}"') if is_report(file.book) else NO_STATEMENT
+        why = OUR_WORKBOOK.with_(where="", workbook=f'"{file.name}"') if is_report(file.book) else NO_STATEMENT
         return replace(file, book=None, refusal=why)
     book = without_ours(file.book)
     understood = Understood(_layout(file, book, profiles), originals_of(file.book), hidden_parts(book))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from recon import followed
+from recon.decided import reminded
 from recon.dossier import FOLDERS, each_file, month_end, options
 from recon.errors import Exit, Stop
 from recon.ground import Ground, ground
@@ -15,7 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
-from recon.store import closings, decisions, journal, parsed, runs
+from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
 from recon.store.messages import LOST, RESTORE_FIRST
 from recon.store.place import store_url
@@ -208,7 +209,30 @@ def computed(
     while displaced := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
         stands |= displaced
         month = drawn_up([*stands.values(), *decided])
+    month = replace(month, answered_since=_answered_since(connection, month, files, decided))
     return _held_against(connection, month, f"{as_of:%Y-%m}")
+
+
+def _answered_since(
+    connection: Connection, month: Month, files: Files, decided: Sequence[Ruling]
+) -> dict[str, frozenset[str]]:
+    """Return the files of answers that came after « Relancer » was decided, by the titre or payer that it is decided of.
+
+    A file that no run or intake has recorded came after every decision on record.
+    """
+    told = {one.file for one in month.answers}
+    digests = {file.name: file.sha256 for file in files.read if file.name in told}
+    if not digests:
+        return {}
+    first, made = sources.first_met(connection, digests.values()), decisions.entries(connection)
+    found: dict[str, frozenset[str]] = {}
+    for about, ruling in reminded(month, decided):
+        since = made.get(ruling.id)
+        if since is not None:
+            found[about] = frozenset(
+                name for name, digest in digests.items() if digest not in first or first[digest] > since
+            )
+    return found
 
 
 def _beside_another(connection: Connection, changed: Sequence[Ruling]) -> set[int]:
@@ -292,7 +316,12 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
         late=frozenset(late["payment_id"]),
         late_titres=frozenset(late_titres["titre"]),
         before=Before(earlier.on, int(tables["titres"]["billed"].sum()), int(tables["titres"]["paid"].sum())),
-        unchecked=(*followed.changed(month, earlier, names), *filter(None, said), *month.unchecked),
+        unchecked=(
+            *followed.changed(month, earlier, names),
+            *followed.changed_titres(month, earlier, names),
+            *filter(None, said),
+            *month.unchecked,
+        ),
     )
 
 

@@ -329,6 +329,7 @@ class Month:
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
+    `answered_since` by titre, or by SIREN where no ledger came, the files of those that came after it was decided to remind,
     `unread_titres` the cells of refused rows of titres by the payer whom they concern,
     `before` what the store knows of the month before, `decided` the officers' decisions in force. `miscited` says by
     payment_id which number it cites that no titre bears, `refused` by finding_id what a ledger's refused line says,
@@ -368,6 +369,7 @@ class Month:
     late_titres: frozenset[str] = frozenset()
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
+    answered_since: dict[str, frozenset[str]] = field(default_factory=dict)
     unread_titres: dict[str, tuple[str, ...]] = field(default_factory=dict)
     before: Before | None = None
     decided: tuple[InForce, ...] = ()

@@ -290,7 +290,8 @@ def test_a_workbook_of_ours_is_no_source(tmp_path: Path) -> None:
     (tmp_path / "rapprochement.xlsx").write_bytes(monthly_workbook(month(*sources())))
     of = month(*sources(returned(tmp_path / "rapprochement.xlsx", "paiements")))
     (finding,) = of.findings.filter(pl.col("code") == "D01").to_dicts()
-    assert "recon decider --depuis" in finding["found"]
+    assert 'recon decider --depuis "paiements/rapprochement.xlsx"' in finding["found"]
+    assert "Le sortir des fichiers du dossier" in finding["found"]
     assert amounts(of) == amounts(month(*sources()))
 
 
@@ -461,3 +462,28 @@ def test_a_returned_statement_is_not_mapped_and_validates_without_a_word(tmp_pat
     code, text = said("validate", path)
     assert code == 0
     assert "masquée" not in text
+
+
+def test_an_answer_that_comes_after_it_was_decided_to_remind_holds_the_reminder_until_it_is_decided_anew(
+    tmp_path: Path,
+) -> None:
+    dossier, day = tmp_path / "dossier", "2026-11-30"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    run(dossier, day)
+    remind = ("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--remind", "--reason", "appel")
+    assert said(*remind)[0] == 0
+
+    def sheet(name: str) -> str:
+        assert run(dossier, day) == 0
+        merge = openpyxl.load_workbook(dossier / "rapports" / "2026-11" / "relances.xlsx")
+        return plain("\n".join(str(cell.value) for row in merge[name].iter_rows() for cell in row))
+
+    assert "décision" not in sheet("Retenus")
+    (dossier / "reponses").mkdir()
+    filled(month(*sources()), dossier / "reponses", D="Somme contestée")
+    assert "depuis la décision « Relancer », la collectivité a répondu" in sheet("Retenus")
+    code, text = said(*remind)
+    assert (code, "Décision n° 2 inscrite" in plain(text)) == (0, True), text
+    assert "la collectivité a répondu" not in sheet("Retenus")
+    assert "Déjà inscrite" in said(*remind)[1]
+    assert said("history", "--check", "-C", dossier)[0] == 0

@@ -149,6 +149,15 @@ def test_a_store_that_is_gone_is_said_and_none_is_left_in_its_place(dossier: Pat
     assert not (dossier / "recon.db").exists()
 
 
+def test_files_are_not_brought_in_without_the_store_of_the_reports(dossier: Path, tmp_path: Path) -> None:
+    (dossier / "recon.db").unlink()
+    drop(tmp_path, ("recu/titres_2.csv", (TITRES, titre("TP-2026-00002"))))
+    code, text = said("ingest", tmp_path / "recu" / "titres_2.csv", "-C", dossier, "--as-of", AS_OF)
+    assert (code, "n’y est plus" in text, "recon lancer" in text) == (5, True, True), text
+    assert not (dossier / "recon.db").exists()
+    assert not (dossier / "titres" / "titres_2.csv").exists()
+
+
 def test_a_run_without_the_store_of_its_reports_says_so_and_works(dossier: Path) -> None:
     (dossier / "recon.db").unlink()
     code, text = said("run", dossier, "--as-of", AS_OF)

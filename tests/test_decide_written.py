@@ -191,7 +191,52 @@ def test_two_rows_that_decide_otherwise_of_one_payment(dossier: Path, tmp_path: 
         (FINDINGS, f"finding|{finding}", "Hors périmètre", "x"),
     )
     code, text = decide(dossier, path)
-    assert (code, "une autre ligne en décide autrement" in text) == (1, True)
+    assert (code, text.count("en décide autrement ; aucune des deux n’est inscrite"), "inscrite :" in text) == (
+        1,
+        2,
+        False,
+    )
+    named = re.findall(r"([^›\n]+ › [A-Z]+[0-9]+) : ([^›\n]+ › [A-Z]+[0-9]+) en décide", text)
+    assert len(named) == 2
+    assert named[0] == named[1][::-1], text
+    assert decisions(dossier) == []
+
+
+def test_two_opinions_that_contradict_each_other_are_never_recorded_by_the_advised_command(
+    dossier: Path, tmp_path: Path
+) -> None:
+    findings = table(dossier, "2026-11", "findings")
+    finding = next(row["finding_id"] for row in findings if row["titre"] == ONE and not row["payment_id"])
+    rows = ((OWING, f"titre|{ONE}", "Relancer", ""), (FINDINGS, f"finding|{finding}", "Attendre", ""))
+    write(dossier, tmp_path, *rows).replace(workbook(dossier))
+    assert decide(dossier, workbook(dossier))[0] == 1
+    assert "ne sont pas inscrites" in said("run", dossier, "--as-of", AS_OF)[1]
+    kept = dossier / "rapports" / "2026-11" / "precedent" / workbook(dossier).name
+    for _ in range(2):
+        code, text = decide(dossier, kept)
+        assert (code, text.count("aucune des deux n’est inscrite")) == (1, 2), text
+    assert decisions(dossier) == []
+
+
+def test_what_a_decision_settled_or_printed_is_not_said_to_be_unrecorded(
+    dossier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recon.store.holder.now", lambda: "2026-11-28T09:00:00+00:00")
+    findings = table(dossier, "2026-11", "findings")
+    of_payment = next(row["finding_id"] for row in findings if row["payment_id"])
+    of_titre = next(row["finding_id"] for row in findings if row["titre"] == ONE and not row["payment_id"])
+    rows = (
+        (FINDINGS, f"finding|{of_payment}", "Affecter au titre 00002", ""),
+        (FINDINGS, f"finding|{of_titre}", "Soldé hors registre", ""),
+    )
+    write(dossier, tmp_path, *rows).replace(workbook(dossier))
+    code, text = decide(dossier, workbook(dossier))
+    assert (code, text.count("inscrite :")) == (0, 2), text
+    assert "inscrite" not in said("run", dossier, "--as-of", AS_OF)[1]
+    events = decisions(dossier)
+    kept = dossier / "rapports" / "2026-11" / "precedent" / workbook(dossier).name
+    code, text = decide(dossier, kept)
+    assert (code, decisions(dossier)) == (0, events), text
 
 
 @pytest.mark.parametrize(

@@ -138,3 +138,41 @@ def test_a_decision_later_than_the_month_says_from_when_it_counts(dossier: Path)
     assert "compte à partir du 28/11/2026" in text[1], text
     run(dossier, OCTOBER)
     assert {row["paid"] for row in table(dossier, "2026-10", "titres")} == {Decimal(0)}
+
+
+@pytest.mark.parametrize("earlier", [(), ("--remind",)])
+def test_a_receipt_of_a_part_leaves_the_rest_to_be_reminded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, earlier: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("RECON_STORE", raising=False)
+    monkeypatch.setattr("recon.store.holder.now", lambda: "2026-11-28T09:00:00+00:00")
+    folder = tmp_path / "dossier"
+    drop(
+        folder,
+        ("inscriptions/liste.csv", (ENROLMENTS, f"2026-2027;{SCHOOLS[0]};École;CERET;216600494;;")),
+        ("conventions/registre.csv", (CONVENTIONS, signed("C1"))),
+        ("conventions/ecoles.csv", (LISTS, f"C1;{SCHOOLS[0]};A;")),
+        ("titres/titres.csv", (TITRES, titre(ONE, convention="C1", due="01/11/2026"))),
+        ("paiements/ceret.csv", (PAYMENTS, paid(reference=ONE, state="rejeté"))),
+        ("recon.toml", ('[tarifs]\n"2026-2027" = "41.00"',)),
+    )
+    receipt = ("--settled-elsewhere", "20,00")
+    for choice in filter(None, (earlier, receipt)):
+        assert said("decide", "-C", folder, "--as-of", NOVEMBER, ONE, *choice, "--reason", "chèque")[0] == 0
+    assert run(folder, NOVEMBER) == 0
+    merge = workbook(folder, "relances.xlsx")
+    assert ONE in words(merge)
+    assert merge["Retenus"].max_row == 1
+    (finding,) = (row for row in table(folder, "2026-11", "findings") if row["code"] == "P03")
+    assert finding["decision"] == ("Relancer" if earlier else "Soldé hors registre")
+    assert {row["titre"]: row["outstanding"] for row in table(folder, "2026-11", "titres")} == {ONE: Decimal("21.00")}
+
+
+def test_a_receipt_is_no_late_line_of_a_ledger(dossier: Path) -> None:
+    said("decide", "-C", dossier, "--retirer", "2", "--reason", "à refaire")
+    run(dossier, NOVEMBER)
+    said("close", "2026-11", "-C", dossier)
+    said("decide", "-C", dossier, "--as-of", "2026-12-31", ONE, "--settled-elsewhere", "41,00", "--reason", "chèque")
+    code, text = said("run", dossier, "--as-of", "2026-12-31")
+    assert (code, "tardives" in text) == (0, False), text
+    assert not [row for row in table(dossier, "2026-12", "allocations") if "tardive" in row["evidence"]]

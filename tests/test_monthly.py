@@ -421,6 +421,56 @@ def test_what_cannot_be_brought_in_is_said(dossier: Path, tmp_path: Path) -> Non
     assert not (dossier / "recon.db").exists()
 
 
+def test_a_workbook_of_ours_is_not_brought_in(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    report = dossier / "rapports" / "2026-11" / "rapprochement_2026-11.xlsx"
+    code, text = said("ingest", report, "-C", dossier, "--as-of", NOVEMBER)
+    assert (code, "C’est un rapport de recon, non une source" in text) == (3, True), text
+    assert f'recon decider -C "{dossier}" --depuis "{report}"' in text
+    assert not list(dossier.glob("*/rapprochement_2026-11.xlsx"))
+    lying = dossier / "paiements" / report.name
+    lying.write_bytes(report.read_bytes())
+    code, text = said("run", dossier, "--as-of", NOVEMBER)
+    assert f'recon decider -C "{dossier}" --depuis "{lying}"' in text.replace("\n", " "), text
+
+
+def test_a_titre_that_vanishes_or_changes_after_the_closing_is_said(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    said("close", "2026-11", "-C", dossier)
+    rows = (dossier / "titres" / "titres.csv").read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith(ONE)]
+    drop(dossier, ("titres/titres.csv", tuple(row.replace(";41,00;", ";45,00;") for row in kept)))
+    text = said("run", dossier, "--as-of", DECEMBER)[1].replace("\u00a0", " ")
+    text = " ".join(text.split())
+    since = "depuis la clôture au 30/11/2026"
+    assert f"Titres qui ne sont plus dans le dossier {since} : 1 titre, 41,00 € : " in text, text
+    assert f"titre {ONE}, 41,00 €." in text
+    assert f"Montants de titres corrigés {since}" in text
+    assert f"titre {TWO}, 41,00 € → 45,00 €." in text
+
+
+def test_a_titre_reduced_since_is_not_said_to_be_corrected(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    said("close", "2026-11", "-C", dossier)
+    rows = (dossier / "titres" / "titres.csv").read_text(encoding="utf-8").splitlines()
+    columns = dict(zip(rows[0].split(";"), next(row for row in rows if row.startswith(TWO)).split(";"), strict=True))
+
+    def reduced(on: str) -> str:
+        changed = {
+            "N° de titre": f"{TWO}-R",
+            "Nature": "réduction",
+            "Titre modifié": TWO,
+            "Montant": "5,00",
+            "Émis le": on,
+        }
+        return ";".join((columns | changed).values())
+
+    for on, is_said in (("10/12/2026", False), ("10/11/2026", True)):
+        drop(dossier, ("titres/titres.csv", (*rows, reduced(on))))
+        text = said("run", dossier, "--as-of", DECEMBER)[1]
+        assert ("Montants de titres corrigés" in text) is is_said, text
+
+
 def test_what_a_closed_month_settled_stands_unless_its_evidence_is_withdrawn(dossier: Path) -> None:
     forgotten = titre(TWO, convention="C2", issued="01/10/2026")
     drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"))))

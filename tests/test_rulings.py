@@ -243,7 +243,7 @@ def test_of_two_payments_alike_none_is_chosen() -> None:
     ("rows", "said"),
     [
         ((), "n’est plus dans les registres"),
-        ((paid("40,00", label="participation ENT"),), "n’est plus dans les registres"),
+        ((paid("40,00", label="participation ENT"),), "a changé dans les registres : 41,00 € → 40,00 €"),
         ((VAGUE, paid("-41,00", label="participation ENT")), "annulé, rejeté ou suspendu"),
         ((VAGUE, paid("-1,00", label="participation ENT")), "ne vaut plus que"),
     ],

@@ -191,7 +191,7 @@ def _written(dossier: Dossier, workbook: Path, reason: str, on: date, lang: Lang
 def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, on: date) -> list[Text]:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.cli.decide_meant import refuse_beyond_open, ruling_of
-    from recon.cli.decide_told import alike, already, done, moved
+    from recon.cli.decide_told import alike, already, done, in_effect, moved
     from recon.cli.typed import within
     from recon.monthly import computed, read_files, rulings
     from recon.store import decisions, journal
@@ -202,7 +202,7 @@ def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: 
         month = computed(dossier, read, on, connection)
         ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
         names = {siren: contact.name for siren, contact in month.contacts.items()}
-        if (one := alike(ruling, [one for one in known if one.id not in month.moot])) is not None:
+        if (one := alike(ruling, in_effect(known, month))) is not None:
             return [already(one, ruling, names, within(dossier.folder))]
         refuse_beyond_open(month, ruling)
         tried = computed(dossier, read, on, connection, [ruling])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.decided import reminded
 from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
 from recon.reports.words import PAYMENT_STATUS
 from recon.story import facts
@@ -61,6 +62,12 @@ def alike(ruling: Ruling, known: Sequence[Ruling]) -> Ruling | None:
     """Return the decision in force that says just what this one says, whatever its reason."""
     said = ruling.choice, ruling.about, sorted(ruling.parts)
     return next((one for one in in_force(known)[0] if (one.choice, one.about, sorted(one.parts)) == said), None)
+
+
+def in_effect(known: Sequence[Ruling], month: Month) -> list[Ruling]:
+    """Return the decisions but for those without effect, and those to remind that a later answer suspends."""
+    suspended = {one.id for about, one in reminded(month, known) if month.answered_since.get(about)}
+    return [one for one in known if one.id not in month.moot and one.id not in suspended]
 
 
 def already(one: Ruling, ruling: Ruling, names: Mapping[str, str], where: str) -> Text:

@@ -9,13 +9,15 @@ import polars as pl
 
 from recon.cli.decide import UNFIT
 from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
-from recon.cli.decide_told import alike, done, moved
-from recon.decided import ACTIONS, OF_FINDINGS, names_of
+from recon.cli.decide_rows import COLUMNS, OTHERWISE, about_of_row, asked, choice_of, contradictions
+from recon.cli.decide_told import alike, done, in_effect, moved
+from recon.decided import ACTIONS, OF_FINDINGS, last_by_about, names_of, shown
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
 from recon.reports.answers import answers, is_report, left_blank
-from recon.reports.decisions import FINDING, PAYMENT, SEPARATOR, TITRE, mark, spoken
+from recon.reports.decisions import FINDING, SEPARATOR, TITRE, mark, spoken
 from recon.store import decisions, journal, runs
+from recon.story.find import titre_meant
 from recon.story.missing import out_of_scope
 from recon.texts import Text, counted
 
@@ -56,13 +58,10 @@ ANSWERS = Text("réponse", "answer"), Text("réponses", "answers")
 WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} › {cell}")
 REFUSED = Text("{sheet} › {cell} : {why}", "{sheet} › {cell}: {why}")
 COMMENT_ALONE = Text("un commentaire sans décision n’est pas inscrit.", "a comment without a decision is not recorded.")
-OTHERWISE = Text("une autre ligne en décide autrement.", "another row decides otherwise.")
 GONE = Text(
     "ce titre, ce paiement ou cet écart n’est plus dans le dossier à cette date.",
     "this titre, payment or finding is no longer in the dossier on that day.",
 )
-NO_PAYMENT = Text("cet écart ne porte sur aucun paiement.", "this finding is about no payment.")
-NO_TITRE = Text("cet écart ne porte sur aucun titre.", "this finding is about no titre.")
 
 STANDS = Text(
     "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider{where} --retirer {number} --motif …",
@@ -95,7 +94,7 @@ def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken
         taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
         if found.claims:
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
-        known = _known(connection, month)
+        known = _known(connection, month, found.decisions)
         wanted = _wanted(month, dossier, found, known, lambda place: reason or _where(path, place), taken.refused)
         if wanted:
             tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted])
@@ -109,14 +108,32 @@ def _wanted(
 ) -> list[tuple[Ruling, Place]]:
     """Return the new decisions of a workbook, each with its place; those that cannot be go to `refused`."""
     wanted: dict[str, tuple[Ruling, Place]] = {}
+    against = _against(month, dossier, found.decisions, known, why)
     for one in found.decisions:
+        if (other := against.get(one.place)) is not None:
+            refused.append(_refused(one.place, OTHERWISE.with_(**other._asdict())))
+            continue
         try:
             ruling = _ruling(month, dossier, one, known, why(one.place))
             if ruling is not None:
-                _take(wanted, replace(ruling, id=UNRECORDED - len(wanted)), one.place)
+                wanted.setdefault(ruling.about, (replace(ruling, id=UNRECORDED - len(wanted)), one.place))
         except Stop as stop:
             refused.append(_refused(one.place, stop.sentence))
     return list(wanted.values())
+
+
+def _against(
+    month: Month, dossier: Dossier, rows: Sequence[Decision], known: Known, why: Callable[[Place], str]
+) -> dict[Place, Place]:
+    """Return the cells that another contradicts, but for those that merely say what was recorded for their very reason."""
+
+    def is_said_anew(one: Decision) -> bool:
+        about = list(about_of_row(month, one))
+        return bool(about and one.action) and not _was_said(
+            one, choice_of(one), about, known, one.comment or why(one.place)
+        )
+
+    return contradictions(month, dossier, [one for one in rows if is_said_anew(one)])
 
 
 def _record(
@@ -143,11 +160,15 @@ def _record(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is on record: every decision, those that stand, and which payment each finding of the last runs was about."""
+    """What is on record: every decision, those that stand, those of them `with_effect`, and what findings were about.
+
+    `subjects` are the payment and the titre of each finding that is no more, empty where it had none.
+    """
 
     all: Sequence[Recorded]
     standing: Sequence[Ruling]
-    payment_of: Mapping[str, str]
+    with_effect: Sequence[Ruling]
+    subjects: Mapping[str, tuple[str, str]]
 
     @property
     def holding(self) -> list[Ruling]:
@@ -155,13 +176,17 @@ class Known:
         return in_force(self.standing)[0]
 
 
-def _payments_of_findings(connection: Connection) -> dict[str, str]:
-    """Return the payment of each finding that the last run of a month told."""
-    last = {run.month: run for run in runs.runs(connection)}
-    found: dict[str, str] = {}
-    for run in last.values():
-        findings = runs.table_of_run(connection, run.id, "findings").filter(pl.col("payment_id") != "")
-        found |= dict(findings.select("finding_id", "payment_id").iter_rows())
+def _subjects(connection: Connection, month: Month, rows: Sequence[Decision]) -> dict[str, tuple[str, str]]:
+    """Return the payment and the titre of each finding that rows decide of, as the last run that told it has them."""
+    wanted = {one.identity for one in rows if one.kind == FINDING} - set(month.findings["finding_id"])
+    found: dict[str, tuple[str, str]] = {}
+    for run in reversed(runs.runs(connection)):
+        if not wanted:
+            break
+        told = runs.table_of_run(connection, run.id, "findings").filter(pl.col("finding_id").is_in(list(wanted)))
+        for finding, payment, titre in told.select("finding_id", "payment_id", "titre").iter_rows():
+            found[finding] = payment, titre
+        wanted -= found.keys()
     return found
 
 
@@ -171,14 +196,15 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
     if last is None:
         return
     printed = runs.table_of_run(connection, last.id, "findings").filter(pl.col("decision") != "")
-    by_about = {one.about: one for one in holds}
+    by_about = last_by_about(holds)
     of_row: dict[tuple[str, str], Ruling] = {}
     for row in printed.iter_rows(named=True):
         names = (*names_of(row["finding_id"]), row["payment_id"], row["titre"])
         meant = [by_about[name] for name in names if name in by_about]
         # As the reports print them: a titre's row shows no decision on a payment.
-        shown = {kind: row[column] for kind, column in _COLUMNS.items() if kind != TITRE or not row["payment_id"]}
-        of_row |= {(kind, name): max(meant, key=lambda one: one.id) for kind, name in shown.items() if name and meant}
+        printed_on = {kind: row[column] for kind, column in COLUMNS.items() if kind != TITRE or not row["payment_id"]}
+        if (stands := shown(meant)) is not None:
+            of_row |= {(kind, name): stands for kind, name in printed_on.items() if name}
     told: set[int] = set()
     for key, place in left_blank(book):
         kind, _, identity = key.partition(SEPARATOR)
@@ -188,11 +214,13 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
             yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice], where="")
 
 
-def _known(connection: Connection, month: Month) -> Known:
+def _known(connection: Connection, month: Month, rows: Sequence[Decision]) -> Known:
     from recon.monthly import rulings
 
-    payment_of = _payments_of_findings(connection) if month.outside else {}
-    return Known(decisions.decisions(connection), rulings(connection), payment_of)
+    standing = rulings(connection)
+    return Known(
+        decisions.decisions(connection), standing, in_effect(standing, month), _subjects(connection, month, rows)
+    )
 
 
 def unrecorded(dossier: Dossier, month: Month, path: Path) -> int:
@@ -202,7 +230,7 @@ def unrecorded(dossier: Dossier, month: Month, path: Path) -> int:
     except Stop:
         return 0
     with dossier.made.reading() as connection:
-        known = _known(connection, month)
+        known = _known(connection, month, found.decisions)
     about = {one.place for one in found.unread if not _is_printed(month, one)}
     said = {_unrecorded(month, dossier, one, known) for one in found.decisions} - {""}
     return len(about) + len(said)
@@ -240,9 +268,9 @@ def _refused(place: Place, why: Text) -> Text:
 def _is_printed(month: Month, one: Unread) -> bool:
     """Whether the words are those that a report itself prints on this row: of a decision on its titre, or its payment."""
     kind, _, identity = one.key.partition(SEPARATOR)
-    if kind not in _COLUMNS:
+    if kind not in COLUMNS:
         return False
-    known = set(month.findings.filter(pl.col(_COLUMNS[kind]) == identity)["decision"])
+    known = set(month.findings.filter(pl.col(COLUMNS[kind]) == identity)["decision"])
     return one.value in known | {spoken(decision, "en") for decision in known}
 
 
@@ -250,36 +278,36 @@ def _where(path: Path, place: Place) -> str:
     return WHERE.with_(file=path.name, **place._asdict())()
 
 
-def _take(wanted: dict[str, tuple[Ruling, Place]], ruling: Ruling, place: Place) -> None:
-    """Add a decision; Stop if another row decides otherwise of the same."""
-    before = wanted.setdefault(ruling.about, (ruling, place))[0]
-    if (before.choice, before.parts) != (ruling.choice, ruling.parts):
-        raise Stop(OTHERWISE, Exit.MISUSE)
-
-
 def _ruling(month: Month, dossier: Dossier, one: Decision, known: Known, reason: str) -> Ruling | None:
     """Return what a row decides; None if it was recorded before, and the report merely prints it. Stop if it cannot be."""
-    about = list(_about(month, one))
+    about = list(about_of_row(month, one))
     if not about:
-        _refuse_what_is_gone(month, one, known)
+        _refuse_what_is_gone(month, one, known, one.comment or reason)
         return None
     if not one.action:
         raise Stop(COMMENT_ALONE, Exit.MISUSE)
-    choice = next(choice for choice, action in ACTIONS.items() if action == one.action)
+    choice = choice_of(one)
     if _is_recorded(one, choice, about, known, one.comment or reason, month):
         return None
-    identity, value = _asked(month, one, choice)
+    identity, value = asked(month, one, choice)
     ruling = ruling_of(month, dossier, [identity], choice, value, one.comment or reason)
     before = [earlier for earlier in known.all if earlier.about in about and earlier.choice == choice]
-    if alike(ruling, known.standing) or any((one.parts, one.reason) == (ruling.parts, ruling.reason) for one in before):
+    if alike(ruling, known.with_effect) or any(
+        (one.parts, one.reason) == (ruling.parts, ruling.reason) for one in before
+    ):
         return None
     refuse_beyond_open(month, ruling)
     return ruling
 
 
-def _refuse_what_is_gone(month: Month, one: Decision, known: Known) -> None:
-    """Stop, for what the row is about is not there; say nothing if the decision itself left its payment out of scope."""
-    payment = known.payment_of.get(one.identity, one.identity)
+def _refuse_what_is_gone(month: Month, one: Decision, known: Known, why: str) -> None:
+    """Stop, for what the row is about is not there; say nothing if a decision on record says the same.
+
+    A finding is gone once its titre is settled by the decision, a payment once it is left out of scope.
+    """
+    payment, titre = known.subjects.get(one.identity, (one.identity, ""))
+    if one.action and _is_kept(month, one, (*names_of(one.identity), payment, titre), known, why):
+        return
     outside = next((out for out in month.outside if out.payment_id == payment), None)
     if outside is None:
         raise Stop(GONE, Exit.MISUSE)
@@ -287,56 +315,35 @@ def _refuse_what_is_gone(month: Month, one: Decision, known: Known) -> None:
         raise out_of_scope(outside)
 
 
+def _is_kept(month: Month, one: Decision, about: Sequence[str], known: Known, why: str) -> bool:
+    """Whether a decision in force, or ever recorded for the same reason, says of one of these what the row says."""
+    choice = choice_of(one)
+    holding = {made.id for made in known.holding}
+    titres = {titre_meant(month, share.titre) for share in one.shares}
+    return any(
+        made.about and made.about in about and made.choice == choice
+        and (made.id in holding or made.reason == why)
+        and (choice != TO_TITRES or {titre for titre, _ in made.parts} == titres)
+        for made in known.all
+    )  # fmt: skip
+
+
+def _was_said(one: Decision, choice: str, about: Sequence[str], known: Known, why: str) -> bool:
+    """Whether the choice was ever recorded for the very same reason: a report prints it, or this cell was taken before."""
+    made = [made for made in known.all if made.about in about and (made.choice, made.reason) == (choice, why)]
+    if choice != TO_TITRES:
+        return bool(made)
+    printed = tuple((share.titre, share.cents) for share in one.shares)
+    return any(earlier.parts == printed for earlier in made)
+
+
 def _is_recorded(one: Decision, choice: str, about: Sequence[str], known: Known, why: str, month: Month) -> bool:
     """Whether the choice is on record: in force whatever its reason, or ever recorded for the same reason."""
-    if choice == TO_TITRES:
-        printed = tuple((share.titre, share.cents) for share in one.shares)
-        earlier = [made for made in known.all if made.about in about and (made.choice, made.reason) == (choice, why)]
-        return any(made.parts == printed for made in earlier)
-    if any(made.about in about and (made.choice, made.reason) == (choice, why) for made in known.all):
-        return True
+    if choice == TO_TITRES or _was_said(one, choice, about, known, why):
+        return _was_said(one, choice, about, known, why)
     holding = [made for made in known.holding if made.about in about]
     if choice == ELSEWHERE:
         paid = month.titres.filter(pl.col("titre").is_in([made.about for made in holding if made.choice == choice]))
         return bool((paid["outstanding"] <= 0).any())
     latest = max((made for made in holding if made.choice in OF_FINDINGS), key=lambda made: made.id, default=None)
     return latest is not None and latest.choice == choice
-
-
-def _about(month: Month, one: Decision) -> Iterator[str]:
-    """Yield the names under which a decision on this row may have been recorded: its own, its finding's, its titre's."""
-    tables = {TITRE: (month.titres, "titre"), PAYMENT: (month.payments, "payment_id")}
-    if one.kind != FINDING:
-        frame, column = tables[one.kind]
-        if not (frame[column] == one.identity).any():
-            return
-        yield one.identity
-    rows = month.findings.filter(pl.col(_COLUMNS[one.kind]) == one.identity)
-    for row in rows.select("finding_id", "payment_id", "titre").iter_rows():
-        yield from (name for name in (*names_of(row[0]), *row[1:]) if name)
-
-
-_COLUMNS = {TITRE: "titre", PAYMENT: "payment_id", FINDING: "finding_id"}
-
-
-def _asked(month: Month, one: Decision, choice: str) -> tuple[str, Any]:
-    """Return of what a row decides, and the amounts that go with it, as `recon decide` takes them."""
-    identity = one.identity
-    if one.kind == FINDING and choice in {TO_TITRES, OUT_OF_SCOPE, ELSEWHERE}:
-        column = "titre" if choice == ELSEWHERE else "payment_id"
-        identity = month.findings.filter(pl.col("finding_id") == one.identity)[column][0]
-        if not identity:
-            raise Stop(NO_TITRE if choice == ELSEWHERE else NO_PAYMENT, Exit.MISUSE)
-    if choice == ELSEWHERE:
-        return identity, _typed(month.titres.filter(pl.col("titre") == identity)["outstanding"][0])
-    if choice == TO_TITRES:
-        row: Row = month.payments.filter(pl.col("payment_id") == identity).to_dicts()[0]
-        whole = row["allocated"] + row["credit"] + row["unallocated"] or row["amount"]
-        return identity, [
-            f"{share.titre}={_typed(whole if share.cents is None else share.cents)}" for share in one.shares
-        ]
-    return identity, None
-
-
-def _typed(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}"

@@ -81,7 +81,6 @@ def ingest(
     """Bring the files in and return the exit code: 1 if one was refused or has rows refused, 3 if all were."""
     from recon.cli.asked import day_asked
     from recon.cli.clock import warn_of_clock
-    from recon.cli.lost import warn_of_lost
     from recon.dossier import options
     from recon.monthly import opened
     from recon.recording import bring_in
@@ -100,8 +99,7 @@ def ingest(
             raise Stop(TWICE.with_(name=path.name), Exit.MISUSE)
     if not asked:
         return Exit.NOTHING_READ
-    warn_of_lost(folder, known, told_in)
-    with opened(folder, known, to_write=True, anew=True) as dossier:
+    with opened(folder, known, to_write=True) as dossier:
         warn_of_clock(dossier, told_in)
         month = bring_in(dossier, _in_place(asked, folder, replaces=replaces), on)
     rejected = _say(month, set(asked), folder, told_in)
@@ -110,8 +108,11 @@ def ingest(
 
 def _name(path: Path, dossier: Path, kind: str) -> str | Text:
     """Return a file's name within the dossier, or why it is refused."""
+    from recon.answered import OUR_WORKBOOK
     from recon.checking import groups
+    from recon.cli.typed import within
     from recon.dossier import FOLDERS, spoken_name
+    from recon.reports.answers import is_report, is_statement
 
     home, here = dossier.resolve(), path.resolve()
     if path.is_dir():
@@ -120,6 +121,8 @@ def _name(path: Path, dossier: Path, kind: str) -> str | Text:
         return spoken_name(here.relative_to(home))
     (group,) = groups([path], None, kind)
     file = next((one for one in group.files if one.name in group.shown), None)
+    if file is not None and file.book is not None and is_report(file.book) and not is_statement(file.book):
+        return OUR_WORKBOOK.with_(where=within(dossier), workbook=f'"{path}"')
     if file is not None and file.refusal is not None:
         return file.refusal
     if file is None or not file.folder:

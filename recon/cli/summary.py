@@ -231,7 +231,7 @@ class Screen:
         if rejects.height:
             self.err.print(f"\n[bold]{TO_CORRECT(self.lang)}[/bold]")
         for row in rejects.head(MOST_REJECTS).iter_rows(named=True):
-            self.err.print(_reject(row, month.wordings[row["finding_id"]], self.lang))
+            self.err.print(_reject(row, month.wordings[row["finding_id"]], self.folder or Path(), self.lang))
         if rejects.height > MOST_REJECTS:
             self.err.print(MORE.with_(count=rejects.height - MOST_REJECTS)(self.lang))
         if self.folder is not None and any(
@@ -301,14 +301,15 @@ def _recovered(month: Month, lang: Lang) -> list[str]:
     return [recovered.with_(rate=rate(found.by_amount))(lang), settled(lang)]
 
 
-def _reject(row: dict[str, str], wording: Wording, lang: Lang) -> Line:
+def _reject(row: dict[str, str], wording: Wording, folder: Path, lang: Lang) -> Line:
     place = " › ".join(part for part in (row["file"], row["sheet"], row["cell"]) if part)
     line = Line()
     line.append(f"  {row['code']} ", style="red")
     line.append(f"{CATALOGUE[row['code']].title(lang)} — ")
     line.append(visible(place), style="bold")
     said = Text("\n      trouvé : {found} · attendu : {expected}\n      à faire : {advice}", "\n      found: {found} · expected: {expected}\n      to do: {advice}")  # fmt: skip
-    words = {"found": wording.found, "expected": wording.expected, "advice": wording.advice}
+    typed = {"where": within(folder), "workbook": f'"{folder / row["file"]}"'}
+    words = {"found": wording.found.refilled(**typed), "expected": wording.expected, "advice": wording.advice}
     line.append(said.with_(**{name: visible(text(lang)) for name, text in words.items()})(lang))
     return line
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recon.findings.finding import digest
 from recon.tables import Singled
-from recon.texts import Text
+from recon.texts import Text, money
 
 from .lines import content_of, key_of, ranked
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .rulings import Ruling
 
 NOT_THERE = Text("ce paiement n’est plus dans les registres", "this payment is no longer in the ledgers")
+CORRECTED = Text(
+    "le montant de ce paiement a changé dans les registres : {before} → {after}",
+    "the amount of this payment has changed in the ledgers: {before} → {after}",
+)
 ALIKE = Text(
     "plusieurs paiements portent ce mandat et ce montant, aucun n’est celui d’alors",
     "several payments bear this mandat and amount, none is the one of then",
@@ -48,21 +52,32 @@ def meant(
     Decisions of one kind (`kinds` by number) do not take each other's line.
     """
     known = list(lines)
+    of_mandat = defaultdict[tuple[str, ...], "list[Line]"](list)
     by_id = {line.payment_id: line for line in known}
     alike, taken = defaultdict[tuple[str, ...], "list[Line]"](list), defaultdict[str, set[str]](set)
     for line in known:
-        alike[line.payer_siren, str(line.exercise or ""), line.mandat, line.line, str(line.amount)].append(line)
+        business = line.payer_siren, str(line.exercise or ""), line.mandat, line.line
+        of_mandat[business].append(line)
+        alike[*business, str(line.amount)].append(line)
     ordered = sorted(rulings, key=lambda one: -one.id)
     for one in ordered:
         taken[kinds[one.id]].add(one.about)
     for one in ordered:
-        told = alike[one.payer_siren, one.exercise, one.mandat, one.line, str(one.amount)]
+        business = one.payer_siren, one.exercise, one.mandat, one.line
+        told = alike[*business, str(one.amount)]
         found = _found(one, by_id.get(one.about), told, taken[kinds[one.id]])
         if isinstance(found, Text):
-            yield one, found, None
+            yield one, _corrected(one, of_mandat[business]) if found is NOT_THERE else found, None
         else:
             taken[kinds[one.id]].add(found.line.payment_id)
             yield one, found, _singled(found.line, told) if found.line in told else None
+
+
+def _corrected(ruling: Ruling, of_mandat: Sequence[Line]) -> Text:
+    """Say that a payment is there no more, or that a corrected file gave its mandat's only line another amount."""
+    if not ruling.mandat or len(of_mandat) != 1:
+        return NOT_THERE
+    return CORRECTED.with_(before=money(ruling.amount), after=money(of_mandat[0].amount))
 
 
 def _singled(line: Line, alike: Sequence[Line]) -> Singled:
@@ -84,10 +99,9 @@ def _found(ruling: Ruling, known: Line | None, alike: Sequence[Line], taken: Col
         return Found(known) if known is not None else _changed(ruling, alike, taken)
     keyed = ranked(line for line in alike if digest(key_of(line)) == was.key)
     same = [line for line in keyed if _days(line) == (was.mandat_on, was.paid_on)]
-    if len(same) > was.equals and len({content_of(line) for line in same}) > 1:
-        return JOINED
     if len(same) >= was.equals:
-        return Found(same[was.place - 1])
+        is_told = len(same) == was.equals or len({content_of(line) for line in same}) == 1
+        return Found(same[was.place - 1]) if is_told else JOINED
     if was.keyed == len(keyed) == 1:
         return SIBLING if ruling.beside else Found(keyed[0], changed=True)
     if was.equals == was.keyed == len(keyed):

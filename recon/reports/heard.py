@@ -11,7 +11,7 @@ from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from recon.tables import Answered, Month
@@ -112,19 +112,26 @@ def all_heard(month: Month) -> tuple[Heard, ...]:
     for answer in month.answers:
         own = [row for row in titres.iter_rows() if bears_on(answer, Open(*row[:-1]))]
         still_open = [row[1] for row in own if row[-1] > 0]
-        state = _state(answer, still_open, decisions, settled=bool(own) and not still_open)
+        actions = {action_on(month, decisions, titre, answer) for titre in still_open}
+        state = _state(answer, actions, settled=bool(own) and not still_open)
         if answer.kind == PAYMENT:
             state = payments.get(answer.identity, REVIEW)
         found.append(Heard(answer, tuple(row[1] for row in own), state))
     return tuple(found)
 
 
-def _state(answer: Answered, still_open: Sequence[str], decisions: dict[str, str], *, settled: bool) -> str:
+def action_on(month: Month, decisions: Mapping[str, str], titre: str, answer: Answered) -> str | None:
+    """Return what is decided of a titre that an answer bears on; None too if it was to remind, before the answer came."""
+    about = titre if titre in decisions else answer.payer_siren
+    action = decisions.get(about)
+    return None if action == REMIND and answer.file in month.answered_since.get(about, ()) else action
+
+
+def _state(answer: Answered, actions: set[str | None], *, settled: bool) -> str:
     if answer.why is not None:
         return TO_COPY if answer.kind == DOCUMENT else UNREAD
     if settled:
         return SETTLED
-    actions = {decisions.get(titre) or decisions.get(answer.payer_siren) for titre in still_open}
     action = actions.pop() if len(actions) == 1 else None
     return action if action in TO_PAYER else REVIEW
 

@@ -16,9 +16,10 @@ from recon.answered import answers_of, listed
 from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
-from recon.reports.decisions import ACTIONS, REMIND
+from recon.reports.decisions import ACTIONS, REMIND, SETTLED_ELSEWHERE
+from recon.reports.declared import by_titre
 from recon.reports.figures import schools_of_titres
-from recon.reports.heard import decided
+from recon.reports.heard import action_on, decided
 from recon.texts import Text, day, money
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ TO_CHECK = Text(
 CLAIMED = Text(
     "Ne pas relancer : la collectivité a répondu : {answers} ; c’est son dire, à accepter ou non.",
     "Send no reminder: the payer answered: {answers}; it is a claim, to accept or not.",
+)
+CLAIMED_SINCE = Text(
+    "Ne pas relancer : depuis la décision « Relancer », la collectivité a répondu {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
+    "Send no reminder: since your decision “Remind”, the payer answered {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
 )
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
@@ -109,6 +114,7 @@ class _About:
         self.doubts = _doubts(month)
         self.over_billed = _over_billed(month)
         self.decided = decided(month)
+        self.declared = by_titre(month)
         self.answers = answers_of(month)
         self.schools = schools_of_titres(month)
         self.departments = dict(month.payers.select("payer_siren", "department").iter_rows())
@@ -124,10 +130,16 @@ class _About:
         if codes:
             return TO_CHECK.with_(codes=", ".join(codes))
         action = self.decided.get(titre["titre"]) or self.decided.get(titre["payer_siren"])
+        # What a receipt that counts does not settle is asked for.
+        if action == SETTLED_ELSEWHERE and self.declared[titre["titre"]]:
+            action = None
         if action not in {None, REMIND}:
             return DECIDED.with_(decision=ACTIONS[action])
-        answers = self.answers.get(titre["titre"], ()) if action is None else ()
-        return CLAIMED.with_(answers=listed(answers)) if answers else None
+        answers = self.answers.get(titre["titre"], ())
+        if action == REMIND:
+            answers = tuple(one for one in answers if action_on(self.month, self.decided, titre["titre"], one) is None)
+        sentence = CLAIMED if action is None else CLAIMED_SINCE
+        return sentence.with_(answers=listed(answers)) if answers else None
 
 
 def _case(about: _About, siren: str, titres: list[Row]) -> Case:

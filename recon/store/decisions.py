@@ -132,6 +132,11 @@ def standing_at(connection: Connection, run: int) -> list[Recorded]:
     return [one for one in decisions(connection) if one.id in made - back]
 
 
+def entries(connection: Connection) -> dict[int, int]:
+    """Return by its number the journal entry in which each decision was recorded."""
+    return {row.id: row.entry for row in connection.execute(select(DECISIONS.c.id, DECISIONS.c.entry))}
+
+
 def standing(connection: Connection) -> list[Recorded]:
     """Return the decisions that were not taken back."""
     return [one for one in decisions(connection) if one.withdrawn is None]

@@ -11,7 +11,7 @@ from .journal import canonical
 from .schema import INTAKES, ROWS, SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -73,6 +73,12 @@ def current(connection: Connection) -> dict[str, tuple[int, str]]:
     last = select(func.max(SOURCES.c.id)).group_by(SOURCES.c.name)
     rows = connection.execute(select(SOURCES.c.name, SOURCES.c.id, SOURCES.c.sha256).where(SOURCES.c.id.in_(last)))
     return {row.name: (row.id, row.sha256) for row in rows}
+
+
+def first_met(connection: Connection, digests: Collection[str]) -> dict[str, int]:
+    """Return by digest the journal entry in which a file of that content was first recorded."""
+    first = select(SOURCES.c.sha256, func.min(SOURCES.c.entry).label("entry")).where(SOURCES.c.sha256.in_(list(digests)))
+    return {row.sha256: row.entry for row in connection.execute(first.group_by(SOURCES.c.sha256))}
 
 
 def are_known(connection: Connection, met: Iterable[Met], intakes: Iterable[Intake]) -> bool:
