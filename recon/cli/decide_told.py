@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.decided import reminded
+from recon.decided import RESOLVED, reminded
 from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
 from recon.reports.words import PAYMENT_STATUS
 from recon.story import facts
@@ -65,9 +65,13 @@ def alike(ruling: Ruling, known: Sequence[Ruling]) -> Ruling | None:
 
 
 def in_effect(known: Sequence[Ruling], month: Month) -> list[Ruling]:
-    """Return the decisions but for those without effect, and those to remind that a later answer suspends."""
-    suspended = {one.id for about, one in reminded(month, known) if month.answered_since.get(about)}
-    return [one for one in known if one.id not in month.moot and one.id not in suspended]
+    """Return the decisions but for those that lost their effect, and those to remind that a later answer suspends.
+
+    One whose finding is gone is no longer needed: it has lost nothing.
+    """
+    out = {number for number, why in month.moot.items() if why is not RESOLVED}
+    out |= {one.id for about, one in reminded(month, known) if month.answered_since.get(about)}
+    return [one for one in known if one.id not in out]
 
 
 def already(one: Ruling, ruling: Ruling, names: Mapping[str, str], where: str) -> Text:

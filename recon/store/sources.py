@@ -77,7 +77,9 @@ def current(connection: Connection) -> dict[str, tuple[int, str]]:
 
 def first_met(connection: Connection, digests: Collection[str]) -> dict[str, int]:
     """Return by digest the journal entry in which a file of that content was first recorded."""
-    first = select(SOURCES.c.sha256, func.min(SOURCES.c.entry).label("entry")).where(SOURCES.c.sha256.in_(list(digests)))
+    first = select(SOURCES.c.sha256, func.min(SOURCES.c.entry).label("entry")).where(
+        SOURCES.c.sha256.in_(list(digests))
+    )
     return {row.sha256: row.entry for row in connection.execute(first.group_by(SOURCES.c.sha256))}
 
 
