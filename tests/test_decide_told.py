@@ -89,13 +89,13 @@ def unchecked(dossier: Path, on: str) -> str:
 
 
 def test_the_command_printed_works_from_the_current_folder(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command = f'recon lancer "{dossier}" --arrete 30/11/2026'
-    assert decide(dossier, ONE, "--wait")[1].splitlines()[-1].endswith(f" : {command}")
+    command = f'recon lancer -C "{dossier}" --arrete 30/11/2026'
+    assert decide(dossier, ONE, "--wait")[1].splitlines()[-1].endswith(f" : {command.replace('-C ', '')}")
     assert command in screen("close", "2026-11", "-C", dossier)
     run(dossier, NOVEMBER)
-    assert command in screen("close", "2026-11", "-C", dossier)
+    assert f"« {command.replace('-C ', '')} »" in screen("close", "2026-11", "-C", dossier)
     assert f'recon rouvrir 2026-11 -C "{dossier}" --motif' in screen("run", dossier, "--as-of", NOVEMBER)
-    assert f'recon lancer "{dossier}" --arrete 31/10/2026' in screen("close", "2026-10", "-C", dossier)
+    assert f'recon lancer -C "{dossier}" --arrete 31/10/2026' in screen("close", "2026-10", "-C", dossier)
     assert "n’est pas un mois" in screen("close", "2026-13", "-C", dossier)
     monkeypatch.chdir(dossier)
     assert (
@@ -215,7 +215,7 @@ def test_another_payers_titre_and_a_displaced_payment_are_said(dossier: Path) ->
         ((ONE, "--settled-elsewhere", "0"), "--solde-hors-registre 41,00"),
         ((ONE, "--settled-elsewhere", "-5"), "--solde-hors-registre 41,00"),
         (("--undo", "abc"), "n’est pas un numéro de décision"),
-        (("Perpignan", "--wait"), 'recon decider "Perpignan" 2026/30'),
+        (("Perpignan", "--wait"), '/dossier" "Perpignan" 2026/30'),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_type(dossier: Path, arguments: tuple[str, ...], words: str) -> None:
@@ -230,7 +230,7 @@ def test_a_payment_out_of_scope_by_decision_is_said_so_wherever_it_is_asked_for(
     path = written(dossier, tmp_path, (UNPLACED, f"payment|{payment}", f"Affecter au titre {ONE}"), (FINDINGS, f"finding|{finding}", "Attendre"))  # fmt: skip
     drop(dossier, ("paiements/perpignan_2027.xlsx", ("illisible",)))
     decide(dossier, "2026/7", "--out-of-scope", reason="vignette")
-    expected = "est hors périmètre par la décision n° 1 ; pour y revenir : recon decider --retirer 1"
+    expected = f'est hors périmètre par la décision n° 1 ; pour y revenir : recon decider -C "{dossier}" --retirer 1'
     for typed_ in (("2026/7",), ("216600494", "2026/7"), (payment,)):
         assert expected in screen("explain", *typed_, "-C", dossier), typed_
         assert expected in decide(dossier, *typed_, "--wait")[1], typed_
@@ -248,7 +248,7 @@ def test_the_lines_of_a_mandat_are_told_apart(dossier: Path) -> None:
     ledger = (PAYMENTS, *(paid(reference=number, uai=uai) for number, uai in ((ONE, SCHOOLS[0]), (TWO, SCHOOLS[1]))))
     drop(dossier, (LEDGER, ledger))
     text = decide(dossier, "2026/7", "--wait")[1]
-    assert "recon decider P-" in text
+    assert "écrire l’identité de l’une, P-" in text
     for place, uai in enumerate(SCHOOLS[:2], 2):
         (line,) = [one for one in text.splitlines() if uai in one]
         assert f"{LEDGER} › I{place}" in line
@@ -357,7 +357,7 @@ def test_a_cell_that_is_emptied_takes_no_decision_back_and_says_how_to(dossier: 
     )
     code, text = decide(dossier, "--from", path)
     assert (code, text.count("la décision n° 1 (attendre) reste inscrite")) == (0, 1), text
-    assert "recon decider --retirer 1" in text
+    assert f'recon decider -C "{dossier}" --retirer 1' in text
 
 
 def test_the_same_cells_under_another_reason_are_recorded_once(dossier: Path, tmp_path: Path) -> None:
