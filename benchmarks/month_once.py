@@ -76,6 +76,7 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     others = [name for name in FOLDERS if name != "paiements"]
     read = clock.timed("reading", list)(each_file(folder, others))
     from recon import ground, outputs, pipeline
+    from recon.outgoing import Outgoing
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
     from recon.understanding import understood
@@ -95,7 +96,7 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:
-        clock.timed("statements", outputs.statements_of)(month, outputs.Form(), lambda _path, _key: None)
+        clock.timed("statements", outputs.statements_of)(month, outputs.Form(), lambda _path, _key: None, Outgoing())
     return {
         "steps": clock.seconds,
         "processor": used() - before,

@@ -119,9 +119,10 @@ def _workbook(month: Month) -> dict[str, int]:
 
 
 def _statements(month: Month) -> dict[str, int]:
+    from recon.outgoing import Outgoing
     from recon.outputs import Form, statements_of
 
-    return {"files": len(statements_of(month, Form(), lambda _path, _key: None))}
+    return {"files": len(statements_of(month, Form(), lambda _path, _key: None, Outgoing()))}
 
 
 def _plain(month: Month) -> dict[str, int]:

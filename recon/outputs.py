@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from recon.copies import Target, copies
 from recon.dossier import SETTINGS, dossier_of
 from recon.errors import Exit, Stop
+from recon.outgoing import Outgoing
 from recon.reports.books import Books
 from recon.reports.data import data_files
 from recon.reports.drawing import drawn
@@ -63,7 +64,7 @@ class Form:
 class Reports:
     """A month's reports by their path within its folder, what its statements were made of, and how many may be reminded."""
 
-    contents: dict[str, bytes]
+    contents: Outgoing
     keys: dict[str, str]
     reminders: int
 
@@ -80,16 +81,16 @@ def reports_of(
     folder = month_folder(dossier, as_of)
     targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
     to_remind = cases(month)
-    made = statements_of(month, form, lambda path, key: _still_there(folder / path, key, known.get(path)))
-    contents = {
-        workbook_name(as_of): monthly_workbook(month, form.lang),
-        FILE_NAME: reminder_list(month, to_remind, form.lang),
-        **{path: data for path, (_, data) in made.items()},
-        **dict(data_files(month)),
-        **{target.name: data for _, target, data in copies(month, files, targets)},
-    }
+    contents = Outgoing()
+    contents.put(workbook_name(as_of), monthly_workbook(month, form.lang))
+    contents.put(FILE_NAME, reminder_list(month, to_remind, form.lang))
+    keys = statements_of(month, form, lambda path, key: _still_there(folder / path, key, known.get(path)), contents)
+    for path, data in data_files(month):
+        contents.put(path, data)
+    for _, target, data in copies(month, files, targets):
+        contents.put(target.name, data)
     reminded = sum(1 for case in to_remind if case.why is None)
-    return Reports(contents, {path: key for path, (key, _) in made.items()}, reminded)
+    return Reports(contents, keys, reminded)
 
 
 def month_folder(dossier: Path, as_of: date) -> Path:
@@ -186,38 +187,41 @@ def write_copies(
 
 
 def statements_of(
-    month: Month, form: Form, standing: Callable[[str, str], bytes | None]
-) -> dict[str, tuple[str, bytes]]:
-    """Return by path, of each concerned payer, what its statement is made of, as a digest, and the statement.
+    month: Month, form: Form, standing: Callable[[str, str], bytes | None], into: Outgoing
+) -> dict[str, str]:
+    """Put each concerned payer's statement into the reports; return by path what it is made of, as a digest.
 
     `standing` returns the one that stands at a path, if it was made of just that.
     """
     books = Books.of(month)
     keys: dict[str, str] = {}
-    contents: dict[str, bytes] = {}
-    to_draw: dict[str, Owed] = {}
-    to_print: dict[str, Owed] = {}
-    for siren, name in statement_names(month).items():
-        account = owed(books, siren)
-        key = statement_key(account, month.settings, form.lang)
-        path = f"{STATEMENTS}/{name}"
-        wanted = [(path, to_draw), (f"{path.removesuffix('.xlsx')}.pdf", to_print)]
-        for one, lacking in wanted if form.pdf else wanted[:1]:
-            keys[one] = key
-            if (data := standing(one, key)) is None:
-                lacking[one] = account
+    to_draw: list[str] = []
+
+    def lacking() -> Iterator[Owed]:
+        """Yield the accounts whose workbook is to be drawn; what stands, and what is printed, is put in meanwhile."""
+        for siren, name in statement_names(month).items():
+            account = owed(books, siren)
+            path, key = f"{STATEMENTS}/{name}", statement_key(account, month.settings, form.lang)
+            if form.pdf:
+                page = f"{path.removesuffix('.xlsx')}.pdf"
+                keys[page] = key
+                into.put(page, standing(page, key) or _page(account, month.settings, form.lang))
+            keys[path] = key
+            if (data := standing(path, key)) is None:
+                to_draw.append(path)
+                yield account
             else:
-                contents[one] = data
-    contents |= zip(to_draw, drawn(to_draw.values(), month.settings, form.lang), strict=True)
-    contents |= _pages(to_print, month.settings, form.lang)
-    return {path: (keys[path], contents[path]) for path in keys}
+                into.put(path, data)
+
+    for nth, data in enumerate(drawn(lacking(), month.settings, form.lang)):
+        into.put(to_draw[nth], data)
+    return keys
 
 
-def _pages(accounts: Mapping[str, Owed], settings: Settings, lang: Lang) -> Iterator[tuple[str, bytes]]:
-    if accounts:
-        from recon.reports.statement_pdf import printed
+def _page(account: Owed, settings: Settings, lang: Lang) -> bytes:
+    from recon.reports.statement_pdf import printed
 
-        yield from ((path, printed(account, settings, lang)) for path, account in accounts.items())
+    return printed(account, settings, lang)
 
 
 def _still_there(path: Path, key: str, known: tuple[str, str] | None) -> bytes | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, month_end
 from recon.monthly import as_it_stands, computed, day_of_run, read_files
+from recon.outgoing import Outgoing
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.reports.files import sweep
 from recon.store import closings, journal, runs, sources
@@ -62,7 +63,9 @@ def print_again(dossier: Dossier, closing: RowMapping) -> tuple[Path, list[Path]
     with dossier.made.writing() as connection:
         run = runs.last_run(connection, closing["month"])
         outputs = runs.outputs_of(connection, closing["run"])
-        reports = {path: kept(connection, digest) for path, digest in outputs.items()}
+        reports = Outgoing()
+        for path, digest in outputs.items():
+            reports.put(path, kept(connection, digest))
         on = day_of_run(run) if run else month_end(closing["month"])
         return place(dossier.folder, on, reports)
 
@@ -170,7 +173,8 @@ def _record(connection: Connection, month: Month, read: Files, reports: Reports,
         read.record(entry)
         numbers = sources.record_sources(entry, (sources.Met(f.name, f.folder, f.sha256) for f in read.read))
         sources.record_intakes(entry, numbers, _intakes(month))
-        return runs.record_run(entry, tables, reports.contents, **told)
+        written = {path: (reports.contents.size(path), digest) for path, digest in reports.contents.digests.items()}
+        return runs.record_run(entry, tables, written, **told)
 
 
 def _unchanged(
@@ -182,7 +186,7 @@ def _unchanged(
 ) -> bool:
     if {name: getattr(last, name) for name in told} != told:
         return False
-    if runs.outputs_of(connection, last.id) != {path: journal.sha256(data) for path, data in reports.contents.items()}:
+    if runs.outputs_of(connection, last.id) != reports.contents.digests:
         return False
     digests = {name: journal.sha256(packed(frame)) for name, frame in tables.items()}
     return runs.digests_of(connection, last.id) == digests

@@ -16,6 +16,7 @@ from recon.pipeline import reconcile
 from recon.reports import frame, style
 from recon.reports import statement as drawing
 from recon.reports.alike import Book, looks_of
+from recon.reports.quick import QuickSheet
 from recon.reports.reminder_sheets import reminder_list
 from recon.reports.reminders import cases
 from recon.reports.statement_name import statement_names
@@ -131,3 +132,26 @@ def test_a_workbook_holds_nothing_of_one_that_was_drawn_before(monkeypatch: pyte
     assert "<c:v>123.45</c:v>" in chart
     assert 'max val="246.9"' in chart
     assert "Céret &quot;entre&quot; &lt;b&gt; &amp;" in drawing_part
+
+
+def test_a_listing_written_out_as_it_grows_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from recon.reports import listing
+
+    sample = Path(__file__).parent.parent / "workbooks" / "exemple"
+    month = reconcile(files(sample), options(sample).settings(DAY))
+    whole = monthly_workbook(month)
+    monkeypatch.setattr(listing, "AT_ONCE", 5)
+    assert monthly_workbook(month) == whole
+    monkeypatch.setattr(QuickSheet, "settle", lambda _sheet, _before: None)
+    assert monthly_workbook(month) == whole
+
+
+def test_a_row_written_out_is_never_written_to_in_silence() -> None:
+    _, workbook = book("t", DAY)
+    sheet = workbook.add_worksheet("t")
+    for row in range(64):
+        put(sheet, row, 0, "a")
+    sheet.settle(64)
+    put(sheet, 63, 1, "b")
+    with pytest.raises(RuntimeError, match="settled"):
+        workbook.close()

@@ -56,7 +56,7 @@ def fill(connection: Connection) -> int:
         numbers = sources.record_sources(entry, [sources.Met("paiements/a.csv", "paiements", "aa")])
         sources.record_intakes(entry, numbers, [intake()])
         tables = {name: month.table(name) for name in SCHEMAS}
-        run = runs.record_run(entry, tables, {"a.xlsx": b"report"}, month="2026-11", as_of="2026-11-30", version="1", settings="{}")  # fmt: skip
+        run = runs.record_run(entry, tables, {"a.xlsx": (6, journal.sha256(b"report"))}, month="2026-11", as_of="2026-11-30", version="1", settings="{}")  # fmt: skip
     with journal.entry(connection, "decide") as entry:
         ruling = Ruling(0, "titre", "P-1", (("T1", 4100),), reason="vu", **PAYMENT)
         number = decisions.record_ruling(entry, ruling, SINGLED)

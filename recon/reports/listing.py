@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from recon.tables import Month
     from recon.texts import Lang
 
+# Rows whose cells are held before they are written out.
+AT_ONCE = 1024
 TOTAL_ROW, HEADING_ROW = 2, 3
 FIRST_ROW = HEADING_ROW + 1
 HEIGHT, LINE_HEIGHT, HIGHEST = 15.0, 12.0, 409.0
@@ -139,6 +141,8 @@ def listing(
         sheet.set_row(index, height_of(*((str(row[c.key] or ""), c.width, c.bold) for c in wrapped)))
         for write in writers:
             write(index, row)
+        if index % AT_ONCE == 0:
+            sheet.settle(index)
     if rows:
         _table(context, sheet, columns, len(rows))
     else:

@@ -6,7 +6,11 @@ fit for a cell before (`recon.reports.style.put`): what XlsxWriter looks for in 
 
 from __future__ import annotations
 
+import re
+import sys
+import zlib
 from functools import cache
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.worksheet import (
@@ -21,17 +25,53 @@ from xlsxwriter.worksheet import (
 from recon.readers.cells import column_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from xlsxwriter.format import Format
+
+    Cells = dict[int, dict[int, Any]]
 
 # How many rows one span is told for.
 _BLOCK = 16
 _letters = cache(column_letters)
 
 
+# A format whose number is not known yet, within rows that are settled: numbers follow the order of the sheets.
+_LOOK = re.compile("\0(\\d+)\0")
+
+
+class _Later:
+    """Stands for a format until its number is known."""
+
+    def __init__(self, nth: int) -> None:
+        self._nth = nth
+
+    def _get_xf_index(self) -> str:
+        return f"\0{self._nth}\0"
+
+
 class QuickSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types of its own.
     """A sheet of XlsxWriter's; -1 is returned for what is beyond a sheet's size, as it does."""
+
+    fh: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settled, self._rows_settled = list[bytes](), (0, 0)
+        self._later: dict[Any, _Later] = {}
+
+    def settle(self, before: int) -> None:
+        """Write the complete blocks of rows before row `before` out, but the first; nothing can be added to them."""
+        first, end = self._rows_settled[1] or _BLOCK, before // _BLOCK * _BLOCK
+        if end <= first:
+            return
+        cells = {row: self.table.pop(row) for row in range(first, end) if row in self.table}
+        about = {row: self.row_info.pop(row) for row in range(first, end) if row in self.row_info}
+        kept, self.fh = self.fh, StringIO()
+        self._write_them(cells, about, self._numbered_later)
+        self._settled.append(zlib.compress(self.fh.getvalue().encode(), 1))
+        self.fh, self._rows_settled = kept, (_BLOCK, end)
 
     def write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int:
         """Write a text that a cell can hold."""
@@ -78,34 +118,58 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types 
             return False
         return bool(self._check_dimensions(row, col))
 
-    def _calculate_spans(self) -> None:
-        ends: dict[int, list[int]] = {}
-        for row, cells in self.table.items():
-            if cells:
-                ends.setdefault(row // _BLOCK, []).extend((min(cells), max(cells)))
-        self.row_spans = {block: f"{min(of) + 1}:{max(of) + 1}" for block, of in ends.items()}
-
     def _write_rows(self) -> None:
-        self._calculate_spans()
+        first, end = self._rows_settled
+        if any(first <= row < end for row in (*self.table, *self.row_info)):
+            raise RuntimeError(f"{self.name}: a row was written to after it was settled")
+        self._write_between(0, first)
+        self._write_settled()
+        self._write_between(end, sys.maxsize)
+
+    def _write_between(self, first: int, end: int) -> None:
+        cells, about = (
+            {row: one for row, one in of.items() if first <= row < end} for of in (self.table, self.row_info)
+        )
+        self._write_them(cells, about, lambda form: form)
+
+    def _write_settled(self) -> None:
+        numbers: dict[str, str] = {}
+        formats = list(self._later)
+
+        def number(found: re.Match[str]) -> str:
+            nth = found[1]
+            if nth not in numbers:
+                numbers[nth] = str(formats[int(nth)]._get_xf_index())  # noqa: SLF001
+            return numbers[nth]
+
+        for data in self._settled:
+            self.fh.write(_LOOK.sub(number, zlib.decompress(data).decode()))
+
+    def _write_them(self, rows: Cells, about: dict[int, Any], numbered: Callable[[Any], Any]) -> None:
+        spans = _spans(rows)
         looks: dict[Any, str] = {}
-        for row in sorted(self.row_info.keys() | {row for row, cells in self.table.items() if cells}):
-            cells = self.table.get(row)
-            span, about = self.row_spans.get(row // _BLOCK), self.row_info.get(row)
+        for row in sorted(about.keys() | {row for row, cells in rows.items() if cells}):
+            cells, span, info = rows.get(row), spans.get(row // _BLOCK), about.get(row)
             if not cells:
-                self._write_empty_row(row, span, about)
+                self._write_empty_row(row, span, info)
                 continue
-            self._write_row(row, span, about)
+            self._write_row(row, span, info)
             for column, cell in sorted(cells.items()):
-                self._write_one(row, column, cell, looks)
+                self._write_one(row, column, cell, looks, numbered)
             self._xml_end_tag("row")
 
-    def _write_one(self, row: int, column: int, cell: Any, looks: dict[Any, str]) -> None:
+    def _numbered_later(self, form: Any) -> Any:
+        return self._later.setdefault(form, _Later(len(self._later)))
+
+    def _write_one(
+        self, row: int, column: int, cell: Any, looks: dict[Any, str], numbered: Callable[[Any], Any]
+    ) -> None:
         look = looks.get(cell.format)
         if look is None:
             if cell.format is None:
                 self._write_cell(row, column, cell)
                 return
-            look = looks[cell.format] = f'" s="{cell.format._get_xf_index()}"'  # noqa: SLF001
+            look = looks[cell.format] = f'" s="{numbered(cell.format)._get_xf_index()}"'  # noqa: SLF001
         kind = type(cell)
         if kind is CellStringTuple:
             self.fh.write(f'<c r="{_letters(column)}{row + 1}{look} t="s"><v>{cell.string}</v></c>')
@@ -114,4 +178,12 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types 
         elif kind is CellBlankTuple:
             self.fh.write(f'<c r="{_letters(column)}{row + 1}{look}/>')
         else:
-            self._write_cell(row, column, cell)
+            self._write_cell(row, column, cell._replace(format=numbered(cell.format)))
+
+
+def _spans(rows: Cells) -> dict[int, str]:
+    ends: dict[int, list[int]] = {}
+    for row, cells in rows.items():
+        if cells:
+            ends.setdefault(row // _BLOCK, []).extend((min(cells), max(cells)))
+    return {block: f"{min(of) + 1}:{max(of) + 1}" for block, of in ends.items()}

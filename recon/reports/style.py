@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from recon.reports.parts import Parts
 from recon.reports.quick import QuickSheet
 from recon.texts import Text, visible
 
@@ -86,6 +87,13 @@ class Formats:
 
 class _Workbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter tells no types of its own.
     worksheet_class = QuickSheet
+
+    def __init__(self, data: BytesIO, options: dict[str, object]) -> None:
+        super().__init__(BytesIO(), options)
+        self._data = data
+
+    def _get_packager(self) -> Parts:
+        return Parts(self._data)
 
 
 def book(title: str, as_of: date) -> tuple[BytesIO, Workbook]:

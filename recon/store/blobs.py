@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,13 +28,11 @@ FEW = 500
 
 
 def keep(connection: Connection, contents: Iterable[bytes]) -> None:
-    """Write each content once."""
-    wanted = {sha256(data): data for data in contents}
-    digests = list(wanted)
-    for start in range(0, len(digests), FEW):
-        part = digests[start : start + FEW]
-        known = set(connection.execute(select(BLOBS.c.sha256).where(BLOBS.c.sha256.in_(part))).scalars())
-        if new := [{"sha256": digest, "data": wanted[digest]} for digest in part if digest not in known]:
+    """Write each content once; `contents` are taken some at a time."""
+    waiting = iter(contents)
+    while some := {sha256(data): data for data in islice(waiting, FEW)}:
+        known = set(connection.execute(select(BLOBS.c.sha256).where(BLOBS.c.sha256.in_(some))).scalars())
+        if new := [{"sha256": digest, "data": data} for digest, data in some.items() if digest not in known]:
             connection.execute(BLOBS.insert(), new)
 
 

@@ -37,8 +37,10 @@ class Run:
     at: str
 
 
-def record_run(entry: Entry, tables: Mapping[str, pl.DataFrame], outputs: Mapping[str, bytes], **told: str) -> int:
-    """Record a run, its tables by name and the digests of the reports that it writes; return its number.
+def record_run(
+    entry: Entry, tables: Mapping[str, pl.DataFrame], outputs: Mapping[str, tuple[int, str]], **told: str
+) -> int:
+    """Record a run, its tables by name, and its reports' sizes in bytes and SHA-256 by path; return its number.
 
     `told` are the columns month, as_of, version and settings.
     """
@@ -58,8 +60,8 @@ def record_run(entry: Entry, tables: Mapping[str, pl.DataFrame], outputs: Mappin
     entry.record(
         OUTPUTS,
         (
-            {"id": first + place, "run": number, "path": path, "size": len(data), "sha256": sha256(data)}
-            for place, (path, data) in enumerate(sorted(outputs.items()))
+            {"id": first + place, "run": number, "path": path, "size": size, "sha256": digest}
+            for place, (path, (size, digest)) in enumerate(sorted(outputs.items()))
         ),
     )
     entry.said |= {"run": number, "month": told["month"]}

@@ -1,0 +1,59 @@
+"""A month's reports until they are recorded and put in place: in memory while they are small, else in a temporary file."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import weakref
+from collections.abc import Mapping
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The statements of a region and its workbook hold 35 MB, those of ten communes 0.3.
+IN_MEMORY = 8 << 20
+
+
+class Outgoing(Mapping[str, bytes]):
+    """Reports' bytes by their path within the month's folder, in the order of their paths, and their SHA-256.
+
+    OSError if the temporary file cannot be written or read back.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it lives as long as this does.
+        weakref.finalize(self, self._file.close)
+        self._end = 0
+        self._places: dict[str, tuple[int, int]] = {}
+        self.digests: dict[str, str] = {}
+
+    def put(self, path: str, data: bytes) -> None:
+        """Take a report in."""
+        self._file.seek(self._end)
+        self._file.write(data)
+        self._places[path] = self._end, len(data)
+        self._end += len(data)
+        self.digests[path] = hashlib.sha256(data).hexdigest()
+
+    def size(self, path: str) -> int:
+        """Return how many bytes a report has."""
+        return self._places[path][1]
+
+    def __getitem__(self, path: str) -> bytes:
+        """Return a report."""
+        start, size = self._places[path]
+        self._file.seek(start)
+        data = self._file.read(size)
+        if len(data) != size:
+            raise OSError(errno.EIO, "temporary file cut short")
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths in order."""
+        return iter(sorted(self._places))
+
+    def __len__(self) -> int:
+        """Return how many reports there are."""
+        return len(self._places)
