@@ -76,9 +76,9 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
     others = [name for name in FOLDERS if name != "paiements"]
     read = clock.timed("reading", list)(each_file(folder, others))
     from recon import ground, outputs, pipeline
-    from recon.outgoing import Outgoing
     from recon.reports.data import data_files
     from recon.reports.workbook import monthly_workbook
+    from recon.spool import Spool
     from recon.understanding import understood
 
     for module, steps in ((ground, GROUND), (pipeline, STEPS)):
@@ -86,17 +86,17 @@ def run(folder: Path, *, statements: bool) -> dict[str, Any]:
             for name in names:
                 setattr(module, name, clock.timed(step, getattr(module, name)))
     settings = options(folder).settings(AS_OF)
-    known = clock.timed("layout", understood)(read, ()).files
+    known = clock.timed("layout", understood)(read, ())
     of_ground = clock.rest("layout", ground.ground)(known, settings)
     read = clock.timed("reading", list)(each_file(folder, ["paiements"]))
     # Whose each ledger is and which of its lines may be in scope is told with its layout.
-    known += clock.timed("layout", understood)(read, (), of_ground.knowledge).files
+    known += clock.timed("layout", understood)(read, (), of_ground.knowledge)
     del read
     month: Month = clock.rest("findings", pipeline.reconcile)(known, settings, known=of_ground)
     clock.timed("workbook", monthly_workbook)(month)
     clock.timed("plain tables", lambda: [len(data) for _, data in data_files(month)])()
     if statements:
-        clock.timed("statements", outputs.statements_of)(month, outputs.Form(), lambda _path, _key: None, Outgoing())
+        clock.timed("statements", outputs.statements_of)(month, outputs.Form(), lambda _path, _key: None, Spool())
     return {
         "steps": clock.seconds,
         "processor": used() - before,

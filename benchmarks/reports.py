@@ -119,10 +119,10 @@ def _workbook(month: Month) -> dict[str, int]:
 
 
 def _statements(month: Month) -> dict[str, int]:
-    from recon.outgoing import Outgoing
     from recon.outputs import Form, statements_of
+    from recon.spool import Spool
 
-    return {"files": len(statements_of(month, Form(), lambda _path, _key: None, Outgoing()))}
+    return {"files": len(statements_of(month, Form(), lambda _path, _key: None, Spool()))}
 
 
 def _plain(month: Month) -> dict[str, int]:

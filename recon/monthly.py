@@ -16,6 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
+from recon.spool import Spool
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
 from recon.store.messages import LOST, RESTORE_FIRST
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from recon.pipeline import File
     from recon.tables import Month
     from recon.texts import Text
+    from recon.understanding import Made
 
 RULING = ("id", "choice", "about", "parts", "payer_siren", "exercise", "mandat", "line", "amount", "reason", "singled")
 
@@ -67,8 +69,8 @@ class Files:
     """
 
     read: list[File]
-    fresh: dict[str, bytes]
-    narrowed: dict[str, bytes]
+    fresh: Spool
+    narrowed: Spool
     known: Ground
 
     def record(self, entry: journal.Entry) -> None:
@@ -130,18 +132,20 @@ def _keeps_what_was_recorded(dossier: Dossier) -> bool:
 
 
 def _read_files(dossier: Dossier, as_of: date, store: Store | None) -> Files:
+    fresh, narrowed = Spool(), Spool()
+
+    def keep(file: File, made: Made) -> None:
+        for contents, data in ((fresh, made.whole), (narrowed, made.narrowed)):
+            if data:
+                contents.put(_key(file, dossier.known), data)
+
     folders = [folder for folder in FOLDERS if folder != PAYMENTS.folder]
-    whole = understood(each_file(dossier.folder, folders, _before(dossier, store) if store else None), dossier.known)
-    known = ground(whole.files, dossier.options.settings(as_of), dossier.known)
-    before = _ledgers_before(dossier, store, known.knowledge.digest) if store else None
-    ledgers = understood(each_file(dossier.folder, (PAYMENTS.folder,), before), dossier.known, known.knowledge)
-    made = [(found.files[place], one) for found in (whole, ledgers) for place, one in found.fresh.items()]
-    return Files(
-        [*whole.files, *ledgers.files],
-        {_key(file, dossier.known): one.whole for file, one in made if one.whole},
-        {_key(file, dossier.known): one.narrowed for file, one in made if one.narrowed},
-        known,
-    )
+    before = _before(dossier, store) if store else None
+    whole = understood(each_file(dossier.folder, folders, before), dossier.known, keep=keep)
+    known = ground(whole, dossier.options.settings(as_of), dossier.known)
+    narrow = _ledgers_before(dossier, store, known.knowledge.digest) if store else None
+    ledgers = each_file(dossier.folder, (PAYMENTS.folder,), narrow)
+    return Files([*whole, *understood(ledgers, dossier.known, known.knowledge, keep)], fresh, narrowed, known)
 
 
 def _key(file: File, known: Sequence[Profile]) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from recon.copies import Target, copies
 from recon.dossier import SETTINGS, dossier_of
 from recon.errors import Exit, Stop
-from recon.outgoing import Outgoing
 from recon.reports.books import Books
 from recon.reports.data import data_files
 from recon.reports.drawing import drawn
@@ -20,6 +19,7 @@ from recon.reports.reminders import cases
 from recon.reports.statement import statement, statement_key
 from recon.reports.statement_name import statement_name, statement_names
 from recon.reports.workbook import monthly_workbook
+from recon.spool import Spool
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Form:
 class Reports:
     """A month's reports by their path within its folder, what its statements were made of, and how many may be reminded."""
 
-    contents: Outgoing
+    contents: Spool
     keys: dict[str, str]
     reminders: int
 
@@ -81,7 +81,7 @@ def reports_of(
     folder = month_folder(dossier, as_of)
     targets = {file.name: Target(dossier / file.name, folder, f"{TO_CORRECT}/{file.name}") for file in files}
     to_remind = cases(month)
-    contents = Outgoing()
+    contents = Spool()
     contents.put(workbook_name(as_of), monthly_workbook(month, form.lang))
     contents.put(FILE_NAME, reminder_list(month, to_remind, form.lang))
     keys = statements_of(month, form, lambda path, key: _still_there(folder / path, key, known.get(path)), contents)
@@ -187,7 +187,7 @@ def write_copies(
 
 
 def statements_of(
-    month: Month, form: Form, standing: Callable[[str, str], bytes | None], into: Outgoing
+    month: Month, form: Form, standing: Callable[[str, str], bytes | None], into: Spool
 ) -> dict[str, str]:
     """Put each concerned payer's statement into the reports; return by path what it is made of, as a digest.
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, month_end
 from recon.monthly import as_it_stands, computed, day_of_run, read_files
-from recon.outgoing import Outgoing
 from recon.outputs import Form, not_placed, place, reports_of, write
 from recon.reports.files import sweep
+from recon.spool import Spool
 from recon.store import closings, journal, runs, sources
 from recon.store.blobs import kept, packed
 from recon.tables import SCHEMAS
@@ -63,7 +63,7 @@ def print_again(dossier: Dossier, closing: RowMapping) -> tuple[Path, list[Path]
     with dossier.made.writing() as connection:
         run = runs.last_run(connection, closing["month"])
         outputs = runs.outputs_of(connection, closing["run"])
-        reports = Outgoing()
+        reports = Spool()
         for path, digest in outputs.items():
             reports.put(path, kept(connection, digest))
         on = day_of_run(run) if run else month_end(closing["month"])

@@ -48,23 +48,27 @@ class NotOursError(ValueError):
     """What was kept of a file, though nothing in the store was altered, cannot be read back."""
 
 
-def understood(files: Iterable[File], profiles: Sequence[Profile], known: Knowledge | None = None) -> Understanding:
-    """Return the files with what their books give; the books are let go of.
+def understood(
+    files: Iterable[File],
+    profiles: Sequence[Profile],
+    known: Knowledge | None = None,
+    keep: Callable[[File, Made], None] = lambda _file, _made: None,
+) -> list[File]:
+    """Return the files as they came, with what their books give; the books are let go of.
 
     With what is `known` without them, they are ledgers: their lines that cannot be in scope are counted and no more.
-    NotOursError if what was kept of one is of no use.
+    `keep` is given what was made of each file that nobody had looked at. NotOursError if what was kept of one is of no
+    use.
     """
-    found = Understanding()
+    found = _Understanding(keep)
     found.take(files, (profiles, known))
-    return found
+    return found.files
 
 
 @dataclass(slots=True)
-class Understanding:
-    """The files as they came, without their books; by place what was made of those that nobody had looked at."""
-
+class _Understanding:
+    keep: Callable[[File, Made], None]
     files: list[File] = field(default_factory=list)
-    fresh: dict[int, Made] = field(default_factory=dict)
 
     def take(self, files: Iterable[File], given: Given) -> None:
         """Understand the files that have a book, or are kept and not yet looked at."""
@@ -75,7 +79,7 @@ class Understanding:
         few = len(first) < MANY
         made = map(do, first) if few else hands.side_by_side(PROGRAM, chain(first, batches), do, given)
         for nth, one in enumerate(chain.from_iterable(made)):
-            self._keep(places[nth], one)
+            self._place(places[nth], one)
 
     def _batches(self, files: Iterable[File], places: list[int]) -> Iterator[Batch]:
         some: list[File] = []
@@ -90,7 +94,7 @@ class Understanding:
         if some:
             yield some
 
-    def _keep(self, place: int, made: Made) -> None:
+    def _place(self, place: int, made: Made) -> None:
         file = self.files[place]
         if made.refusal is not None:
             self.files[place] = replace(file, refusal=made.refusal)
@@ -99,7 +103,7 @@ class Understanding:
         if known is None:
             raise NotOursError(file.name)
         self.files[place] = replace(file, understood=known)
-        self.fresh[place] = made
+        self.keep(file, made)
 
 
 def _maker(given: Given) -> Callable[[Batch], list[Made]]:

@@ -52,7 +52,7 @@ LAYERS = (
     (
         "recon.understanding",
         "recon.dossier",
-        "recon.outgoing",
+        "recon.spool",
         "recon.outputs",
         "recon.copies",
         "recon.checking",

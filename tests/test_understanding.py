@@ -55,10 +55,13 @@ def alone(read: list[File], profiles: list[Profile]) -> list[File]:
 @pytest.mark.parametrize("profiles", [[], [A_PROFILE]])
 def test_files_are_understood_as_by_one_process(profiles: list[Profile]) -> None:
     found = files(SAMPLE)
-    known = understanding.understood(each_file(SAMPLE), profiles)
-    assert known.files == alone(found, profiles)
-    assert {known.files[place].name for place in known.fresh} == {file.name for file in found if file.book}
-    assert all(decoded(made.whole) == known.files[place].understood for place, made in known.fresh.items())
+    kept: dict[str, bytes] = {}
+    known = understanding.understood(
+        each_file(SAMPLE), profiles, keep=lambda file, made: kept.update({file.name: made.whole})
+    )
+    assert known == alone(found, profiles)
+    assert kept.keys() == {file.name for file in found if file.book}
+    assert all(decoded(kept[file.name]) == file.understood for file in known if file.name in kept)
 
 
 @pytest.mark.usefixtures("many")
@@ -67,7 +70,7 @@ def test_a_file_that_is_none_to_be_read_is_refused_and_disturbs_no_other(tmp_pat
     with opened(dossier, options(dossier), to_write=True) as made:
         _, reports, _ = recorded(made, read_files(made, AS_OF), AS_OF, Form())
     (dossier / "paiements" / "aaa.xlsx").write_bytes(reports.contents["rapprochement_2026-11.xlsx"])
-    assert understanding.understood(each_file(dossier), []).files == alone(files(dossier), [])
+    assert understanding.understood(each_file(dossier), []) == alone(files(dossier), [])
     with opened(dossier, options(dossier), to_write=False) as there:
         (refused,) = [file for file in read_files(there, AS_OF).read if file.name == "paiements/aaa.xlsx"]
     assert refused.refusal is not None
@@ -183,8 +186,9 @@ def test_the_helper_understands_what_we_do(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_refusals_and_what_was_understood_before_stay_as_they_are() -> None:
     refused = File("paiements/x.xlsx", "paiements", refusal=same("non"))
-    (first, *_) = known = understanding.understood(each_file(SAMPLE), []).files
-    again = understanding.understood([refused, *known], [])
-    assert again.files == [refused, *known]
+    (first, *_) = known = understanding.understood(each_file(SAMPLE), [])
+    kept: list[File] = []
+    again = understanding.understood([refused, *known], [], keep=lambda file, _made: kept.append(file))
+    assert again == [refused, *known]
     assert first.understood is not None
-    assert again.fresh == {}
+    assert kept == []

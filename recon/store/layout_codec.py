@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import cache
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,6 @@ from recon_schemas import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from recon_schemas import Source
 
     Json = dict[str, Any]
 
@@ -55,8 +54,9 @@ def written(understood: Understood) -> bytes:
 
 def together(contents: Mapping[str, bytes]) -> bytes:
     """Return what is `written` of many files, by key, as one content: a line each."""
-    lines = (key.encode() + b" " + data for key, data in sorted(contents.items()))
-    return zlib.compress(b"\n".join(lines), 1)
+    packing = zlib.compressobj(1)
+    pieces = [packing.compress(key.encode() + b" " + contents[key] + b"\n") for key in sorted(contents)]
+    return b"".join([*pieces, packing.flush()])
 
 
 def apart(data: bytes) -> dict[str, Understood]:
@@ -150,7 +150,7 @@ def _table(table: Table) -> Json:
 def _table_of(table: Json) -> Table:
     source = _SOURCES[table["source"]]
     # Thousands of tables bear the same few names of fields: each is kept once.
-    numbers, texts = table["numbers"], {intern(name): column for name, column in table["texts"].items()}
+    numbers, texts = table["numbers"], {intern(name): _once(column) for name, column in table["texts"].items()}
     if any(len(column) != len(numbers) for column in texts.values()):
         raise ValueError("columns of different lengths")
     return Table(
@@ -166,7 +166,7 @@ def _table_of(table: Json) -> Table:
         fixed=table["fixed"],
         around=tuple(Said(*said) for said in table["around"]),
         groups=tuple((row, tuple(Said(*one) for one in said)) for row, said in table["groups"]),
-        reading=_reading_of(source, table["reading"]) if table["reading"] else None,
+        reading=_reading_of(source.name, json.dumps(table["reading"])) if table["reading"] else None,
         places={(row, name): (sheet, cell) for row, name, sheet, cell in table["places"]},
         amendment=table["amendment"],
         transmission=table["transmission"],
@@ -194,11 +194,19 @@ def _reading(reading: Reading) -> Json:
     }
 
 
-def _reading_of(source: Source, reading: Json) -> Reading:
+def _once(column: list[str | None]) -> list[str | None]:
+    """Return a column whose texts are each kept once, in however many tables they stand."""
+    return [intern(text) if text else text for text in column]
+
+
+@cache
+def _reading_of(name: str, told: str) -> Reading:
+    """Return how a table of the source `name` was read; thousands of ledgers are laid out alike, and share it."""
+    source, reading = _SOURCES[name], json.loads(told)
     heading = Heading(source, reading["first"], reading["last"], tuple(reading["titles"]), {})
     chosen = {intern(name): Choice(tuple(columns), 0, UNCHECKED) for name, columns in reading["chosen"].items()}
     columns, followed = Columns(chosen), None
     if reading["profile"]:
-        name, sign, fixed = reading["profile"]
-        followed = Followed(Profile(name, source, (), "", {}, sign=sign), heading, columns, fixed)
+        named, sign, fixed = reading["profile"]
+        followed = Followed(Profile(named, source, (), "", {}, sign=sign), heading, columns, fixed)
     return Reading(heading, columns, Body(), followed)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recon import outgoing
-from recon.outgoing import Outgoing
+from recon import spool
+from recon.spool import Spool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("in_memory", [1, 10_000])
 def test_what_is_put_in_comes_out(in_memory: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "IN_MEMORY", in_memory)
-    reports, given = Outgoing(), {f"etats/{n}.xlsx": bytes([n]) * (n * 37) for n in (5, 0, 3, 200)}
+    monkeypatch.setattr(spool, "IN_MEMORY", in_memory)
+    reports, given = Spool(), {f"etats/{n}.xlsx": bytes([n]) * (n * 37) for n in (5, 0, 3, 200)}
     for path, data in given.items():
         reports.put(path, data)
         assert reports[path] == data
@@ -38,8 +38,8 @@ def test_a_temporary_file_cut_short_is_an_error_not_a_short_report(
         made.append(TemporaryFile(dir=tmp_path))  # noqa: SIM115
         return made[-1]
 
-    monkeypatch.setattr(outgoing, "SpooledTemporaryFile", file)
-    reports = Outgoing()
+    monkeypatch.setattr(spool, "SpooledTemporaryFile", file)
+    reports = Spool()
     reports.put("a.xlsx", b"x" * 100_000)
     made[0].flush()
     os.truncate(made[0].fileno(), 10)

@@ -1,4 +1,4 @@
-"""A month's reports until they are recorded and put in place: in memory while they are small, else in a temporary file."""
+"""What waits to be recorded or put in place, by name: in memory while it is small, else in a temporary file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 IN_MEMORY = 8 << 20
 
 
-class Outgoing(Mapping[str, bytes]):
-    """Reports' bytes by their path within the month's folder, in the order of their paths, and their SHA-256.
+class Spool(Mapping[str, bytes]):
+    """Contents by name, in the order of their names, and their SHA-256.
 
     OSError if the temporary file cannot be written or read back.
     """
@@ -29,21 +29,21 @@ class Outgoing(Mapping[str, bytes]):
         self._places: dict[str, tuple[int, int]] = {}
         self.digests: dict[str, str] = {}
 
-    def put(self, path: str, data: bytes) -> None:
-        """Take a report in."""
+    def put(self, name: str, data: bytes) -> None:
+        """Take a content in, in the place of what bore its name."""
         self._file.seek(self._end)
         self._file.write(data)
-        self._places[path] = self._end, len(data)
+        self._places[name] = self._end, len(data)
         self._end += len(data)
-        self.digests[path] = hashlib.sha256(data).hexdigest()
+        self.digests[name] = hashlib.sha256(data).hexdigest()
 
-    def size(self, path: str) -> int:
-        """Return how many bytes a report has."""
-        return self._places[path][1]
+    def size(self, name: str) -> int:
+        """Return how many bytes a content has."""
+        return self._places[name][1]
 
-    def __getitem__(self, path: str) -> bytes:
-        """Return a report."""
-        start, size = self._places[path]
+    def __getitem__(self, name: str) -> bytes:
+        """Return a content."""
+        start, size = self._places[name]
         self._file.seek(start)
         data = self._file.read(size)
         if len(data) != size:
@@ -51,9 +51,9 @@ class Outgoing(Mapping[str, bytes]):
         return data
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the paths in order."""
+        """Yield the names in order."""
         return iter(sorted(self._places))
 
     def __len__(self) -> int:
-        """Return how many reports there are."""
+        """Return how many contents there are."""
         return len(self._places)
