@@ -30,8 +30,8 @@ NEVER_RUN = Text(
     "The month {month} was never run: first run {command}, and check its reports.",
 )
 CHANGED = Text(
-    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml). Relancer {command}, vérifier, puis clôturer.",
-    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml). Run {command} again, check, then close.",
+    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml), ou un mois d’avant a été rapproché ou clôturé depuis. Relancer {command}, vérifier, puis clôturer.",
+    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml), or an earlier month was run or closed since. Run {command} again, check, then close.",
 )
 ALREADY = Text("Le mois {month} est déjà clôturé, depuis le {at} par {who}.", "The month {month} is closed already, since {at} by {who}.")  # fmt: skip
 NOT_WHOLE = Text(
@@ -54,6 +54,14 @@ LATER = Text(
 CLOSED = Text(
     "Mois {month} clôturé : {files}. « {command} » les réédite à l’identique.",
     "Month {month} closed: {files}. “{command}” prints them again as they are.",
+)
+NOT_IN_ORDER = Text(
+    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre : recon rouvrir {month}{where} --motif …, recon cloturer {first}{where}, puis rapprocher et clôturer {month} de nouveau.",
+    "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order: recon reopen {month}{where} --reason …, recon close {first}{where}, then run and close {month} again.",
+)
+TO_COME = Text(
+    "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur : recon rouvrir {month}{where} --motif …",
+    "Warning: {month} is not over: its last day, {day}, is after today, {today}. What comes dated in that month will be late and count in the next one. If this is a mistake: recon reopen {month}{where} --reason …",
 )
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
 OPENED = Text(
@@ -131,6 +139,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
             if not found.unchanged:
                 command = run_typed(folder, date.fromisoformat(last.as_of))
                 raise Stop(CHANGED.with_(month=name, command=command), Exit.MISUSE)
+            warnings = _warnings(connection, last, folder)
             with journal.entry(connection, "close") as entry:
                 closings.record_closing(entry, name, found.run, found.reports.contents.values())
     said = CLOSED.with_(
@@ -139,7 +148,32 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
         command=run_typed(folder, date.fromisoformat(last.as_of)),
     )
     click.echo(said(spoken(lang, known.lang)))
+    for warning in warnings:
+        click.echo(warning(spoken(lang, known.lang)), err=True)
     return Exit.DONE
+
+
+def _warnings(connection: Connection, last: Run, folder: Path) -> list[Text]:
+    """Say which months run before this one are left open behind it, and whether its last day is still to come.
+
+    Months before the last one closed were left open by an earlier closing, and named then.
+    """
+    from datetime import date
+
+    from recon.cli import asked
+    from recon.store import runs
+    from recon.store.closings import closed_months
+
+    name, end, today = last.month, date.fromisoformat(last.as_of), asked.today()
+    since = max(closed_months(connection), default="")
+    earlier = sorted({run.month for run in runs.runs(connection) if since < run.month < name})
+    said = []
+    if earlier:
+        told = {"earlier": ", ".join(earlier), "first": earlier[0]}
+        said.append(NOT_IN_ORDER.with_(month=name, where=within(folder), **told))
+    if end > today:
+        said.append(TO_COME.with_(month=name, day=day(end), today=day(today), where=within(folder)))
+    return said
 
 
 def _refuse(connection: Connection, last: Run, folder: Path) -> None:

@@ -1,0 +1,77 @@
+"""Months closed out of order or too early, two months that are one, and what a restored backup takes away: said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recon.cli import asked
+from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
+from tests.monthly import drop, run, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE, TWO = "TP-2026-00001", "TP-2026-00002"
+LEDGER = "paiements/ceret.csv"
+OCTOBER, NOVEMBER, DECEMBER = "2026-10-31", "2026-11-30", "2026-12-31"
+VAGUE = paid(label="participation ENT", mandat="7", on="10/11/2026")
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    """A commune with two schools, two titres and a ledger."""
+    folder = tmp_path / "dossier"
+    drop(
+        folder,
+        ("inscriptions/liste.csv", (ENROLMENTS, *(f"2026-2027;{uai};École;CERET;216600494;;" for uai in SCHOOLS[:2]))),
+        ("conventions/registre.csv", (CONVENTIONS, signed("C1"), signed("C2"))),
+        ("conventions/ecoles.csv", (LISTS, f"C1;{SCHOOLS[0]};A;", f"C2;{SCHOOLS[1]};B;")),
+        ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"), titre(TWO, convention="C2"))),
+        (LEDGER, (PAYMENTS, VAGUE)),
+        ("recon.toml", ('[tarifs]\n"2026-2027" = "41.00"',)),
+    )
+    return folder
+
+
+def at(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Have the machine's day be this one."""
+    monkeypatch.setattr(asked, "today", lambda: date.fromisoformat(day))
+
+
+def close(dossier: Path, month: str, lang: str = "fr") -> str:
+    code, text = said("close", month, "-C", dossier, "--lang", lang)
+    assert code == 0, text
+    return text
+
+
+def test_an_earlier_month_left_open_is_said_once_when_a_later_one_is_closed(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2027-02-01")
+    for day in (OCTOBER, NOVEMBER, DECEMBER):
+        run(dossier, day)
+    text = close(dossier, "2026-11")
+    assert "avant 2026-11, il restait à clôturer 2026-10" in text
+    assert f'recon rouvrir 2026-11 -C "{dossier}"' in text
+    run(dossier, DECEMBER)
+    assert "Attention" not in close(dossier, "2026-12")
+
+
+def test_months_closed_in_order_when_they_are_over_are_closed_without_a_word(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, NOVEMBER)
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+        assert "Warning" not in close(dossier, day[:7], "en")
+
+
+def test_a_month_to_come_is_closed_with_a_warning(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, "2026-11-29")
+    run(dossier, NOVEMBER)
+    text = close(dossier, "2026-11", "en")
+    assert text.count("Warning") == 1
+    assert "2026-11 is not over: its last day, 30/11/2026, is after today, 29/11/2026" in text
