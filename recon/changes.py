@@ -50,9 +50,10 @@ OUT_OF_SCOPE = Text(
     "payment put out of scope by decision no. {decision}: {line}",
 )
 MOVED_LINE = Text(
-    "paiement affecté autrement : {line}, {before} puis {after} ({why})",
-    "payment allocated otherwise: {line}, {before}, then {after} ({why})",
+    "paiement affecté autrement : {line}, {before} puis {after}{why}",
+    "payment allocated otherwise: {line}, {before}, then {after}{why}",
 )
+BECAUSE = Text(" ({why})", " ({why})")
 NEW_TITRE = Text("titre apparu : {titre}, {sum}", "titre appeared: {titre}, {sum}")
 GONE_TITRE = Text("titre disparu : {titre}, {sum}", "titre gone: {titre}, {sum}")
 OTHER_YEAR = Text("titre {titre} : année {before}, puis {after}", "titre {titre}: year {before}, then {after}")
@@ -193,10 +194,9 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
         elif one is None or other is None:
             said = _came_or_went(row, outside.get(number), [*first, *last], came=one is None)
         elif _cents(first) != _cents(last) or any(one[name] != other[name] for name in PLACED):
-            why = next((text for _, text in (*last.values(), *first.values())), "")
-            said = MOVED_LINE.with_(
-                line=_line(row), before=_where(one, first), after=_where(other, last), why=same(why)
-            )
+            why = next((text for _, text in (*last.values(), *first.values()) if text), "")
+            because = BECAUSE.with_(why=why) if why else same("")
+            said = MOVED_LINE.with_(line=_line(row), before=_where(one, first), after=_where(other, last), why=because)
         else:
             continue
         payers = {row["payer_siren"], *(debtor[titre] for titre in (*first, *last) if titre in debtor)}

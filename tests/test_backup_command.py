@@ -180,3 +180,76 @@ def test_an_empty_store_is_said(dossier: Path) -> None:
     for command in (("run",), ("history",), ("close", "2026-11")):
         code, text = said(*command, "-C", dossier)
         assert (code, "fichier vide" in text) == (5, True), text
+
+
+def decided(dossier: Path, choice: str, why: str) -> None:
+    code, text = said("decide", ONE, choice, "--reason", why, "--as-of", AS_OF, "-C", dossier)
+    assert code == 0, text
+
+
+def test_a_restore_says_what_the_backup_lacks_before_it_puts_the_store_aside(dossier: Path, tmp_path: Path) -> None:
+    drop(dossier, ("paiements/ceret.csv", (PAYMENTS,)))
+    run(dossier, AS_OF)
+    decided(dossier, "--wait", "avant la copie")
+    copy = tmp_path / "copie.db"
+    said("backup", copy, "-C", dossier)
+    decided(dossier, "--remind", "appel du maire")
+    said("decide", "--undo", "1", "--reason", "erreur", "-C", dossier)
+    drop(dossier, ("paiements/ceret_2.csv", (PAYMENTS, paid(label="divers", mandat="9", on="10/11/2026"))))
+    run(dossier, AS_OF)
+    said("close", "2026-11", "-C", dossier)
+    said("reopen", "2026-11", "-C", dossier, "--reason", "oubli")
+    code, text = said("restore", copy, "-C", dossier)
+    lines = [line.strip() for line in text.splitlines()]
+    assert code == 0
+    assert any(line.startswith("décision n° 2, relancer") and line.endswith(": appel du maire") for line in lines), text
+    assert any(
+        line.startswith("décision qui vaudra de nouveau : n° 1, attendre") and "erreur" in line for line in lines
+    )
+    assert any(line.startswith("clôture de 2026-11, le ") for line in lines), text
+    assert any(line.startswith("réouverture de 2026-11") and line.endswith(": oubli") for line in lines), text
+    assert {"1 rapprochement : 2026-11 (1)", "1 fichier reçu"} <= set(lines), text
+    assert text.index("ne vaudra plus") < text.index("Magasin restauré")
+    assert "ne vaudra plus" not in said("restore", copy, "-C", dossier)[1]
+    kept = dossier / "recon.db.avant-restauration-1"
+    assert "will no longer count" not in said("restore", kept, "-C", dossier, "--lang", "en")[1]
+    assert "no. 2, remind" in said("restore", copy, "-C", dossier, "--lang", "en")[1]
+
+
+def test_a_restore_of_another_dossiers_backup_says_all_that_the_store_holds(dossier: Path, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copie.db", tmp_path / "autre"
+    drop(
+        other,
+        ("titres/titres.csv", (TITRES, titre(ONE, "12,00"))),
+        ("paiements/autre.csv", (PAYMENTS, paid(mandat="8"))),
+    )
+    run(other, AS_OF)
+    decided(other, "--remind", "appel")
+    said("backup", copy, "-C", dossier)
+    assert "ne vaudra plus" not in said("restore", copy, "-C", other)[1]
+    code, text = said("restore", copy, "-C", other, "--autre-dossier")
+    assert (code, "décision n° 1, relancer" in text, "1 rapprochement : 2026-11 (1)" in text) == (0, True, True), text
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 5000])
+def test_a_restore_over_a_store_that_cannot_be_read_says_that_it_cannot_tell(
+    dossier: Path, tmp_path: Path, data: bytes
+) -> None:
+    copy = tmp_path / "copie.db"
+    said("backup", copy, "-C", dossier)
+    (dossier / "recon.db").write_bytes(data)
+    code, text = said("restore", copy, "-C", dossier)
+    assert (code, "ne peut pas être dit" in text, "est gardé sous" in text) == (0, True, True), text
+
+
+def test_what_an_altered_store_held_is_told_with_a_doubt(dossier: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copie.db"
+    said("backup", copy, "-C", dossier)
+    drop(dossier, ("paiements/ceret.csv", (PAYMENTS,)))
+    decided(dossier, "--remind", "appel")
+    with closing(sqlite3.connect(dossier / "recon.db")) as connection:
+        connection.execute("DROP TRIGGER decisions_no_update")
+        connection.execute("UPDATE decisions SET reason = 'autre motif'")
+        connection.commit()
+    text = said("restore", copy, "-C", dossier)[1]
+    assert ("est à vérifier" in text, "décision n° 1" in text) == (True, True), text

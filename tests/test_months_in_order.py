@@ -75,3 +75,25 @@ def test_a_month_to_come_is_closed_with_a_warning(dossier: Path, monkeypatch: py
     text = close(dossier, "2026-11", "en")
     assert text.count("Warning") == 1
     assert "2026-11 is not over: its last day, 30/11/2026, is after today, 29/11/2026" in text
+
+
+def test_no_bracket_of_the_history_is_empty(dossier: Path) -> None:
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+    for months in (("2026-11",), ("2026-10", "2026-11")):
+        text = said("history", *months, "-C", dossier)[1]
+        assert "Postérieur à l’arrêté puis" in text
+        assert "()" not in text
+
+
+def test_one_month_named_twice_tells_what_its_runs_changed(dossier: Path) -> None:
+    run(dossier, "2026-11-20")
+    code, text = said("history", "2026-11", "2026-11", "-C", dossier)
+    assert (code, "qu’une fois" in text, "deux mois différents" in text) == (2, True, True), text
+    drop(dossier, (LEDGER, (PAYMENTS, paid(reference=ONE, mandat="8"))))
+    run(dossier, NOVEMBER)
+    code, text = said("history", "2026-11", "2026-11", "-C", dossier)
+    assert code == 0
+    assert "De 2026-11 (n° 1, arrêté au 20/11/2026) à 2026-11 (n° 2, arrêté au 30/11/2026)" in text
+    assert "paiement apparu : mandat 8" in text
+    assert "(no. 1, as of 20/11/2026)" in said("history", "2026-11", "2026-11", "-C", dossier, "--lang", "en")[1]

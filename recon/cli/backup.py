@@ -13,6 +13,8 @@ from recon.reports.files import free_name, why
 from recon.texts import Text
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from recon.texts import Lang
 
 FILE = Text("FICHIER", "FILE")
@@ -108,8 +110,13 @@ def _target(file: Path | None, dossier: Path, store: Path | None, name: str) -> 
 
 
 def restore(file: Path, chosen: Path | None, lang: Lang | None, *, anothers: bool) -> int:
-    """Restore the backup and return the exit code; Stop if it is another dossier's, unless `anothers` may be."""
+    """Restore the backup, once it is said what it lacks, and return the exit code.
+
+    Stop if it is another dossier's, unless `anothers` may be.
+    """
     from recon.cli.belonging import refusing_anothers
+    from recon.cli.forgone import tell_forgone
+    from recon.cli.typed import within
     from recon.dossier import options
     from recon.store.backup import restore as put_back
     from recon.store.place import store_url
@@ -119,7 +126,14 @@ def restore(file: Path, chosen: Path | None, lang: Lang | None, *, anothers: boo
     told_in = spoken(lang, known.lang)
     try:
         url = store_url(folder, known.store)
-        kept = put_back(file, url, None if anothers else refusing_anothers(file, folder, url))
+        refuse = None if anothers else refusing_anothers(file, folder, url)
+
+        def look(held: Connection) -> None:
+            if refuse is not None:
+                refuse(held)
+            tell_forgone(held, url, within(folder), told_in)
+
+        kept = put_back(file, url, look)
     except OSError as error:
         raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(RESTORED.with_(path=file)(told_in))

@@ -56,11 +56,11 @@ CLOSED = Text(
     "Month {month} closed: {files}. “{command}” prints them again as they are.",
 )
 NOT_IN_ORDER = Text(
-    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre : recon rouvrir {month}{where} --motif …, recon cloturer {first}{where}, puis rapprocher et clôturer {month} de nouveau.",
+    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre : recon rouvrir {month}{where} --motif …, recon cloturer {first}{where}, puis rapprocher et clôturer {month} de nouveau.",
     "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order: recon reopen {month}{where} --reason …, recon close {first}{where}, then run and close {month} again.",
 )
 TO_COME = Text(
-    "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur : recon rouvrir {month}{where} --motif …",
+    "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur : recon rouvrir {month}{where} --motif …",
     "Warning: {month} is not over: its last day, {day}, is after today, {today}. What comes dated in that month will be late and count in the next one. If this is a mistake: recon reopen {month}{where} --reason …",
 )
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))

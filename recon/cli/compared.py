@@ -36,7 +36,7 @@ SHOWN = 20
 
 
 def told(
-    months: tuple[str, str],
+    months: tuple[Text, Text],
     before: Mapping[str, pl.DataFrame],
     after: Mapping[str, pl.DataFrame],
     decided: Sequence[Text],
@@ -59,8 +59,8 @@ def told(
     names = names_of(before) | names_of(after)
     lines += [*_findings(APPEARED, appeared, names, lang), *_findings(RESOLVED, gone, names, lang)]
     return lines, {
-        "from": months[0],
-        "to": months[1],
+        "from": months[0](lang),
+        "to": months[1](lang),
         "files": [text(lang) for text in files],
         "decisions": [text(lang) for text in decided],
         "changes": [_as_json(change, lang) for change in found],
@@ -72,7 +72,7 @@ def told(
     }
 
 
-def _states(appeared: pl.DataFrame, standing: int, gone: pl.DataFrame, before: str) -> Text:
+def _states(appeared: pl.DataFrame, standing: int, gone: pl.DataFrame, before: Text) -> Text:
     return STATES.with_(
         new=counted(appeared.height, *NEW),
         standing=counted(standing, *STANDING),

@@ -11,7 +11,7 @@ import click
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
 from recon.cli.typed import within
 from recon.errors import Exit, Stop
-from recon.texts import Text, counted, joined, moment, money, same, visible
+from recon.texts import Text, counted, day, joined, moment, money, same, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,11 @@ HOLDING, NO_DECISION = (
 )
 PUT_IN_ORDER = Text(
     "Mois remis dans l’ordre : {one} vient avant {other}.", "Months put in order: {one} comes before {other}."
+)
+OF_RUN = Text("{month} (n° {run}, arrêté au {day})", "{month} (no. {run}, as of {day})")
+ONE_RUN = Text(
+    "{month} n’a été rapproché qu’une fois : rien à comparer. Donner deux mois différents, ou ce mois seul, qui est comparé à celui d’avant : recon historique {month}{where}",
+    "{month} was run only once: there is nothing to compare. Give two different months, or this one alone, which is held against the one before: recon history {month}{where}",
 )
 RESTORE = Text(
     "Que faire : ne rien décider ni clôturer, et remettre une sauvegarde faite avant : recon restaurer FICHIER{where}, puis recon historique --verifier{where}. Le magasin actuel est gardé à côté.",
@@ -145,13 +150,28 @@ def _told(connection: Connection, months: tuple[str, ...], lang: Lang) -> tuple[
         ]
     ordered = sorted(map(named_month, months))
     other = _run(connection, ordered[-1])
+    if len(set(ordered)) < len(ordered):
+        return _rerun(connection, other, lang)
     one = _run(connection, ordered[0]) if len(months) == 2 else _before(connection, other)
     if one is None:
         return _first(connection, other, lang)
-    lines, found = _compared(connection, one, other, lang)
+    lines, found = _compared(connection, (one, same(one.month)), (other, same(other.month)), lang)
     if ordered != list(months):
         lines.insert(0, PUT_IN_ORDER.with_(one=ordered[0], other=ordered[1])(lang))
     return lines, found
+
+
+def _rerun(connection: Connection, last: Run, lang: Lang) -> tuple[list[str], Any]:
+    """Tell what changed from the first run of a month to its last; Stop if there was only one."""
+    from datetime import date
+
+    from recon.store.runs import runs
+
+    first = next(run for run in runs(connection) if run.month == last.month)
+    if first.id == last.id:
+        raise Stop(ONE_RUN.with_(month=last.month, where=""), Exit.MISUSE)
+    named = [OF_RUN.with_(month=run.month, run=run.id, day=day(date.fromisoformat(run.as_of))) for run in (first, last)]
+    return _compared(connection, (first, named[0]), (last, named[1]), lang)
 
 
 def _first(connection: Connection, run: Run, lang: Lang) -> tuple[list[str], Any]:
@@ -165,7 +185,7 @@ def _first(connection: Connection, run: Run, lang: Lang) -> tuple[list[str], Any
     payers = table_of_run(connection, run.id, "payers")
     figures = {name: int(payers[name].sum()) for name in BALANCES}
     names = names_at(connection, run.id)
-    decided = [_decision(one, names)(lang) for one in in_force(standing_at(connection, run.id))[0]]
+    decided = [decision_told(one, names)(lang) for one in in_force(standing_at(connection, run.id))[0]]
     lines = [FIRST.with_(month=run.month)(lang)]
     lines += [FIGURE.with_(name=NAMES[name], sum=money(cents))(lang) for name, cents in figures.items()]
     lines += [HOLDING(lang), *(f"  {said}" for said in decided)] if decided else [NO_DECISION(lang)]
@@ -192,7 +212,7 @@ def _events(connection: Connection) -> Iterator[tuple[str, str, Text, str]]:
         said, event = json.loads(row["said"]), row["event"]
         decision = known.get(said.get("decision"))
         why = (decision.withdrawn or ("",))[0] if decision and event == "undo" else ""
-        shown = _decision(decision, names) if decision else same("")
+        shown = decision_told(decision, names) if decision else same("")
         if event == "decide" and decision and decision.id in replaced:
             shown = REPLACED.with_(decision=shown, by=replaced[decision.id])
         told = EVENTS[event].with_(
@@ -212,10 +232,11 @@ def _between(one: Recorded, within_: Between, names: Mapping[str, str]) -> Text:
     made, back = one.id in within_.made, one.id in within_.back
     said = TAKEN_AND_BACK if made and back else BACK if back else TAKEN
     why = visible(one.withdrawn[0]) if one.withdrawn else ""
-    return said.with_(decision=_decision(one, names), why=why)
+    return said.with_(decision=decision_told(one, names), why=why)
 
 
-def _decision(one: Recorded, names: Mapping[str, str]) -> Text:
+def decision_told(one: Recorded, names: Mapping[str, str]) -> Text:
+    """Tell a decision: its number, what is decided of what, and its reason."""
     from recon.matching.rulings import CHOICES, about_of
 
     parts = joined((PART.with_(titre=visible(titre), sum=money(cents)) for titre, cents in one.parts), ",")
@@ -243,8 +264,10 @@ def _before(connection: Connection, run: Run) -> Run | None:
     return previous_run(connection, run.month)
 
 
-def _compared(connection: Connection, one: Run, other: Run, lang: Lang) -> tuple[list[str], Any]:
-    """Return what changed between two runs, for a reader and for a program."""
+def _compared(
+    connection: Connection, of_one: tuple[Run, Text], of_other: tuple[Run, Text], lang: Lang
+) -> tuple[list[str], Any]:
+    """Return what changed between two runs, each with how it is called, for a reader and for a program."""
     from recon.changes import names_of
     from recon.cli.compared import told
     from recon.matching.rulings import OUT_OF_SCOPE
@@ -252,6 +275,7 @@ def _compared(connection: Connection, one: Run, other: Run, lang: Lang) -> tuple
     from recon.store.runs import table_of_run
     from recon.tables import SCHEMAS
 
+    (one, called), (other, then) = of_one, of_other
     before, after = ({name: table_of_run(connection, run.id, name) for name in SCHEMAS} for run in (one, other))
     names = names_of(before) | names_of(after)
     between = decided_between(connection, min(one.id, other.id), max(one.id, other.id))
@@ -259,7 +283,7 @@ def _compared(connection: Connection, one: Run, other: Run, lang: Lang) -> tuple
         _between(made, between, names) for made in decisions(connection) if made.id in between.made | between.back
     ]
     out = [made for run in (one, other) for made in standing_at(connection, run.id) if made.choice == OUT_OF_SCOPE]
-    return told((one.month, other.month), before, after, decided, {made.about: made.id for made in out}, lang)
+    return told((called, then), before, after, decided, {made.about: made.id for made in out}, lang)
 
 
 def _new_files(count: int) -> Text:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from .proof import altered
 from .schema import BLOBS, JOURNAL, META, RECORDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -50,6 +50,7 @@ BROKEN = Text(
     "La sauvegarde {path} est endommagée. Rien n’a été modifié. En prendre une autre.",
     "The backup {path} is damaged. Nothing was changed. Take another one.",
 )
+DAMAGED = Text("Le magasin {store} est endommagé.", "The store {store} is damaged.")
 MANY, A_DAY = 2_000, 86_400
 
 
@@ -63,11 +64,11 @@ def back_up(store: Store, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def restore(backup: Path, url: URL, refuse: Callable[[Connection], None] | None = None) -> Path | None:
+def restore(backup: Path, url: URL, look: Callable[[Connection], None] | None = None) -> Path | None:
     """Make the store at `url` what `backup` holds; return where a SQLite file that stood there is kept.
 
-    Stop if `backup` is no backup, or a damaged one, or if `refuse` does, given its store. It is never written to: what
-    is opened, and brought to this version, is a copy.
+    Stop if `backup` is no backup, or a damaged one, or if `look` does, given its store before anything is changed. It is
+    never written to: what is opened, and brought to this version, is a copy.
     """
     if not backup.is_file():
         raise Stop(MISSING.with_(path=backup), Exit.MISUSE)
@@ -83,12 +84,28 @@ def restore(backup: Path, url: URL, refuse: Callable[[Connection], None] | None 
             _refuse_other(copy, backup)
         source = open_store(URL.create("sqlite", database=str(copy)))
         try:
-            if refuse is not None:
+            if look is not None:
                 with source.reading() as old:
-                    refuse(old)
+                    look(old)
             return _put_back(source, url)
         finally:
             source.close()
+
+
+@contextmanager
+def as_it_is(url: URL) -> Iterator[Store]:
+    """Give a copy of the SQLite store at `url`, which is not changed; Stop if it cannot be read."""
+    path = Path(url.database or "")
+    with tempfile.TemporaryDirectory(prefix="recon_", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / path.name
+        with told(url):
+            if not _written_into(copy, path):
+                raise Stop(DAMAGED.with_(store=path.name), Exit.NOTHING_READ)
+            store = open_store(URL.create("sqlite", database=str(copy)))
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def _put_back(source: Store, url: URL) -> Path | None:
