@@ -184,17 +184,18 @@ def each_file(dossier: Path, folders: Sequence[str] = FOLDERS, before: Before | 
             else:
                 yield File(name, folder, digests[name], understood=before_now)
         else:
-            yield as_file(name, folder, Refused(refusals.OUTSIDE) if path in outside else next(books))
+            file = as_file(name, folder, Refused(refusals.OUTSIDE) if path in outside else next(books))
+            yield file if file.sha256 else replace(file, seen=digests.get(name, ""))
 
 
 def are_as_read(dossier: Path, read: Sequence[File], folders: Sequence[str] = FOLDERS) -> bool:
-    """Whether the dossier's folders still hold just the files that were read, of the same bytes."""
+    """Whether the dossier's folders still hold just the files that were read, of the same bytes; what could not be opened still cannot."""
     found = [(folder, path, name) for folder in folders for path, name in _paths(dossier, folder)]
     if {name for _, _, name in found} != {file.name for file in read}:
         return False
     outside = _outside(dossier, [(folder, path) for folder, path, _ in found])
     now = _digests((path, name) for _, path, name in found if path not in outside)
-    return all(now.get(file.name) == file.sha256 for file in read if file.sha256)
+    return all(now.get(file.name, "") == (file.sha256 or file.seen) for file in read)
 
 
 def as_file(name: str, folder: str, book: Book | Refused) -> File:

@@ -63,7 +63,8 @@ class Understood:
 class File:
     """A file of the dossier as it was read: its name within the dossier, its folder, and its book or its refusal.
 
-    One that was understood before needs no book; `encoded` is how, where nobody has looked at it since.
+    One that was understood before needs no book; `encoded` is how, where nobody has looked at it since. `seen` is the
+    digest of a refused one, empty where it could not even be opened.
     """
 
     name: str
@@ -73,6 +74,7 @@ class File:
     refusal: Text | None = None
     understood: Understood | None = None
     encoded: bytes = b""
+    seen: str = ""
 
     @property
     def is_read(self) -> bool:

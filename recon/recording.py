@@ -7,8 +7,9 @@ put in place after it, each by a renaming; a run that was killed in between is t
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, month_end
@@ -21,7 +22,7 @@ from recon.store.blobs import kept, packed
 from recon.tables import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -45,6 +46,15 @@ class Again:
     reports: Reports
     run: int
     unchanged: bool
+
+
+class Held(NamedTuple):
+    """A dossier that is held, its files as they stand, and the day that they were read for."""
+
+    connection: Connection
+    dossier: Dossier
+    read: Files
+    as_of: date
 
 
 def closing_of(dossier: Dossier, as_of: date) -> RowMapping | None:
@@ -78,12 +88,29 @@ def recorded(dossier: Dossier, read: Files, as_of: date, form: Form) -> tuple[Mo
     """
     with dossier.made.writing() as connection:
         sweep_dossier(dossier.folder)
-        now = as_it_stands(dossier)
-        if now != dossier or not are_as_read(dossier.folder, read.read):
-            dossier, read = now, read_files(now, as_of)
+        dossier, read = as_read_now(dossier, read, as_of)
         month = computed(dossier, read, as_of, connection)
         reports = _reports(dossier, connection, read.read, month, form)
         return month, reports, _record(connection, month, read, reports, form)
+
+
+def as_read_now(dossier: Dossier, read: Files, as_of: date) -> tuple[Dossier, Files]:
+    """Return a dossier that is held, and its files, as they stand: what changed while another held it is read again."""
+    now = as_it_stands(dossier)
+    if now != dossier or not are_as_read(dossier.folder, read.read):
+        return now, read_files(now, as_of)
+    return dossier, read
+
+
+@contextmanager
+def held(dossier: Dossier, day: Callable[[], date]) -> Iterator[Held]:
+    """Hold the dossier to write, its files read for what `day` gives; what changed while another held it counts as it is now."""
+    as_of = day()
+    read = read_files(dossier, as_of)
+    with dossier.made.writing() as connection:
+        if (now := day()) != as_of:
+            as_of, read = now, read_files(dossier, now)
+        yield Held(connection, *as_read_now(dossier, read, as_of), as_of)
 
 
 def sweep_dossier(folder: Path) -> None:
@@ -101,6 +128,7 @@ def bring_in(dossier: Dossier, placing: AbstractContextManager[set[str]], as_of:
     """
     with dossier.made.writing() as connection, placing as names:
         sweep_dossier(dossier.folder)
+        dossier = as_it_stands(dossier)
         read = read_files(dossier, as_of)
         month = computed(dossier, read, as_of, connection)
         met = [sources.Met(one.name, one.folder, one.sha256) for one in read.read if one.name in names]

@@ -112,7 +112,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     from recon.cli.clock import warn_of_clock
     from recon.dossier import month_end, options
     from recon.monthly import day_of_run, opened, read_files
-    from recon.recording import again, form_of
+    from recon.recording import again, as_read_now, form_of
     from recon.store import closings, journal, runs
 
     name = named_month(month)
@@ -133,7 +133,8 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
                 read = read_files(dossier, day_of_run(newer))
             last = newer
             _refuse(connection, last, folder)
-            found = again(dossier, connection, read, last)
+            now, read = as_read_now(dossier, read, day_of_run(last))
+            found = again(now, connection, read, last)
             if not found.month.controls["holds"].all():
                 raise Stop(UNSOUND.with_(month=name), Exit.CONTROL_FAILED)
             if not found.unchanged:

@@ -12,7 +12,7 @@ from recon.errors import Exit, Stop
 from recon.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from recon.monthly import Dossier
@@ -110,7 +110,11 @@ def decide(
     with opened(folder, known, to_write=True) as dossier:
         warn_of_clock(dossier, told_in)
         asked = day_of(as_of, dossier)
-        on = _open_day(dossier, asked)
+
+        def day() -> date:
+            """The day that counts, as the store has it: a month may be closed, or run, while this one waits."""
+            return _open_day(dossier, day_of(as_of, dossier))
+
         if undo is not None:
             told, code = _take_back(dossier, undo, reason), Exit.DONE
         elif not what and workbook is None:
@@ -118,9 +122,10 @@ def decide(
         else:
             something(folder)
             if workbook is not None:
-                told, code = _written(dossier, workbook, reason.strip(), on, told_in)
+                told, code = _written(dossier, workbook, reason.strip(), day, told_in)
             else:
-                told, code = _record(dossier, list(what), made[0], choices[made[0]], reason, on), Exit.DONE
+                told, code = _record(dossier, list(what), made[0], choices[made[0]], reason, day), Exit.DONE
+        on = day()
     _say(told, folder, asked, on, told_in)
     return code
 
@@ -172,12 +177,14 @@ def _take_back(dossier: Dossier, typed: str, reason: str) -> list[Text]:
     ]
 
 
-def _written(dossier: Dossier, workbook: Path, reason: str, on: date, lang: Lang) -> tuple[list[Text], Exit]:
+def _written(
+    dossier: Dossier, workbook: Path, reason: str, day: Callable[[], date], lang: Lang
+) -> tuple[list[Text], Exit]:
     """Record what a workbook decides; return what is recorded, once what is not has been said."""
     from recon.cli.decide_written import NOTHING_WRITTEN, record_written
     from recon.cli.typed import within
 
-    taken = record_written(dossier, workbook, reason, on)
+    taken = record_written(dossier, workbook, reason, day)
     there = within(dossier.folder)
     for said in taken.refused:
         click.echo(said.refilled(where=there)(lang), err=True)
@@ -188,24 +195,26 @@ def _written(dossier: Dossier, workbook: Path, reason: str, on: date, lang: Lang
     return taken.recorded, Exit.REFUSED if taken.refused else Exit.DONE
 
 
-def _record(dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, on: date) -> list[Text]:
+def _record(
+    dossier: Dossier, what: list[str], choice: str, value: Any, reason: str, day: Callable[[], date]
+) -> list[Text]:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.cli.decide_meant import refuse_beyond_open, ruling_of
     from recon.cli.decide_told import alike, already, done, in_effect, moved
     from recon.cli.typed import within
-    from recon.monthly import computed, read_files, rulings
+    from recon.monthly import computed, rulings
+    from recon.recording import held
     from recon.store import decisions, journal
 
-    read = read_files(dossier, on)
-    with dossier.made.writing() as connection:
+    with held(dossier, day) as (connection, now, read, on):
         known = rulings(connection)
-        month = computed(dossier, read, on, connection)
-        ruling = ruling_of(month, dossier, what, choice, value, reason.strip())
+        month = computed(now, read, on, connection)
+        ruling = ruling_of(month, now, what, choice, value, reason.strip())
         names = {siren: contact.name for siren, contact in month.contacts.items()}
         if (one := alike(ruling, in_effect(known, month))) is not None:
             return [already(one, ruling, names, within(dossier.folder))]
         refuse_beyond_open(month, ruling)
-        tried = computed(dossier, read, on, connection, [ruling])
+        tried = computed(now, read, on, connection, [ruling])
         if (why := tried.moot.get(ruling.id)) is not None:
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:

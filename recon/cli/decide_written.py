@@ -77,27 +77,27 @@ class Taken(NamedTuple):
     stand: list[Text]
 
 
-def record_written(dossier: Dossier, path: Path, reason: str, on: date) -> Taken:
+def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], date]) -> Taken:
     """Record what the workbook decides and no decision says yet; what would have no effect, or is unclear, is named.
 
     A row's comment is its reason; without one `reason`, else the place where it is written.
     """
-    from recon.monthly import computed, marks, read_files
+    from recon.monthly import computed, marks
+    from recon.recording import held
 
-    book = _book(path)
-    found = answers(book)
-    read = read_files(dossier, on)
-    with dossier.made.writing() as connection:
-        month = computed(dossier, read, on, connection)
+    with held(dossier, day) as (connection, now, read, on):
+        book = _book(path)
+        found = answers(book)
+        month = computed(now, read, on, connection)
         if found.marks - {mark(month.sources), *marks(connection)}:
             raise Stop(OF_ANOTHER.with_(path=path, where=""), Exit.MISUSE)
         taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
         if found.claims:
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
         known = _known(connection, month, found.decisions)
-        wanted = _wanted(month, dossier, found, known, lambda place: reason or _where(path, place), taken.refused)
+        wanted = _wanted(month, now, found, known, lambda place: reason or _where(path, place), taken.refused)
         if wanted:
-            tried = computed(dossier, read, on, connection, [ruling for ruling, _ in wanted])
+            tried = computed(now, read, on, connection, [ruling for ruling, _ in wanted])
             _record(connection, wanted, known, month, tried, taken)
         taken.stand.extend(_emptied(connection, book, month, known.holding))
     return taken
