@@ -31,6 +31,10 @@ CHANGED_FILE = Text("fichier remplacé par une nouvelle version : {file}", "fil
 GONE_FILE = Text("fichier retiré : {file}", "file taken away: {file}")
 NEW_LINE = Text("paiement apparu : {line}", "payment appeared: {line}")
 CORRECTED_LINE = Text("montant corrigé {before} → {after} : {line}", "amount corrected {before} → {after}: {line}")
+REWRITTEN_LINE = Text(
+    "ligne corrigée, du même montant (libellé, référence ou dates) : {line}",
+    "line corrected, of the same amount (label, reference or dates): {line}",
+)
 DECLARED = Text(
     "règlement hors registre déclaré (décision n° {decision}) : {sum}{titres}",
     "receipt outside the ledgers declared (decision no. {decision}): {sum}{titres}",
@@ -187,16 +191,18 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
         if number in superseded:
             continue
         if number in amended:
-            first = went.get(amended[number]["payment_id"], {})
-            said = CORRECTED_LINE.with_(
-                line=_line(row), before=money(amended[number]["amount"]), after=money(row["amount"])
-            )
+            one = amended[number]
+            first = went.get(one["payment_id"], {})
+        if one is not None and other is not None and one["amount"] != other["amount"]:
+            said = CORRECTED_LINE.with_(line=_line(row), before=money(one["amount"]), after=money(row["amount"]))
         elif one is None or other is None:
             said = _came_or_went(row, outside.get(number), [*first, *last], came=one is None)
         elif _cents(first) != _cents(last) or any(one[name] != other[name] for name in PLACED):
             why = next((text for _, text in (*last.values(), *first.values()) if text), "")
             because = BECAUSE.with_(why=why) if why else same("")
             said = MOVED_LINE.with_(line=_line(row), before=_where(one, first), after=_where(other, last), why=because)
+        elif number in amended:
+            said = REWRITTEN_LINE.with_(line=_line(row))
         else:
             continue
         payers = {row["payer_siren"], *(debtor[titre] for titre in (*first, *last) if titre in debtor)}

@@ -45,6 +45,10 @@ CORRECTED = Text(
     "Montants corrigés dans les registres depuis {since} : {each}{more}.",
     "Amounts corrected in the ledgers since {since}: {each}{more}.",
 )
+REWRITTEN = Text(
+    "Lignes corrigées dans les registres depuis {since}, du même montant (libellé, référence ou dates) ; ce sont les mêmes paiements : {each}{more}.",
+    "Lines corrected in the ledgers since {since}, of the same amount (label, reference or dates); they are the same payments: {each}{more}.",
+)
 VANISHED_TITRES = Text(
     "Titres qui ne sont plus dans le dossier depuis {since} : {count}, {sum} : {each}{more}.",
     "Titres no longer in the dossier since {since}: {count}, {sum}: {each}{more}.",
@@ -53,6 +57,7 @@ CORRECTED_TITRES = Text(
     "Montants de titres corrigés depuis {since}, sans réduction ni annulation qui le dise : {each}{more}.",
     "Amounts of titres corrected since {since}, with no reduction or cancellation that says so: {each}{more}.",
 )
+WITHDRAWN = Text("{month} ({payment}, {sum})", "{month} ({payment}, {sum})")
 OF_PAYER = Text("{payer}, {payment}, {sum}{titres}", "{payer}, {payment}, {sum}{titres}")
 MANDAT = Text("mandat {mandat}", "mandat {mandat}")
 NO_MANDAT = Text("paiement sans mandat", "payment without mandat")
@@ -62,6 +67,8 @@ OPEN_AGAIN = Text("titre {titre}, de nouveau ouvert de {sum}", "titre {titre}, o
 STILL_PAID = Text("titre {titre}, toujours réglé", "titre {titre}, still paid")
 NO_LONGER = Text("titre {titre}, qui n’est plus dans le dossier", "titre {titre}, no longer in the dossier")
 BUSINESS = ("payer_siren", "exercise", "mandat", "line")
+# What tells a payment without a mandat's number, whatever is written of it.
+UNNUMBERED = ("payer_siren", "on", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +126,15 @@ def _settled(allocations: pl.DataFrame) -> dict[str, tuple[str, dict[str, int]]]
 
 
 def corrected(payments: pl.DataFrame, before: pl.DataFrame) -> list[tuple[Row, Row]]:
-    """Return the payments whose amount alone was corrected, as they were and as they are: one of its mandat and line."""
+    """Return the payments that a corrected ledger tells otherwise, as they were and as they are.
+
+    Of those that came or went, one alone has its mandat and line, or without a mandat's number its day and amount.
+    """
     came, went = (
         _alone(one.join(other.select("payment_id"), on="payment_id", how="anti"))
         for one, other in ((payments, before), (before, payments))
     )
-    pairs = ((went[told], came[told]) for told in sorted(went.keys() & came.keys(), key=str))
-    return [(one, other) for one, other in pairs if one["amount"] != other["amount"]]
+    return [(went[told], came[told]) for told in sorted(went.keys() & came.keys(), key=str)]
 
 
 def alike(payments: pl.DataFrame, ruling: Ruling) -> int:
@@ -135,17 +144,18 @@ def alike(payments: pl.DataFrame, ruling: Ruling) -> int:
 
 
 def _alone(payments: pl.DataFrame) -> dict[tuple[object, ...], Row]:
-    """Return the payments that alone bear their payer, exercise, mandat and line."""
+    """Return the payments that alone bear their payer, exercise, mandat and line, or their payer, day and amount."""
     found: dict[tuple[object, ...], list[Row]] = {}
-    for row in payments.filter(pl.col("mandat") != "").iter_rows(named=True):
-        found.setdefault(tuple(row[name] for name in BUSINESS), []).append(row)
+    for row in payments.filter(pl.col("file") != OF_DECISIONS).iter_rows(named=True):
+        told = BUSINESS if row["mandat"] else UNNUMBERED
+        found.setdefault((told, *(row[name] for name in told)), []).append(row)
     return {told: rows[0] for told, rows in found.items() if len(rows) == 1}
 
 
 def late(payments: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
     """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one.
 
-    One whose amount was corrected, or that a decision had left out of scope, was there; a declared receipt is no line.
+    One that was corrected, or that a decision had left out of scope, was there; a declared receipt is no line.
     """
     known = before.tables["payments"]
     dated = payments.filter((pl.col("on") <= until) & (pl.col("file") != OF_DECISIONS)) if until else payments.clear()
@@ -228,7 +238,7 @@ def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
 
 
 def changed(month: Month, before: Earlier, names: Mapping[str, str]) -> tuple[Text, ...]:
-    """Say which payments that settled something are no longer in the ledgers, with their titres, and which amounts changed."""
+    """Say which payments that settled something are no longer in the ledgers, with their titres, and which were corrected."""
     known = before.tables["payments"]
     pairs = corrected(month.payments, known)
     told = {row["payment_id"] for row, _ in pairs} | {one.payment_id for one in month.outside}
@@ -242,11 +252,34 @@ def changed(month: Month, before: Earlier, names: Mapping[str, str]) -> tuple[Te
     if lost:
         each = [_named(row, money(row["amount"]), names, titres) for row in lost]
         said.append(_said(VANISHED, each, lost, since=since))
-    if pairs:
-        sums = [FROM_TO.with_(before=money(row["amount"]), after=money(now["amount"])) for row, now in pairs]
-        each = [_named(row, sum_, names, titres) for (row, _), sum_ in zip(pairs, sums, strict=True)]
-        said.append(_said(CORRECTED, each, [row for row, _ in pairs], since=since))
+    if amended := [(row, now) for row, now in pairs if row["amount"] != now["amount"]]:
+        sums = [FROM_TO.with_(before=money(row["amount"]), after=money(now["amount"])) for row, now in amended]
+        each = [_named(row, sum_, names, titres) for (row, _), sum_ in zip(amended, sums, strict=True)]
+        said.append(_said(CORRECTED, each, [row for row, _ in amended], since=since))
+    if rewritten := [row for row, now in pairs if row["amount"] == now["amount"]]:
+        each = [_named(row, money(row["amount"]), names, titres) for row in rewritten]
+        said.append(_said(REWRITTEN, each, rewritten, since=since))
     return tuple(said)
+
+
+def withdrawn(month: Month, closed: Mapping[str, Mapping[str, pl.DataFrame]]) -> dict[str, Text]:
+    """Return by titre, still open, the payment that settled it in a closed month and is no longer in the ledgers.
+
+    `closed` are the tables of the closed months, by their names.
+    """
+    left = {titre for titre, open_ in month.titres.select("titre", "outstanding").iter_rows() if open_ > 0}
+    outside = {one.payment_id for one in month.outside}
+    found: dict[str, Text] = {}
+    for name, tables in sorted(closed.items()):
+        payments = tables["payments"].filter(pl.col("file") != OF_DECISIONS)
+        gone = payments.join(month.payments.select("payment_id"), on="payment_id", how="anti")
+        there = outside | {row["payment_id"] for row, _ in corrected(month.payments, payments)}
+        rows = {row["payment_id"]: row for row in gone.iter_rows(named=True) if row["payment_id"] not in there}
+        settled = tables["allocations"].filter((pl.col("confidence") != "proposed") & pl.col("titre").is_in(list(left)))
+        for number, titre in settled.select("payment_id", "titre").sort("payment_id", "titre").iter_rows():
+            if (row := rows.get(number)) is not None:
+                found[titre] = WITHDRAWN.with_(month=name, payment=_payment(row), sum=money(row["amount"]))
+    return found
 
 
 def _reopened(month: Month, allocations: pl.DataFrame, rows: Sequence[Row]) -> dict[str, list[Text]]:
@@ -263,12 +296,15 @@ def _reopened(month: Month, allocations: pl.DataFrame, rows: Sequence[Row]) -> d
 
 def _named(row: Row, sum_: Text, names: Mapping[str, str], titres: Mapping[str, list[Text]] | None = None) -> Text:
     """Name a payment: its payer, its mandat, its sum, and its titres where they are to be said."""
-    mandat = "/".join(str(part) for part in (row["exercise"], row["mandat"]) if part)
-    payment = MANDAT.with_(mandat=mandat) if row["mandat"] else NO_MANDAT
     of_titres = (titres or {}).get(row["payment_id"], [])
     said = TITRES.with_(each=listed(of_titres)) if of_titres else same("")
     payer = names.get(row["payer_siren"]) or row["payer_siren"]
-    return OF_PAYER.with_(payer=payer, payment=payment, sum=sum_, titres=said)
+    return OF_PAYER.with_(payer=payer, payment=_payment(row), sum=sum_, titres=said)
+
+
+def _payment(row: Row) -> Text:
+    mandat = "/".join(str(part) for part in (row["exercise"], row["mandat"]) if part)
+    return MANDAT.with_(mandat=mandat) if row["mandat"] else NO_MANDAT
 
 
 def _said(sentence: Text, each: Sequence[Text], rows: Sequence[Row], **told: Text) -> Text:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import polars as pl
     from sqlalchemy import Connection
 
     from recon.dossier import Options
@@ -220,7 +221,7 @@ def computed(
 def _answered_since(
     connection: Connection, month: Month, files: Files, decided: Sequence[Ruling]
 ) -> dict[str, frozenset[str]]:
-    """Return the files of answers that came after « Relancer » was decided, by the titre or payer that it is decided of.
+    """Return the files of answers that came after « Relancer » was decided, by the titre or payer that it is decided of.
 
     A file that no run or intake has recorded came after every decision on record.
     """
@@ -319,6 +320,7 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
         allocations=followed.marked(month.allocations, late),
         late=frozenset(late["payment_id"]),
         late_titres=frozenset(late_titres["titre"]),
+        withdrawn=followed.withdrawn(month, _closed_tables(connection, closed)),
         before=Before(earlier.on, int(tables["titres"]["billed"].sum()), int(tables["titres"]["paid"].sum())),
         unchecked=(
             *followed.changed(month, earlier, names),
@@ -327,6 +329,15 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
             *month.unchecked,
         ),
     )
+
+
+def _closed_tables(connection: Connection, closed: Iterable[str]) -> dict[str, dict[str, pl.DataFrame]]:
+    """Return what closed months recorded of payments and what they settle, by month."""
+    of_month = {name: closings.closed_months(connection)[name]["run"] for name in closed}
+    return {
+        name: {table: runs.table_of_run(connection, run, table) for table in ("payments", "allocations")}
+        for name, run in of_month.items()
+    }
 
 
 def names_at(connection: Connection, run: int) -> dict[str, str]:

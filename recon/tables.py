@@ -325,7 +325,8 @@ class Month:
     schools, by UAI, `filled` the columns of `schools` that were taken from it, by (year, payer, uai). `planned` says by
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
     says by its number why an officer's decision has no effect, `singled` what tells its payment from its equals,
-    `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments and `late_titres` the titres that came after their month was closed; `taken` are the rows that were accepted and rejected, file
+    `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments and `late_titres` the titres that came after their month was closed,
+    `withdrawn` by titre, open again, the payment of a closed month that is no longer in the ledgers; `taken` are the rows that were accepted and rejected, file
     by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
@@ -367,6 +368,7 @@ class Month:
     outside: tuple[Outside, ...] = ()
     late: frozenset[str] = frozenset()
     late_titres: frozenset[str] = frozenset()
+    withdrawn: dict[str, Text] = field(default_factory=dict)
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()
     answered_since: dict[str, frozenset[str]] = field(default_factory=dict)

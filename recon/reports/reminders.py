@@ -46,6 +46,10 @@ CLAIMED_SINCE = Text(
     "Ne pas relancer : depuis la décision « Relancer », la collectivité a répondu {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
     "Send no reminder: since your decision “Remind”, the payer answered {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
 )
+WITHDRAWN = Text(
+    "Ne pas relancer : un paiement constaté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
+    "Send no reminder: a payment seen in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
+)
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
     "Si vous avez payé depuis le {day}, merci de ne pas tenir compte de ce rappel.",
@@ -135,6 +139,8 @@ class _About:
             action = None
         if action not in {None, REMIND}:
             return DECIDED.with_(decision=ACTIONS[action])
+        if action is None and titre["titre"] in self.month.withdrawn:
+            return WITHDRAWN.with_(payment=self.month.withdrawn[titre["titre"]])
         answers = self.answers.get(titre["titre"], ())
         if action == REMIND:
             answers = tuple(one for one in answers if action_on(self.month, self.decided, titre["titre"], one) is None)
@@ -168,7 +174,7 @@ def _case(about: _About, siren: str, titres: list[Row]) -> Case:
 def _why(
     about: _About, siren: str, asked: int, sound: list[Row], doubts: dict[str, Text | None], *, wished: bool
 ) -> Text | None:
-    """Say why a payer is held back; an officer's « Relancer » passes over what waits and over the threshold."""
+    """Say why a payer is held back; an officer's « Relancer » passes over what waits and over the threshold."""
     if not about.holds:
         return NOT_SAFE
     if not sound:
