@@ -223,7 +223,8 @@ def _answered_since(
 ) -> dict[str, frozenset[str]]:
     """Return the files of answers that came after « Relancer » was decided, by the titre or payer that it is decided of.
 
-    A file that no run or intake has recorded came after every decision on record.
+    What counts is when a run or an intake first recorded the file: one that none has recorded yet comes after every
+    decision, even one that is being made.
     """
     told = {one.file for one in month.answers}
     digests = {file.name: file.sha256 for file in files.read if file.name in told}
@@ -233,10 +234,11 @@ def _answered_since(
     found: dict[str, frozenset[str]] = {}
     for about, ruling in reminded(month, decided):
         since = made.get(ruling.id)
-        if since is not None:
-            found[about] = frozenset(
-                name for name, digest in digests.items() if digest not in first or first[digest] > since
-            )
+        found[about] = frozenset(
+            name
+            for name, digest in digests.items()
+            if digest not in first or (since is not None and first[digest] > since)
+        )
     return found
 
 

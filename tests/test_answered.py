@@ -481,9 +481,30 @@ def test_an_answer_that_comes_after_it_was_decided_to_remind_holds_the_reminder_
     assert "décision" not in sheet("Retenus")
     (dossier / "reponses").mkdir()
     filled(month(*sources()), dossier / "reponses", D="Somme contestée")
-    assert "depuis la décision « Relancer », la collectivité a répondu" in sheet("Retenus")
+    assert "lue pour la première fois après la décision « Relancer », la suspend" in sheet("Retenus")
     code, text = said(*remind)
     assert (code, "Décision n° 2 inscrite" in plain(text)) == (0, True), text
-    assert "la collectivité a répondu" not in sheet("Retenus")
+    assert "décision" not in sheet("Retenus")
     assert "Déjà inscrite" in said(*remind)[1]
     assert said("history", "--check", "-C", dossier)[0] == 0
+
+
+def test_an_answer_dropped_before_it_was_decided_to_remind_and_not_yet_run_holds_the_reminder_and_is_said(
+    tmp_path: Path,
+) -> None:
+    dossier, day = tmp_path / "dossier", "2026-11-30"
+    drop(dossier, *(lines_of(file) for file in sources()))
+    (dossier / "reponses").mkdir()
+    filled(month(*sources()), dossier / "reponses", D="Somme contestée")
+    remind = ("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--remind", "--reason", "appel")
+    text = plain(said(*remind)[1])
+    assert "Décision n° 1 inscrite" in text
+    assert "(reponses/etat.xlsx) comptera comme venue après cette décision, et retiendra le rappel" in text
+    for holds in (True, False):
+        assert run(dossier, day) == 0
+        merge = openpyxl.load_workbook(dossier / "rapports" / "2026-11" / "relances.xlsx")
+        kept = plain("\n".join(str(cell.value) for row in merge["Retenus"].iter_rows() for cell in row))
+        assert ("lue pour la première fois après la décision « Relancer », la suspend" in kept) is holds, kept
+        if holds:
+            text = plain(said(*remind, "--lang", "en")[1])
+            assert ("no. 2 recorded" in text, "hold the reminder" in text) == (True, False), text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.answered import answers_of
 from recon.decided import RESOLVED, reminded
 from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
 from recon.reports.words import PAYMENT_STATUS
@@ -55,6 +56,10 @@ COUNTS_FROM = Text(
     "Cet encaissement compte à partir du {on} : le mois arrêté au {as_of} ne le compte pas.",
     "This receipt counts from {on} on: the month as of {as_of} does not count it.",
 )
+HELD_BY_ANSWER = Text(
+    "Une réponse que recon n’a pas encore inscrite ({files}) comptera comme venue après cette décision, et retiendra le rappel. Pour relancer tout de même : mettre d’abord les rapports à jour, puis décider à nouveau.",
+    "An answer that recon has not recorded yet ({files}) will count as coming after this decision, and hold the reminder. To remind all the same: first bring the reports up to date, then decide anew.",
+)
 MOST = 5
 
 
@@ -94,7 +99,18 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, nam
         about=about_of(ruling, names),
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
-    return joined((first, *_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at)), " ")
+    more = (*_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at), *_held(ruling, after))
+    return joined((first, *more), " ")
+
+
+def _held(ruling: Ruling, after: Month) -> Iterator[Text]:
+    """Yield which answers, dropped in the dossier and not yet on record, suspend what is decided."""
+    answers = answers_of(after)
+    for about, _ in reminded(after, [ruling]):
+        titres = after.titres.filter((pl.col("titre") == about) | (pl.col("payer_siren") == about))["titre"]
+        since = after.answered_since.get(about, frozenset())
+        if files := sorted({one.file for titre in titres for one in answers.get(titre, ())} & since):
+            yield HELD_BY_ANSWER.with_(files=", ".join(files))
 
 
 def _later(ruling: Ruling, after: Month, at: str) -> Iterator[Text]:

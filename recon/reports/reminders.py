@@ -43,8 +43,8 @@ CLAIMED = Text(
     "Send no reminder: the payer answered: {answers}; it is a claim, to accept or not.",
 )
 CLAIMED_SINCE = Text(
-    "Ne pas relancer : depuis la décision « Relancer », la collectivité a répondu {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
-    "Send no reminder: since your decision “Remind”, the payer answered {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
+    "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
+    "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
 )
 WITHDRAWN = Text(
     "Ne pas relancer : un paiement constaté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
