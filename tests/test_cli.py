@@ -135,6 +135,8 @@ def test_json_gives_both_rates_of_recovery_overall_by_department_and_by_payer(do
         (("run", ".", "--as-of", "31/02/2026"), 2, "« 31/02/2026 » n’est pas une date".replace("« ", "«\u00a0").replace(" »", "\u00a0»")),
         (("lncer",), 2, "Vouliez-vous dire «\u00a0lancer\u00a0»\u00a0?"),
         (("run", ".", "--nonsense"), 2, "n’existe pas"),
+        (("decider", "--relance"), 2, "’existe pas. Vouliez-vous dire '--relancer'\u00a0?\n"),
+        (("--lang", "en", "decide", "--remin"), 2, "No such option '--remin'. Did you mean '--remind'?\n"),
         (("run", "."), 3, "Aucun fichier à lire"),
     ],
 )  # fmt: skip
@@ -260,3 +262,20 @@ def test_a_command_is_imported_when_asked_for_and_explains_itself(
 
 def test_version() -> None:
     assert recon("--version").stdout.startswith("recon 0.")
+
+
+@pytest.mark.parametrize("named", COMMANDS, ids=lambda named: named.alias)
+def test_the_help_of_a_command_is_in_one_language(named: Named) -> None:
+    done = recon(named.alias, "--help", "--lang", "fr")
+    assert "Utilisation\u00a0:" in done.stdout.replace(" :", "\u00a0:")
+    assert not {"Usage:", "Options:", "TEXT", "PATH", "FILE", "REASON"} & set(done.stdout.split())
+
+
+def test_the_usage_line_shows_what_is_compulsory_and_what_is_not() -> None:
+    lines = {
+        name: recon(name, "--help").stdout.splitlines()[0] for name in ("decider", "rouvrir", "cloturer", "sauvegarder")
+    }
+    assert lines["decider"].endswith("recon decider DÉCISION --motif MOTIF [OPTIONS] [QUOI]...")
+    assert lines["rouvrir"].endswith("recon rouvrir --motif MOTIF [OPTIONS] MOIS")
+    assert lines["cloturer"].endswith("recon cloturer [OPTIONS] MOIS")
+    assert lines["sauvegarder"].endswith("recon sauvegarder [OPTIONS] [FICHIER]")

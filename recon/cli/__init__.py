@@ -184,6 +184,7 @@ ABOUT = Text(
 )
 UNKNOWN = Text("La commande « {name} » n’existe pas.", "There is no command “{name}”.")
 NEAR = Text("Vouliez-vous dire « {near} » ?", "Did you mean “{near}”?")
+WORDS = Text("TEXTE", "TEXT")
 VERSION = Text("Affiche la version.", "Show the version.")
 
 
@@ -199,6 +200,11 @@ class Aliases(click.Group):
 
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            if error.possibilities:
+                # Click lists the near ones by their letters; the nearest comes first.
+                del error.possibilities[1:]
+            raise
         except Stop as stop:
             if (folder := ctx.meta.get(ASKED)) is None:
                 raise
@@ -215,6 +221,9 @@ class Aliases(click.Group):
             return None
         command: click.Command = getattr(import_module(f"recon.cli.{named.module}"), named.maker)(self.lang)
         command.help = named.about(self.lang)
+        for option in command.params:
+            if isinstance(option, click.Option) and option.type is click.STRING and not option.metavar:
+                option.metavar = WORDS(self.lang)
         return command
 
     def resolve_command(

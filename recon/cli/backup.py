@@ -47,7 +47,7 @@ FOLDER = "sauvegardes"
 
 def command(lang: Lang) -> click.Command:
     """Return `backup` with its help in `lang`."""
-    argument = click.Argument(["file"], required=False, type=click.Path(path_type=Path), metavar=FILE(lang))
+    argument = click.Argument(["file"], required=False, type=click.Path(path_type=Path), metavar=f"[{FILE(lang)}]")
     return click.Command("backup", params=[argument, *_parameters(lang)], callback=backup)  # fmt: skip
 
 

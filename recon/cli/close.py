@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recon.texts import Lang
 
 MONTH = Text("MOIS", "MONTH")
+WITH_REASON, WHY = Text("--motif MOTIF [OPTIONS]", "--reason REASON [OPTIONS]"), Text("MOTIF", "REASON")
 REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
 NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
 NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
@@ -83,9 +84,9 @@ def command(lang: Lang) -> click.Command:
 
 def reopening(lang: Lang) -> click.Command:
     """Return `reopen` with its help in `lang`."""
-    reason = click.Option(["--reason", "--motif", "reason"], default="", help=REASON(lang))
+    reason = click.Option(["--reason", "--motif", "reason"], default="", metavar=WHY(lang), help=REASON(lang))
     parameters = [*_parameters(lang), reason]
-    return click.Command("reopen", params=parameters, callback=reopen)
+    return click.Command("reopen", params=parameters, callback=reopen, options_metavar=WITH_REASON(lang))
 
 
 def _parameters(lang: Lang) -> list[click.Parameter]:

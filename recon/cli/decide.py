@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from recon.monthly import Dossier
     from recon.texts import Lang
 
-WHAT, FILE = Text("QUOI...", "WHAT..."), Text("CLASSEUR", "WORKBOOK")
+WHAT, FILE, WHY = Text("[QUOI]...", "[WHAT]..."), Text("CLASSEUR", "WORKBOOK"), Text("MOTIF", "REASON")
+USAGE = Text("DÉCISION --motif MOTIF [OPTIONS]", "DECISION --reason REASON [OPTIONS]")
+ONE_OF = Text(
+    "DÉCISION : une des options --titre, --hors-perimetre, --solde-hors-registre, --attendre, --relancer, --rectifier, --accepter (de QUOI), --retirer N, ou --depuis CLASSEUR, qui se passe de motif.",
+    "DECISION: one of the options --titre, --out-of-scope, --settled-elsewhere, --wait, --remind, --rectify, --accept (of WHAT), --undo N, or --from WORKBOOK, which needs no reason.",
+)
 REASON = Text("Motif de la décision (obligatoire) ; il est inscrit au journal.", "Reason (required); it goes into the journal.")  # fmt: skip
 FROM = Text(
     "Inscrit les décisions écrites dans les cellules jaunes de ce classeur du mois ; le commentaire d’une ligne est son motif.",
@@ -76,12 +81,12 @@ def command(lang: Lang) -> click.Command:
         else:
             parameters.append(click.Option(names, is_flag=True, help=said(lang)))
     parameters += [
-        click.Option(["--reason", "--motif", "reason"], default="", help=REASON(lang)),
+        click.Option(["--reason", "--motif", "reason"], default="", metavar=WHY(lang), help=REASON(lang)),
         click.Option(["--from", "--depuis", "workbook"], type=click.Path(path_type=Path), metavar=FILE(lang), help=FROM(lang)),
         click.Option(["--undo", "--retirer", "undo"], metavar="N", help=UNDO(lang)),
         click.Option(["--lang"], type=click.Choice(["fr", "en"]), help=LANG(lang)),
     ]  # fmt: skip
-    return click.Command("decide", params=parameters, callback=decide)
+    return click.Command("decide", params=parameters, callback=decide, options_metavar=USAGE(lang), epilog=ONE_OF(lang))
 
 
 def decide(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = ("inscriptions", "conventions", "titres", "paiements", "referentiels")
 
-WHAT = Text("CHEMIN...", "PATH...")
+WHAT = Text("[CHEMIN]...", "[PATH]...")
 DOSSIER = Text(
     "Le dossier où chercher les fichiers ; sans fichier nommé, le dossier à vérifier.",
     "The dossier to look for the files in; without a named file, the dossier to check.",
