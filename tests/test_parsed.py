@@ -9,8 +9,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from sqlalchemy.exc import DatabaseError
 
 from recon.dossier import books_of, each_file, files, options
 from recon.fingerprints import HOME
@@ -26,6 +28,7 @@ from recon.store import journal, parsed
 from recon.store.database import open_store
 from recon.store.layout_codec import decoded, encoded, written
 from recon.store.place import store_url
+from recon.store.schema import unlocked
 from recon.tables import SCHEMAS
 from recon_schemas import PAYMENTS
 from tests.convention_texts import convention, decision
@@ -240,6 +243,45 @@ def test_another_version_of_the_code_reads_again(store_address: str, monkeypatch
         assert parsed.understood_before(connection, ["one"]) == {}
         parsed.record_parsed(entry, {"one": encoded(_understood())})
         assert list(parsed.understood_before(connection, ["one"])) == ["one"]
+    store.close()
+
+
+def test_what_a_former_version_understood_is_deleted_and_the_journal_says_so(
+    store_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy import select
+
+    from recon.store import runs
+    from recon.store.blobs import packed
+    from recon.store.proof import altered, unguarded
+    from recon.store.schema import JOURNAL, PARSED
+
+    store = open_store(store_url(Path(), store_address))
+    table = pl.DataFrame({"a": [1]})
+    told = {"month": "2026-11", "as_of": "2026-11-30", "version": "", "settings": "{}"}
+    # Content that a run needs stays, even if a file was understood just so.
+    with store.writing() as connection, journal.entry(connection, "run") as entry:
+        parsed.record_parsed(entry, {"one": encoded(_understood()), "two": packed(table)})
+        number = runs.record_run(entry, {"a": table}, {}, **told)
+    monkeypatch.setattr(parsed, "reading_version", lambda: "another")
+    with store.writing() as connection, journal.entry(connection, "read") as entry:
+        parsed.record_parsed(entry, {"one": encoded(_understood())})
+    with store.reading() as connection:
+        assert [row.version for row in connection.execute(select(PARSED))] == ["another"]
+        assert runs.table_of_run(connection, number, "a").equals(table)
+        assert (list(altered(connection)), list(unguarded(connection))) == ([], [])
+    with store.engine.connect() as connection:
+        with pytest.raises(DatabaseError):
+            connection.execute(PARSED.delete())
+        connection.rollback()
+        with unlocked(connection, PARSED):
+            connection.execute(PARSED.delete())
+        assert [said.en for said in altered(connection)] == [
+            "parsed: the rows of entry 2 are no longer those recorded (0 of 1)"
+        ]
+        connection.rollback()
+        said = connection.execute(select(JOURNAL.c.said).order_by(JOURNAL.c.seq.desc())).scalars().first()
+        assert json.loads(said or "")["let_go"] == [1]
     store.close()
 
 

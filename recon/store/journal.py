@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FIRST = "0" * 64
 AN_HOUR = timedelta(hours=1)
 MANY = 5_000
+# What an entry says of the earlier ones whose rows, of how files were understood, were deleted under it.
+LET_GO = "let_go"
 
 
 def canonical(value: object) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from recon.fingerprints import HOME, code_version
 
 from . import layout_codec
 from .blobs import FEW, keep
-from .journal import canonical, sha256
-from .schema import BLOBS, PARSED
+from .journal import LET_GO, canonical, sha256
+from .schema import BLOBS, OUTPUTS, PARSED, RUN_TABLES, unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,12 +100,22 @@ def _rows(connection: Connection, which: ColumnElement[bool]) -> Iterator[Any]:
 
 
 def record_parsed(entry: Entry, contents: Mapping[str, bytes]) -> None:
-    """Keep how files were understood; what an earlier recon understood otherwise is let go of."""
+    """Keep how files were understood; what an earlier recon understood is let go of, and the journal says so."""
     if not contents:
         return
-    now = reading_version()
-    _let_go(entry.connection, PARSED.c.version != now)
+    _forget(entry, PARSED.c.version != reading_version())
     _record(entry, contents)
+
+
+def _forget(entry: Entry, which: ColumnElement[bool]) -> None:
+    """Delete all that entries recorded, whose rows one version made, with the contents that nothing else needs."""
+    gone = sorted(set(entry.connection.execute(select(PARSED.c.entry).where(which)).scalars()))
+    if not gone:
+        return
+    _let_go(entry.connection, which)
+    with unlocked(entry.connection, PARSED):
+        entry.connection.execute(PARSED.delete().where(which))
+    entry.said[LET_GO] = gone
 
 
 def record_ledgers(entry: Entry, by: str, contents: Mapping[str, bytes]) -> None:
@@ -117,7 +127,8 @@ def record_ledgers(entry: Entry, by: str, contents: Mapping[str, bytes]) -> None
 
 
 def _let_go(connection: Connection, which: ColumnElement[bool]) -> None:
-    old, still = select(PARSED.c.sha256).where(which), select(PARSED.c.sha256).where(~which)
+    old = select(PARSED.c.sha256).where(which)
+    still = union(select(PARSED.c.sha256).where(~which), select(RUN_TABLES.c.sha256), select(OUTPUTS.c.sha256))
     connection.execute(BLOBS.delete().where(BLOBS.c.sha256.in_(old), BLOBS.c.sha256.not_in(still)))
 
 

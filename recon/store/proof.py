@@ -13,8 +13,20 @@ from recon.texts import Text, same, visible
 
 from . import schema
 from .closings import CLOSED
-from .journal import FIRST, entry_digest, row_digest, sha256
-from .schema import BLOBS, CLOSINGS, DECISIONS, JOURNAL, OUTPUTS, RECORDED, RUN_TABLES, RUNS, SINGLED, WITHDRAWALS
+from .journal import FIRST, LET_GO, entry_digest, row_digest, sha256
+from .schema import (
+    BLOBS,
+    CLOSINGS,
+    DECISIONS,
+    JOURNAL,
+    OUTPUTS,
+    PARSED,
+    RECORDED,
+    RUN_TABLES,
+    RUNS,
+    SINGLED,
+    WITHDRAWALS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,8 +92,11 @@ def _chained(connection: Connection, tables: Sequence[Table]) -> Iterator[Text]:
         if (row["seq"], row["previous"]) != (following, previous):
             yield CHAIN.with_(seq=row["seq"])
         previous, following = row["digest"], row["seq"] + 1
-        for name, proof in _recorded(row["said"]).items():
+        recorded, let_go = _recorded(row["said"])
+        for name, proof in recorded.items():
             proofs.get(name, {})[row["seq"]] = proof
+        for seq in let_go:
+            proofs.get(PARSED.name, {}).pop(seq, None)
     for table in tables:
         yield from _rows(connection, table, proofs[table.name])
 
@@ -101,13 +116,14 @@ def _contents(connection: Connection) -> Iterator[Text]:
     yield from (GONE.with_(sha256=digest) for digest in sorted(set(connection.execute(wanted).scalars()) - there))
 
 
-def _recorded(said: str) -> dict[str, list[Any]]:
-    """Return what an entry proves; one that is no longer readable proves nothing, and is already named."""
+def _recorded(said: str) -> tuple[dict[str, list[Any]], list[Any]]:
+    """Return what an entry proves, and which earlier ones it let go of; one that is not readable is already named."""
     try:
-        found = json.loads(said)["recorded"]
-    except (ValueError, KeyError, TypeError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        told = json.loads(said)
+        found, let_go = told["recorded"], told.get(LET_GO, [])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}, []
+    return found if isinstance(found, dict) else {}, let_go if isinstance(let_go, list) else []
 
 
 def _file(connection: Connection) -> Iterator[Text]:

@@ -6,12 +6,13 @@ order nothing. Every recorded row bears the journal's `entry` under which it was
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -136,6 +137,15 @@ def guard(connection: Connection, tables: Iterable[Table]) -> None:
     for table in tables:
         for verb in _verbs(dialect):
             connection.execute(text(_REFUSE[dialect].format(table=table.name, verb=verb)))
+
+
+@contextmanager
+def unlocked(connection: Connection, table: Table) -> Iterator[None]:
+    """Let rows of one table be deleted, within the transaction that says so in the journal."""
+    on = f" ON {table.name}" if connection.dialect.name == "postgresql" else ""
+    connection.execute(text(f"DROP TRIGGER IF EXISTS {table.name}_no_DELETE{on}"))
+    yield
+    connection.execute(text(_REFUSE[connection.dialect.name].format(table=table.name, verb="DELETE")))
 
 
 def unguarded(connection: Connection) -> list[str]:
