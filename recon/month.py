@@ -12,7 +12,7 @@ from recon.findings.catalogue import CATALOGUE, SEVERITIES
 from recon.identifiers import department_of_uai
 from recon.lettering import lettering
 from recon.matching.standing import PENDING
-from recon.tables import SCHEMAS, Contact, InDirectory, Settings, Taken, Wording
+from recon.tables import SCHEMAS, InDirectory, Settings, Taken, Wording
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from recon.findings.finding import Finding, Place
     from recon.layouts import Table
     from recon.matching import Ledger, Line
+    from recon.tables import Contact
 
 Row = dict[str, Any]
 
@@ -56,41 +57,6 @@ class Accounts:
 
 def _frame(name: str, rows: Iterable[Row], *order: str) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=SCHEMAS[name], orient="row").sort(order, nulls_last=True)
-
-
-def contacts(accounts: Accounts) -> dict[str, Contact]:
-    """Return whom each payer's statement is addressed to: its latest convention, else its titre, else its ledger."""
-    insee = {**_insee_codes(accounts.register), **accounts.insee}
-    found: dict[str, Contact] = {}
-    for line in accounts.ledger.lines:
-        found.setdefault(line.payer_siren, Contact(line.payer_siren, "", line.payer_name, "", "", ""))
-    for titre in sorted(accounts.titres.values(), key=lambda titre: (titre.issued_on, titre.titre)):
-        found[titre.payer_siren] = Contact(titre.payer_siren, titre.debtor_siret, titre.debtor_name, "", "", "")
-    for c in sorted(accounts.register.conventions.values(), key=lambda c: (c.school_year, c.since)):
-        found[c.payer_siren] = Contact(c.payer_siren, c.payer_siret, c.payer_name, c.address, c.email, "")
-    for enrolment in accounts.register.enrolments.values():
-        for payer in enrolment.payers:
-            found.setdefault(payer, Contact(payer, "", enrolment.commune, "", "", ""))
-    return {
-        siren: Contact(
-            siren,
-            c.siret if len(c.siret) > len(siren) else "",
-            c.name or siren,
-            c.address,
-            c.email,
-            insee.get(siren, ""),
-        )
-        for siren, c in sorted(found.items())
-    }
-
-
-def _insee_codes(register: Register) -> dict[str, str]:
-    """Return the INSEE code of each payer all of whose enrolled schools stand in one commune."""
-    codes: dict[str, set[str]] = {}
-    for enrolment in register.enrolments.values():
-        for payer in enrolment.payers:
-            codes.setdefault(payer, set()).add(enrolment.insee)
-    return {payer: min(insees) for payer, insees in codes.items() if len(insees) == 1}
 
 
 def schools(accounts: Accounts) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from recon.allocation import allocate
 from recon.answered import Open, by_titre, documents, known_on
 from recon.balances import balances
 from recon.collector import without_collector
+from recon.contacts import contacts as contacts_of
 from recon.controls import controls
 from recon.corrections import Corrections
 from recon.decided import waiting, with_decisions
@@ -123,7 +124,7 @@ def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> 
     bonds = Bonds(references(given.kept.rows), given.known)
     beside = settled.decided.standing(holding)
     accounts = _accounts(given, settled, settings, bonds)
-    contacts = tables_of.contacts(accounts)
+    contacts = contacts_of(accounts, bonds.known, _questioned(given))
     answers = _answers(given, contacts, settings)
     found = _findings(given, settled, settings, bonds, beside, answers)
     told = _month(given, accounts, settled, bonds, contacts, answers, found)
@@ -157,6 +158,12 @@ def _outside(given: _Given, settled: _Settled) -> tuple[Outside, ...]:
         )
         for line, ruling in settled.decided.outside
     )  # fmt: skip
+
+
+def _questioned(given: _Given) -> set[str]:
+    """Return the payers one of whose conventions was sent under another's SIREN: whose number it bears is not sure."""
+    found = notices.sent_by_another(given.kept, {**given.copies, **given.replaced})
+    return {finding.payer_siren for finding in found}
 
 
 def _read(known: Ground, ledgers: Sequence[File], settings: Settings) -> _Given:

@@ -117,7 +117,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom a statement is addressed to, as the latest convention names it."""
+    """Whom a statement is addressed to, as the latest convention names it.
+
+    `siret` is "" unless its key holds; `unsure` names the number that the payer has to confirm ("siren", "siret"), "" if none.
+    """
 
     siren: str
     siret: str
@@ -125,6 +128,7 @@ class Contact:
     address: str
     email: str
     insee: str
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ LAYERS = (
         "recon.in_force",
         "recon.followed",
         "recon.answered",
+        "recon.contacts",
     ),
     ("recon.knowledge",),
     ("recon.intake",),

@@ -105,7 +105,7 @@ def _sum(case: Case, field: str) -> Text:
 # The names of the merge fields, and the widest that each column gets: a letter once written keeps them, whatever the language of the reports.
 FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
     "Code_INSEE": (lambda case: case.contact.insee, 14),
-    "SIREN": (lambda case: case.contact.siren, 14),
+    "SIREN": (lambda case: "" if case.contact.unsure == "siren" else case.contact.siren, 14),
     "SIRET": (lambda case: case.contact.siret, 20),
     "Collectivite": (lambda case: case.contact.name, 44),
     "Civilite": (lambda case: MAYOR if case.contact.name.upper().startswith(COMMUNES) else OTHERS, 26),

@@ -16,13 +16,13 @@ from recon.reports.statement_parts import FEW, answers, how_to_pay, payments, qu
 from recon.reports.statement_sum import amount_block
 from recon.reports.statement_unkept import unkept_lines
 from recon.reports.style import GREY, NAVY, RED, RED_FILL, page
-from recon.texts import long_day, same
+from recon.texts import joined, long_day, same
 
 if TYPE_CHECKING:
     from recon.reports.layout import Layout
     from recon.reports.owed import Owed
     from recon.tables import Contact, Month, Settings
-    from recon.texts import Lang
+    from recon.texts import Lang, Text
 
 WIDTHS = (21, 10, 10.5, 10.5, 13, 13, 12, 13)
 # What still reads well when it is shrunk to one page, in points.
@@ -129,7 +129,15 @@ def _address(pen: Layout, contact: Contact) -> None:
     for part in filter(None, (part.strip() for part in contact.address.split(","))):
         pen.text(part, 4, 7)
         pen.next()
+    pen.text(_number(contact), 4, 7, font_size=8, font_color=GREY)
+    pen.next(2)
+
+
+def _number(contact: Contact) -> Text:
+    """Return the payer's number where it is sound, else which one is to be confirmed."""
+    if contact.unsure == "siren":
+        return words.CONFIRM_SIREN
     number = contact.siret or contact.siren
     grouped = " ".join((number[:3], number[3:6], number[6:9], number[9:])).strip()
-    pen.text(f"{'SIRET' if contact.siret else 'SIREN'} {grouped}", 4, 7, font_size=8, font_color=GREY)
-    pen.next(2)
+    said = same(f"{'SIRET' if contact.siret else 'SIREN'} {grouped}")
+    return joined((said, words.CONFIRM_SIRET), " · ") if contact.unsure else said

@@ -17,6 +17,8 @@ SHEETS = (
 SERVICE = Text("Suivi financier ENT-École", "ENT-École finance")
 ANSWER_TO = Text("Pour nous répondre : {contact}", "To answer us: {contact}")
 AS_OF = Text("Arrêté au {day}", "As of {day}")
+CONFIRM_SIREN = Text("SIREN à confirmer : merci de nous l’indiquer", "SIREN to be confirmed: please tell us")
+CONFIRM_SIRET = Text("SIRET à confirmer", "SIRET to be confirmed")
 REFERENCE = Text("Réf. {reference}", "Ref. {reference}")
 SUBJECT = Text(
     "Participation à l’environnement numérique de travail ENT-École",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TITLE = Text("État des sommes dues · {name}", "Statement of sums due · {name}")
 BRIEF = Text("En bref", "In brief")
+CONFIRM = Text("à confirmer", "to be confirmed")
 YEAR = Text("Année scolaire {year} · le calcul", "School year {year} · the arithmetic")
 NO_YEAR = Text("Sans année scolaire · le calcul", "Without a school year · the arithmetic")
 TO_CHECK = Text("Points à vérifier", "To be checked")
@@ -176,8 +177,9 @@ def _payer(month: Month, account: Owed) -> list[Line]:
     until = Text("jusqu’au {on}", "up to {on}")
     none = Text("aucun registre daté n’a été lu", "no dated ledger was read")
     lines = (
-        Line(Text("SIREN", "SIREN"), same(contact.siren)),
+        Line(Text("SIREN", "SIREN"), CONFIRM if contact.unsure == "siren" else same(contact.siren)),
         Line(Text("SIRET", "SIRET"), same(contact.siret)) if contact.siret else None,
+        Line(Text("SIRET", "SIRET"), CONFIRM) if contact.unsure == "siret" else None,
         Line(Text("INSEE", "INSEE"), same(contact.insee)) if contact.insee else None,
         Line(Text("Registre", "Ledger"), until.with_(on=day(reach)) if reach else none),
     )
