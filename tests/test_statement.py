@@ -13,6 +13,7 @@ import pytest
 
 from recon.reports.statement import statement
 from recon.reports.statement_name import statement_name
+from recon.reports.style import AMBER, GREEN, NAVY, RED
 from recon.tables import Contact
 from tests.dossiers import (
     CERET,
@@ -429,3 +430,37 @@ def test_what_the_titres_of_a_year_leave_to_bill_is_planned_and_not_claimed() ->
     assert to_pay(of) == 0
     assert "participation prévue : 41,00 € restent à titrer" in said(of)
     assert "restent à titrer" not in said(two_schools(paid("82,00", "TP-2026-00001")))
+
+
+def tones(of: Month, lang: Lang = "fr") -> tuple[str, str]:
+    """Return the colours of the sum to pay now and of the first school's situation."""
+    workbook = openpyxl.load_workbook(BytesIO(statement(of, SIREN, lang)))
+    first, schools = workbook.worksheets[:2]
+    label = "To pay now" if lang == "en" else "À payer maintenant"
+    at = next(row[0].row for row in first.iter_rows() if row[0].value == label)
+    return first.cell(at + 1, 1).font.color.rgb[2:], schools.cell(5, 10).font.color.rgb[2:]
+
+
+LATE_TITRE = titre(issued="01/09/2026", due="01/10/2026")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_red_is_for_something_due_that_is_asked(lang: Lang) -> None:
+    assert tones(one_school(titre_rows=(LATE_TITRE,)), lang) == (RED[1:], RED[1:])
+
+
+def test_what_is_asked_and_not_yet_due_is_not_red() -> None:
+    assert tones(one_school()) == (NAVY[1:], NAVY[1:])
+
+
+def test_a_late_titre_whose_mandat_is_issued_is_calm() -> None:
+    of = one_school(paid(reference="TP-2026-00001", state="émis"), titre_rows=(LATE_TITRE,))
+    assert tones(of) == (GREEN[1:], AMBER[1:])
+
+
+def test_a_late_titre_is_not_red_where_a_payment_in_hand_waits_to_be_placed() -> None:
+    rows = (titre("TP-1", issued="01/09/2026", due="01/10/2026"), titre("TP-2", convention="", year="2026-2027"))
+    of = one_school(paid("41,00"), titre_rows=rows)
+    assert to_pay(of) == 82
+    assert "41,00 € de vos paiements restent à confirmer" in said(of)
+    assert tones(of) == (AMBER[1:], NAVY[1:])

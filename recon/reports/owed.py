@@ -152,6 +152,12 @@ class Owed:
         return sum(titre.to_pay for titre in self.titres)
 
     @property
+    def is_late(self) -> bool:
+        """Whether something due is asked for, beyond what the payer paid and nobody could place yet."""
+        due = sum(titre.to_pay for titre in self.titres if titre.late)
+        return due > max(self.unclear, 0)
+
+    @property
     def under_way(self) -> int:
         """What is being paid, over all titres."""
         return sum(titre.under_way for titre in self.titres)

@@ -33,6 +33,7 @@ from recon.reports.style import (
     INK,
     LINE,
     NAVY,
+    PALE,
     RED,
     RED_FILL,
     WHITE,
@@ -76,7 +77,8 @@ PLANNED_SUBTITLE = Text(
 SHOWN = Text("Total affiché", "Total shown")
 SITUATIONS = {
     "paid": (Text("Soldée", "Paid"), GREEN, GREEN_FILL),
-    "to_pay": (Text("À payer", "To pay"), RED, RED_FILL),
+    "late": (Text("À payer", "To pay"), RED, RED_FILL),
+    "to_pay": (Text("À payer", "To pay"), NAVY, PALE),
     "under_way": (Text("En cours", "Under way"), AMBER, AMBER_FILL),
     "planned": (Text("Titre à venir", "Titre to come"), GREY, WHITE),
     "uncovered": (Text("Sans convention", "No convention"), GREY, WHITE),
@@ -108,7 +110,10 @@ def detail_sheet(sheet: Sheet, looks: Formats, lang: Lang, account: Owed) -> Non
     _sums(sheet, looks, lang, account.schools, planned=planned)
     _dark_headings(sheet, looks, lang, headings, 3, right=range(3, min(len(headings), 7)))
     for row, school in enumerate(account.schools, 4):
-        (_planned_school if planned else _school)(sheet, looks, lang, row, school)
+        if planned:
+            _planned_school(sheet, looks, lang, row, school)
+        else:
+            _school(sheet, looks, lang, row, school, late=account.is_late)
     sheet.freeze_panes(4, 2)
     if account.schools:
         sheet.autofilter(3, 0, 3 + len(account.schools), len(headings) - 1)
@@ -167,7 +172,7 @@ def _named(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) -
     put(sheet, row, 2, school.school_year or "–", looks(**line))
 
 
-def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) -> None:
+def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School, *, late: bool) -> None:
     line = {"bottom": 1, "bottom_color": LINE}
     _named(sheet, looks, lang, row, school)
     sheet.write_number(row, 3, euros(school.billed), looks(num_format=EUROS, **line))
@@ -175,17 +180,17 @@ def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School) 
     sheet.write_number(row, 5, euros(school.under_way), looks(num_format=EUROS, **line))
     cells = f"=ROUND(D{row + 1}-E{row + 1}-F{row + 1},2)"
     sheet.write_formula(row, 6, cells, looks(bold=True, num_format=EUROS, **line), euros(school.to_pay))
-    said, colour, fill = SITUATIONS[situation(school)]
+    said, colour, fill = SITUATIONS[situation(school, late=late)]
     when, mandats = looks(align="center", **line), looks(indent=1, text_wrap=True, **line)
     put(sheet, row, 7, day(school.paid_on)(lang) if school.paid_on else "", when)
     put(sheet, row, 8, school.mandats, mandats)
     put(sheet, row, 9, said(lang), looks(bold=True, font_color=colour, bg_color=fill, indent=1, **line))
 
 
-def situation(school: School) -> str:
-    """Return where a school stands: a key of `SITUATIONS`."""
+def situation(school: School, *, late: bool) -> str:
+    """Return where a school stands, a key of `SITUATIONS`; `late` says that its payer is asked something due."""
     if school.to_pay > 0:
-        return "to_pay"
+        return "late" if late else "to_pay"
     if school.under_way:
         return "under_way"
     if school.billed:

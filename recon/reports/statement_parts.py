@@ -68,7 +68,7 @@ def titres(pen: Layout, account: Owed) -> TitreRows | None:
     _headings(pen, words.TITRE_HEADINGS, (0, 1, 2, 3, 4, 5, 6, 7), 4)
     first = pen.row
     for titre in account.titres:
-        _titre(pen, titre)
+        _titre(pen, titre, strong=account.is_late)
     last = pen.row - 1
     if len(account.titres) == 1:
         return TitreRows(first, last, last)
@@ -88,12 +88,12 @@ def titres(pen: Layout, account: Owed) -> TitreRows | None:
     return TitreRows(first, last, last + 1)
 
 
-def _titre(pen: Layout, titre: Titre) -> None:
+def _titre(pen: Layout, titre: Titre, *, strong: bool) -> None:
     first = pen.row + 1
     pen.text(titre.number, 0, **pen.rule(bold=True))
     pen.text(titre.school_year or "–", 1, **pen.rule(align="center"))
     pen.text(day(titre.issued_on), 2, **pen.rule(align="center"))
-    late = {"font_color": RED, "bold": True} if titre.late and titre.to_pay else {}
+    late = {"font_color": RED, "bold": True} if strong and titre.late and titre.to_pay else {}
     pen.text(day(titre.due_on), 3, **pen.rule(align="center", **late))
     pen.money(titre.issued, 4, **pen.rule())
     if titre.taken_off:

@@ -70,17 +70,17 @@ def _schools(account: Owed, lang: Lang) -> Paper:
     paper.repeated = paper.row
     for school in account.schools:
         paper.next()
-        _school(paper, school)
+        _school(paper, school, late=account.is_late)
     return paper
 
 
-def _school(paper: Paper, school: School) -> None:
+def _school(paper: Paper, school: School, *, late: bool) -> None:
     paper.text(school.uai or "–", 0, **paper.rule(bold=True))
     paper.text(same(school.name) if school.uai else unnamed(school), 1, **paper.rule())
     paper.text(school.school_year or "–", 2, **paper.rule())
     for column, cents in enumerate((school.billed, school.paid, school.under_way, school.to_pay), 3):
         paper.money(cents, column, **paper.rule(bold=column == 6))
-    said, colour, fill = detail.SITUATIONS[detail.situation(school)]
+    said, colour, fill = detail.SITUATIONS[detail.situation(school, late=late)]
     paper.text(day(school.paid_on) if school.paid_on else "", 7, **paper.rule(align="center"))
     paper.text(school.mandats, 8, **paper.rule(indent=1))
     paper.text(said, 9, **paper.rule(bold=True, font_color=colour, bg_color=fill, indent=1))

@@ -100,12 +100,14 @@ def _sum(pen: Layout, account: Owed, as_of: date) -> None:
 
 
 def _colour(account: Owed) -> str:
-    """Red is for what is late; what is not yet due is merely to pay."""
+    """Red is for what is late and not in hand; what is not yet due is merely to pay."""
     if not account.titres_given and account.still_planned:
         return NAVY
     if not account.to_pay:
         return AMBER if account.unproved else GREEN
-    return RED if any(titre.late and titre.to_pay for titre in account.titres) else NAVY
+    if account.is_late:
+        return RED
+    return AMBER if any(titre.late and titre.to_pay for titre in account.titres) else NAVY
 
 
 def _side(account: Owed) -> dict[str, Any]:
@@ -176,7 +178,8 @@ def _line(pen: Layout, said: Text, cents: int, formula: str, colour: str) -> Non
 
 def _bar(pen: Layout, account: Owed, rows: TitreRows) -> None:
     paid = sum(titre.paid for titre in account.titres)
-    sums = ((paid, 5, GREEN_BAR), (account.under_way, 6, AMBER_BAR), (account.to_pay, 7, _colour(account)))
+    asked = RED if account.is_late else NAVY
+    sums = ((paid, 5, GREEN_BAR), (account.under_way, 6, AMBER_BAR), (account.to_pay, 7, asked))
     parts = [
         Part(words.TITRE_HEADINGS[column], cents, colour, (rows.sums, column))
         for cents, column, colour in sums
