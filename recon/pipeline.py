@@ -46,6 +46,7 @@ from recon.planned import planned
 from recon.references import references
 from recon.refused_titres import unread_titres
 from recon.tables import Month, Outside, Settings
+from recon.unread_ledgers import unread_ledgers
 from recon_schemas import CONVENTIONS, PAYMENTS
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class _Given:
     billed: Billing
     in_scope: Scope
     unsure: Unsure
+    unread: frozenset[str]
 
     def rows(self, source: Source) -> pl.DataFrame:
         """Return the accepted rows of a source."""
@@ -183,6 +185,7 @@ def _read(known: Ground, ledgers: Sequence[File], settings: Settings) -> _Given:
         known.billed,
         in_scope,
         unsure,
+        unread_ledgers(ledgers, layouts, {*copies, *replaced}, known.knowledge.payers, kept.asked, settings.payer),
     )
 
 
@@ -352,6 +355,7 @@ def _month(
         unsaid=tuple(kept.unsaid),
         answers=answers,
         unread_titres=_unread_titres(given),
+        unread_ledgers=given.unread,
     )
 
 

@@ -335,7 +335,7 @@ class Month:
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
     `answered_since` by titre, or by SIREN where no ledger came, the files of those that came after it was decided to remind,
-    `unread_titres` the cells of refused rows of titres by the payer whom they concern,
+    `unread_titres` the cells of refused rows of titres by the payer whom they concern, `unread_ledgers` the payers that a ledger points at which could not be read,
     `before` what the store knows of the month before, `decided` the officers' decisions in force. `miscited` says by
     payment_id which number it cites that no titre bears, `refused` by finding_id what a ledger's refused line says,
     `votes` the number of the council's vote on each convention that has one.
@@ -377,6 +377,7 @@ class Month:
     answers: tuple[Answered, ...] = ()
     answered_since: dict[str, frozenset[str]] = field(default_factory=dict)
     unread_titres: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unread_ledgers: frozenset[str] = frozenset()
     before: Before | None = None
     decided: tuple[InForce, ...] = ()
     miscited: dict[str, Miscited] = field(default_factory=dict)

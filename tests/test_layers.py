@@ -47,7 +47,7 @@ LAYERS = (
     ),
     ("recon.knowledge",),
     ("recon.intake",),
-    ("recon.notices", "recon.kept_rows", "recon.ground", "recon.refused_titres"),
+    ("recon.notices", "recon.kept_rows", "recon.ground", "recon.refused_titres", "recon.unread_ledgers"),
     ("recon.pipeline", "recon.story"),
     ("recon.store", "recon.store.database", "recon.store.place"),
     (

@@ -23,7 +23,6 @@ Rows = dict[str, list[Row]]
 # What refused a row: each of its cells that could not be taken.
 Rejected: TypeAlias = "tuple[Refused, ...]"
 REJECTED = ("D03", "D04", "D05", "D08", "D12")
-UNREAD = ("D01", "D02")
 UNEXPLAINED = "T02"
 _ROW = re.compile(r"\d+\Z")
 
@@ -32,7 +31,7 @@ _ROW = re.compile(r"\d+\Z")
 class Books:
     """What statements are drawn from, each list in the order of its table.
 
-    `unread` says that a ledger was refused whole, so that nobody knows whose it was; `unexplained` are the titres that
+    `unread` are the payers that a refused ledger points at; `unexplained` are the titres that
     no convention explains; `rejected` what refused each refused row of a payer's ledgers, `states` what the ledger says
     of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
     own ledgers hold out of scope, `taken_off` each titre's reductions and cancellations,
@@ -54,7 +53,7 @@ class Books:
     miscited: Mapping[str, Miscited]
     votes: Mapping[str, str]
     unexplained: frozenset[str]
-    unread: bool
+    unread: frozenset[str]
     controls_hold: bool
     planned: Mapping[str, tuple[Planned, ...]]
     titres_given: bool
@@ -83,7 +82,7 @@ class Books:
             miscited=month.miscited,
             votes=month.votes,
             unexplained=frozenset(row["titre"] for row in findings if row["code"] == UNEXPLAINED),
-            unread=any(row["code"] in UNREAD and row["file"].startswith("paiements/") for row in findings),
+            unread=month.unread_ledgers,
             controls_hold=bool(month.controls["holds"].all()),
             planned=month.planned,
             # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.

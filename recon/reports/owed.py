@@ -231,7 +231,7 @@ def owed(books: Books, siren: str) -> Owed:
         rejected=books.rejected.get(siren, ()),
         controls_hold=books.controls_hold,
         has_ledger=any(row["ledger"] for row in books.payers.get(siren, [])),
-        unread=books.unread,
+        unread=siren in books.unread,
         unexplained=sum(titre.to_pay for titre in titres if titre.number in books.unexplained),
         titres_given=books.titres_given,
         unkept=books.unkept,

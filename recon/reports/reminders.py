@@ -113,7 +113,6 @@ class _About:
         self.month = month
         self.holds = bool(month.controls["holds"].all())
         self.heard = set(month.payers.filter(pl.col("ledger").is_not_null())["payer_siren"])
-        self.unread = not _refused_ledgers(month).is_empty()
         self.waiting = _waiting(month)
         self.doubts = _doubts(month)
         self.over_billed = _over_billed(month)
@@ -166,7 +165,7 @@ def _case(about: _About, siren: str, titres: list[Row]) -> Case:
         schools=sum(about.schools[titre["titre"]] for titre in sound or titres),
         credit=about.credits[siren],
         silent=silent,
-        sentence=_sentence(about, silent=silent),
+        sentence=_sentence(about, siren, silent=silent),
         why=_why(about, siren, late - in_doubt - under_way, sound, doubts, wished=wished),
     )
 
@@ -195,18 +194,18 @@ def _waits(about: _About, siren: str) -> Text | None:
     return BELOW.with_(threshold=money(threshold)) if about.asked[siren] < threshold else None
 
 
-def _sentence(about: _About, *, silent: bool) -> Text:
+def _sentence(about: _About, siren: str, *, silent: bool) -> Text:
     if silent:
         return statement_words.NO_LEDGER
-    return statement_words.UNREAD if about.unread else PAID_SINCE.with_(day=day(about.month.settings.as_of))
+    return (
+        statement_words.UNREAD
+        if siren in about.month.unread_ledgers
+        else PAID_SINCE.with_(day=day(about.month.settings.as_of))
+    )
 
 
 def _sums(frame: pl.DataFrame, column: str) -> Counter[str]:
     return Counter(dict(frame.group_by("payer_siren").agg(pl.col(column).sum()).iter_rows()))
-
-
-def _refused_ledgers(month: Month) -> pl.DataFrame:
-    return month.findings.filter(pl.col("code").is_in(["D01", "D02"]) & pl.col("file").str.starts_with("paiements/"))
 
 
 def _waiting(month: Month) -> set[str]:
