@@ -26,6 +26,8 @@ from recon.store import layout_codec
 from recon.story.find import story_of
 from recon.tables import SCHEMAS
 from recon.texts import Text
+from tests import libreoffice
+from tests.check_recalculation import differences, recalculated
 from tests.dossiers import (
     CERET,
     PERPIGNAN,
@@ -388,18 +390,19 @@ def test_an_answer_about_a_payment_is_listed_and_never_said_settled_while_it_is_
     assert of.titres.filter(pl.col("payer_siren") == CERET[:9])["outstanding"].to_list() == [0]
     fr, en = (listed_answers(of, lang)[0] for lang in ("fr", "en"))
     assert fr == [
-        "COMMUNE", CERET[:9], "paiement du 06/11/2026, mandat 13, 37,00 €", "Autre", "« c’est une erreur »", "11/2026",
+        "COMMUNE", CERET[:9], "paiement du 06/11/2026, mandat 13, 37,00 €", "Autre", "« c’est une erreur »", "11/2026", "oui",
         "À accepter ou non, c’est son dire : aucun montant n’en est changé", "reponses/etat.xlsx", "Votre réponse › D5",
     ]  # fmt: skip
     assert en[2:5] == ["payment of 06/11/2026, mandat 13, €37.00", "Other", "“c’est une erreur”"]
-    assert en[6] == "To accept or not, it is a claim: no amount changes"
+    assert en[6] == "yes"
+    assert en[7] == "To accept or not, it is a claim: no amount changes"
     assert "Elle est à l’étude" in told(of)
 
 
 def test_an_answer_about_a_payment_that_is_allocated_since_says_so(tmp_path: Path) -> None:
     answer = returned(filled(month(*settled()), tmp_path, D="Autre", G="un titre à venir"))
     of = month(*settled(answer, rows=(LATE, titre("TP-2026-00003", "37,00"))))
-    assert listed_answers(of)[0][6] == "Le paiement qu’elle vise est affecté"
+    assert listed_answers(of)[0][7] == "Le paiement qu’elle vise est affecté"
     assert "Le paiement qu’elle vise est affecté à ce jour." in told(of)
 
 
@@ -412,7 +415,7 @@ def test_an_answer_that_is_not_understood_is_listed_with_its_words(tmp_path: Pat
     odd = returned(filled(month(*sources()), tmp_path, D="On a réglé !"))
     row = listed_answers(month(*sources(odd)))[0]
     assert "« On a réglé ! »" in row[4]
-    assert row[6].startswith("Elle n’a pas été comprise. Cette position n’est pas dans la liste")
+    assert row[7].startswith("Elle n’a pas été comprise. Cette position n’est pas dans la liste")
 
 
 @pytest.mark.parametrize("name", ["{siren}_commune.pdf", "{siren}_COMMUNE (1).PDF", "etat_{siren}_commune.jpg"])
@@ -426,10 +429,10 @@ def test_a_document_that_bears_a_statements_name_holds_its_payers_reminder(name:
     assert (finding["file"], finding["payer_siren"], finding["found"]) == (path, CERET[:9], "document à transcrire")
     assert plain(finding["advice"]).startswith("À transcrire : ")
     row = listed_answers(of)[0]
-    assert (row[1], row[7]) == (CERET[:9], path)
-    assert row[6].startswith("À transcrire : ")
+    assert (row[1], row[8]) == (CERET[:9], path)
+    assert row[7].startswith("À transcrire : ")
     assert "reste à transcrire" in told(of)
-    assert listed_answers(of, "en")[0][6].startswith("To be copied out: ")
+    assert listed_answers(of, "en")[0][7].startswith("To be copied out: ")
 
 
 @pytest.mark.parametrize("path", ["reponses/etat.pdf", "reponses/{siren}_communeaux.pdf", "titres/{siren}_commune.pdf"])
@@ -508,3 +511,21 @@ def test_an_answer_dropped_before_it_was_decided_to_remind_and_not_yet_run_holds
         if holds:
             text = plain(said(*remind, "--lang", "en")[1])
             assert ("no. 2 recorded" in text, "hold the reminder" in text) == (True, False), text
+
+
+@libreoffice.needed
+@pytest.mark.parametrize(
+    ("lang", "said", "sheet"),
+    [("fr", "Réponses de collectivités à examiner", "Réponses"), ("en", "Payers’ answers to be examined", "Answers")],
+)
+def test_the_synthese_counts_the_answers_that_wait_and_leads_to_them(
+    lang: Lang, said: str, sheet: str, tmp_path: Path
+) -> None:
+    of = month(*settled(returned(filled(month(*settled()), tmp_path, D="Autre", G="c’est une erreur"))))
+    first = openpyxl.load_workbook(BytesIO(monthly_workbook(of, lang)), data_only=True).worksheets[0]
+    row = next(cell.row for line in first.iter_rows() for cell in line if cell.value == said)
+    assert first.cell(row, 5).value == 1
+    assert first.cell(row, 1).hyperlink.location == f"'{sheet}'!A1"
+    path = tmp_path / "classeur.xlsx"
+    path.write_bytes(monthly_workbook(of, lang))
+    assert differences(path, *recalculated([path], tmp_path / "made"))[1] == []

@@ -29,6 +29,7 @@ from tests.dossiers import (
     SCHOOLS,
     conventions,
     enrolled,
+    enrolments,
     file,
     lists,
     month,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
     from recon.tables import Month
+    from recon.texts import Lang
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 HOSTILE = '=HYPERLINK("http://exemple.fr";"ENT-École")'
@@ -363,6 +365,31 @@ def test_words_for_a_departement_enter_no_formula_and_the_number_is_the_uais(wri
     assert not any(f'"{written}"' in formula for formula in said if "Dépt" in formula)
 
 
+def too_much_and_too_little() -> Month:
+    """One payer is billed 10 € less than is expected and another 4 € more; one school is covered and not enrolled."""
+    return month(
+        enrolments(
+            *(
+                f"{year};{uai};École;CERET;{CERET[:9]};;"
+                for year, uai in (("2026-2027", SCHOOLS[0]), ("2025-2026", SCHOOLS[3]))
+            )
+        ),
+        conventions(signed("C1"), signed("C2", siret=PERPIGNAN)),
+        lists(f"C1;{SCHOOLS[0]};École;", f"C2;{SCHOOLS[1]};École;"),
+        titres(titre("T1", "31,00"), titre("T2", "45,00", convention="C2", siret=PERPIGNAN)),
+        payments(paid("31,00", "T1")),
+    )
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_is_missing_and_what_is_too_much_stand_apart_in_the_steps(lang: Lang) -> None:
+    of = too_much_and_too_little()
+    of = replace(of, settings=replace(of.settings, rates={"2025-2026": 4000, "2026-2027": 4100}))
+    book = openpyxl.load_workbook(BytesIO(monthly_workbook(of, lang)), data_only=True)
+    rows = {row[0]: row[2:6] for row in book.worksheets[0].iter_rows(29, 32, max_col=6, values_only=True)}
+    assert list(rows.values())[:4] == [(2, 81, None, None), (2, 82, -40, 41), (2, 76, -10, 4), (0, 31, -45, 0)]
+
+
 def odd_months() -> dict[str, Month]:
     """Return months that lack what most have: titres, départements, conventions; and one whose ledger takes sums back."""
     schools = [enrolled(SCHOOLS[0]), conventions(signed()), lists(f"C1;{SCHOOLS[0]};École;")]
@@ -375,6 +402,7 @@ def odd_months() -> dict[str, Month]:
         "no_convention": month(titres(titre()), payments(paid("50,00", "TP-2026-00001"))),
         "taken_back": month(*schools, titres(titre()), taken_back),
         "contested": month(*schools, titres(titre(status="contesté"))),
+        "too_much_and_too_little": too_much_and_too_little(),
         "nothing": month(),
     }
 

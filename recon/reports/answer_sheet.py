@@ -36,6 +36,7 @@ def answer_listing(context: Context) -> Listing:
             "statement": "/".join(reversed(one.answer.drawn_up.split("-"))) or words.NONE,
             "becomes": _becomes(one)(lang),
             "open": one.state in OPEN,
+            "waits": (words.YES if one.state in OPEN else words.NO)(lang),
             "file": one.answer.file,
             "cell": " › ".join(part for part in (one.answer.sheet, one.answer.cell) if part) or words.NONE,
         }
@@ -48,6 +49,7 @@ def answer_listing(context: Context) -> Listing:
         Column("position", Text("Position", "Position"), 19, bold=True, wrap=True),
         Column("comment", Text("Précisions", "Details"), 34, wrap=True),
         Column("statement", Text("État de", "Statement of"), 10, "centre"),
+        Column("waits", Text("À examiner", "To examine"), 11, "centre"),
         Column(
             "becomes",
             Text("Ce qu’elle devient", "What becomes of it"),

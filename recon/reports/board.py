@@ -47,6 +47,7 @@ class Board:
     unallocated: Listing
     reminders: Listing
     rejects: Listing
+    answers: Listing
     provenance: Listing
 
     def text(self, row: int, column: int, said: Text | str, **look: object) -> None:

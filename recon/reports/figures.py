@@ -30,10 +30,14 @@ YEAR_SUMS = ("expected", "billed", "paid", "outstanding")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step from enrolment to payment: how many schools reach it, and for how much (None where no rate is known)."""
+    """A step from enrolment to payment: how many schools reach it, and for how much (None where no rate is known).
+
+    `more` is what some schools have beyond the step before: it makes up for no other school's lack.
+    """
 
     schools: int
     amount: int | None
+    more: int = 0
 
 
 def total(frame: pl.DataFrame, column: str) -> int:
@@ -61,10 +65,35 @@ def steps(month: Month) -> dict[str, Step]:
     at_rate = sum(rates[year] for year in enrolled["school_year"]) if known else None
     return {
         "enrolled": Step(enrolled.height, at_rate),
-        "covered": Step(schools.filter(pl.col("expected") > 0).height, total(month.schools, "expected")),
-        "billed": Step(schools.filter(pl.col("billed") > 0).height, total(month.schools, "billed")),
-        "paid": Step(schools.filter(pl.col("status") == "paid").height, total(month.schools, "paid")),
+        "covered": Step(
+            schools.filter(pl.col("expected") > 0).height,
+            total(month.schools, "expected"),
+            _more_than_enrolled(schools, rates) if known else 0,
+        ),
+        "billed": Step(
+            schools.filter(pl.col("billed") > 0).height,
+            total(month.schools, "billed"),
+            _more(month, "billed", "expected"),
+        ),
+        "paid": Step(
+            schools.filter(pl.col("status") == "paid").height,
+            total(month.schools, "paid"),
+            _more(month, "paid", "billed"),
+        ),
     }
+
+
+def _more(month: Month, column: str, before: str) -> int:
+    """Return what a step has beyond the one before, over the rows that have more."""
+    beyond = month.schools.select((pl.col(column) - pl.col(before)).clip(lower_bound=0).alias(column))
+    return total(beyond, column)
+
+
+def _more_than_enrolled(schools: pl.DataFrame, rates: Mapping[str, int]) -> int:
+    """Return what conventions cover of schools that are not enrolled, or above the year's rate."""
+    sums = schools.group_by("school_year", "uai").agg(pl.col("expected").sum(), pl.col("enrolled").any())
+    rows = sums.select("school_year", "expected", "enrolled").iter_rows()
+    return sum(max(expected - (rates[year] if enrolled else 0), 0) for year, expected, enrolled in rows)
 
 
 def ageing(month: Month) -> list[tuple[str, int, int]]:

@@ -14,13 +14,15 @@ import polars as pl
 from recon.findings.catalogue import SEVERITIES
 from recon.reports import charts, declared, figures, style, words
 from recon.reports.board import CELL, LAST, LEFT, PAYERS, RIGHT, SCHOOLS, TITRES, Board, cell
+from recon.reports.heard import OPEN, all_heard
 from recon.reports.listing import SUMMARY_SHEET
 from recon.reports.synthesis_detail import LAST_ROW, PAGE_2, second_page
+from recon.reports.synthesis_steps import steps
 from recon.tables import CONTROLS
 from recon.texts import Text, counted, day, long_day, money, rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from recon.reports.listing import Context, Listing
     from recon.reports.reminders import Case
@@ -51,9 +53,10 @@ def synthesis(context: Context, cases: Sequence[Case], **listings: Listing) -> N
     _tiles(board)
     charts.recovery(context, sheet, 11, LEFT, departments)
     charts.ageing(context, sheet, 11, RIGHT, buckets)
-    _steps(board, 26)
+    steps(board, 26)
     _controls(board, 26)
-    _to_do(board, PAGE_2 - 7)
+    tasks = _tasks(board)
+    _to_do(board, PAGE_2 - 2 - len(tasks), tasks)
     style.page(sheet, context.footer, context.lang)
     # Excel heeds a page break only where the scale is set: fitted to two pages, it would cut where it likes.
     sheet.set_print_scale(SCALE)
@@ -247,38 +250,6 @@ def _ground(colour: str) -> dict[str, Any]:
     return {"bg_color": "#F6F7FB", "left": 5, "left_color": colour, "indent": 1}
 
 
-STEPS = {
-    "enrolled": Text("Écoles inscrites (au tarif de l’année)", "Schools enrolled (at the year's rate)"),
-    "covered": Text("Couvertes par une convention", "Covered by a convention"),
-    "billed": Text("Titrées", "Billed"),
-    "paid": Text("Payées", "Paid"),
-}
-SUMMED = {"covered": "expected", "billed": "billed", "paid": "paid"}
-
-
-def _steps(board: Board, row: int) -> None:
-    """From enrolment to payment, step by step, with what is lost at each."""
-    board.section(row, LEFT, Text("De l’inscription au paiement", "From enrolment to payment"))
-    titles = (Text("Étape", "Step"), Text("Écoles", "Schools"), Text("Montant", "Amount"), Text("Écart", "Change"))
-    board.headings(row + 1, LEFT, *zip((0, 3, 4, 5), titles, strict=True))
-    before: int | None = None
-    for at, (key, step) in enumerate(figures.steps(board.context.month).items(), start=row + 2):
-        board.rule(at, LEFT)
-        board.text(at, LEFT, STEPS[key], **CELL)
-        board.count(at, LEFT + 3, step.schools, **CELL)
-        if step.amount is None:
-            board.text(at, LEFT + 4, words.NONE, **CELL, align="right")
-            continue
-        formula = f"=SUM({board.schools.range(SUMMED[key])})" if key in SUMMED else ""
-        board.euros(at, LEFT + 4, step.amount, formula, **CELL, bold=True)
-        if before is not None:
-            lost = step.amount - before
-            colour = style.RED if lost < 0 else style.INK
-            change = f"={cell(at, LEFT + 4)}-{cell(at - 1, LEFT + 4)}"
-            board.euros(at, LEFT + 5, lost, change, **CELL, font_color=colour)
-        before = step.amount
-
-
 def _controls(board: Board, row: int) -> None:
     """The controls, a failing one first; those that hold over schools and over titres stand in one line each."""
     board.section(row, RIGHT, Text("Contrôles de bouclage", "Controls"))
@@ -306,12 +277,12 @@ def _controls(board: Board, row: int) -> None:
         board.text(row + 2 + MOST_CONTROLS, RIGHT, more.with_(n=len(lines) - MOST_CONTROLS), font_color=style.GREY)
 
 
-def _to_do(board: Board, row: int) -> None:
+def _to_do(board: Board, row: int, tasks: Sequence[_Task]) -> None:
     """What waits for somebody: how many, for how much, each linked to the sheet where it is done."""
     board.section(row, LEFT, Text("À traiter", "To do"))
     titles = (Text("Quoi", "What"), Text("Nombre", "Number"), Text("Montant", "Amount"))
     board.headings(row + 1, LEFT, *zip((0, 4, 5), titles, strict=True))
-    for at, task in enumerate(_tasks(board), start=row + 2):
+    for at, task in enumerate(tasks, start=row + 2):
         look = {**CELL, "font_color": task.colour if task.count else style.GREY}
         board.rule(at, LEFT)
         board.sheet.merge_range(at, LEFT, at, LEFT + 3, "", board.context.formats(**look))
@@ -356,4 +327,14 @@ def _tasks(board: Board) -> tuple[_Task, ...]:
         summed(Text("Paiements à affecter", "Payments to allocate"), board.unallocated, style.AMBER, "unallocated", waiting.height, figures.total(waiting, "unallocated")),
         _Task(Text("Lignes rejetées à faire corriger", "Rows rejected, to be corrected"), board.rejects.name, style.NAVY, rejected, f"SUM({board.provenance.range('rejected')})"),
         summed(Text("Rappels amiables prêts à envoyer", "Friendly reminders ready to send"), board.reminders, style.NAVY, "asked", len(sent), sum(sent)),
+        *_answers(board),
     )  # fmt: skip
+
+
+def _answers(board: Board) -> Iterator[_Task]:
+    """The payers' answers that wait for somebody, where there are answers: the line takes the blank one above the table."""
+    if board.context.month.answers:
+        waiting = sum(one.state in OPEN for one in all_heard(board.context.month))
+        said = Text("Réponses de collectivités à examiner", "Payers’ answers to be examined")
+        open_rows = f'COUNTIFS({board.answers.range("waits")},"{words.YES(board.context.lang)}")'
+        yield _Task(said, board.answers.name, style.AMBER, waiting, open_rows)

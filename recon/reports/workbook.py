@@ -87,7 +87,7 @@ def _workbook(month: Month, lang: Lang) -> bytes:
     rejects = discrepancies.rejects(context)
     found = cases(context.month)
     reminded = reminders(context, found)
-    answer_listing(context)
+    answered = answer_listing(context)
     decisions(context)
     control_sheet(context)
     read = provenance(context)
@@ -103,6 +103,7 @@ def _workbook(month: Month, lang: Lang) -> bytes:
         unallocated=unallocated,
         reminders=reminded,
         rejects=rejects,
+        answers=answered,
         provenance=read,
     )
     workbook.close()
