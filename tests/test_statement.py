@@ -464,3 +464,32 @@ def test_a_late_titre_is_not_red_where_a_payment_in_hand_waits_to_be_placed() ->
     assert to_pay(of) == 82
     assert "41,00 € de vos paiements restent à confirmer" in said(of)
     assert tones(of) == (AMBER[1:], NAVY[1:])
+
+
+def announcing_too_much() -> Month:
+    """A commune whose convention announces 45 € for one school at 41 €, and which pays what is announced."""
+    return month(
+        enrolled(SCHOOLS[0]),
+        conventions(signed().replace(";1;41,00;", ";1;45,00;")),
+        lists(f"C1;{SCHOOLS[0]};École;"),
+        titres(titre()),
+        payments(paid("45,00", "TP-2026-00001")),
+    )
+
+
+def test_the_arithmetic_shows_what_was_paid_in_excess_apart() -> None:
+    of = announcing_too_much()
+    assert amounts(of, "Payé d’après vos registres") == [-45]
+    assert amounts(of, "Trop-perçu, mis à part") == [4]
+    assert amounts(of, "Reste à payer") == [0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("fr", "Votre convention C1 annonce 45,00 €, et 1 école × 41,00 € font 41,00 €"),
+        ("en", "Your convention C1 announces €45.00, and 1 school × €41.00 make €41.00"),
+    ],
+)
+def test_an_excess_is_explained_by_what_the_convention_announces(lang: Lang, expected: str) -> None:
+    assert expected in said(announcing_too_much(), lang=lang)

@@ -403,6 +403,7 @@ def odd_months() -> dict[str, Month]:
         "taken_back": month(*schools, titres(titre()), taken_back),
         "contested": month(*schools, titres(titre(status="contesté"))),
         "too_much_and_too_little": too_much_and_too_little(),
+        "paid_in_excess": one_school(paid("45,00", "TP-2026-00001")),
         "nothing": month(),
     }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recon.reports.declared import is_declared, receipt
 from recon.reports.statement_words import (
+    ANNOUNCED,
     BY_OTHERS,
     BY_OTHERS_MAYBE,
     CONTESTED,
@@ -24,6 +25,8 @@ from recon.reports.statement_words import (
     REFUSED_VALUE,
     REJECTED,
     REJECTED_ONE,
+    SCHOOL,
+    SCHOOLS,
     TAKEN_BACK,
     TO_EXPLAIN,
     TO_PLACE,
@@ -245,6 +248,22 @@ def notices(owed: Owed) -> list[Text]:
         (CREDIT, owed.credit),
     )
     return [*said, *(sentence.with_(amount=money(cents)) for sentence, cents in sums if cents)]
+
+
+def announced(owed: Owed) -> list[Text]:
+    """Say where a convention announces another sum than its schools make, if the payer paid too much."""
+    rows = [row for row in owed.conventions if row["in_force"] and row["listed"] and row["amount"] is not None]
+    return [
+        ANNOUNCED.with_(
+            number=row["convention"],
+            announced=money(row["amount"]),
+            schools=counted(row["listed"], SCHOOL, SCHOOLS),
+            rate=money(row["rate"]),
+            listed=money(row["listed"] * row["rate"]),
+        )
+        for row in rows
+        if owed.credit and row["amount"] != row["listed"] * row["rate"]
+    ]
 
 
 def unnamed(school: School) -> Text:

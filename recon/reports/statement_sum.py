@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recon.reports import statement_words as words
 from recon.reports.layout import Part
-from recon.reports.statement_said import notices
+from recon.reports.statement_said import announced, notices
 from recon.reports.style import (
     AMBER,
     AMBER_FILL,
@@ -69,10 +69,12 @@ def amount_block(pen: Layout, account: Owed, as_of: date) -> Block:
     pen.next()
     start = pen.row
     _sum(pen, account, as_of)
-    while account.titres and pen.row < start + len(year_lines(account)) + 3 + bool(account.declared):
+    while account.titres and pen.row < start + len(year_lines(account)) + 3 + bool(account.declared) + bool(
+        account.credit
+    ):
         pen.text("", 0, 3, **_side(account))
         pen.next()
-    for notice in notices(account):
+    for notice in (*notices(account), *announced(account)):
         pen.text(notice, 0, pen.last, bg_color=AMBER_FILL, font_color=INK, left=5, left_color=AMBER, indent=1)
         pen.next()
     bar = pen.row
@@ -156,17 +158,23 @@ def _arithmetic(pen: Layout, account: Owed, rows: TitreRows) -> None:
         criterion = year.replace('"', '""')
         formula = f'=SUMIFS(E{first}:E{last},B{first}:B{last},"{criterion or "–"}")'
         _line(pen, said, cents, formula, INK)
-    paid = sum(titre.paid for titre in account.titres)
-    if apart := account.declared:
-        _line(pen, words.PAID, apart - paid, f"=-SUM(F{first}:F{last})-H{pen.row + 2}", GREEN)
-        _line(pen, words.DECLARED, -apart, "", GREEN)
-    else:
-        _line(pen, words.PAID, -paid, f"=-SUM(F{first}:F{last})", GREEN)
+    _paid(pen, account, f"=-SUM(F{first}:F{last})")
     _line(pen, words.UNDER_WAY, -account.under_way, f"=-SUM(G{first}:G{last})", AMBER)
     total: dict[str, Any] = {"bold": True, "top": 1, "top_color": NAVY, "bg_color": PALE}
     pen.text(words.LEFT, 4, 6, indent=1, **total)
     formula = f"=ROUND(SUM(H{start}:H{pen.row}),2)"
     pen.money(account.to_pay, 7, formula, font_color=_colour(account), num_format=WITH_ZERO, **total)
+
+
+def _paid(pen: Layout, account: Owed, formula: str) -> None:
+    """Write all that the ledgers paid, then apart what no ledger shows and what is in excess, which is not taken off."""
+    paid, declared, credit = sum(titre.paid for titre in account.titres), account.declared, account.credit
+    apart = [(words.DECLARED, -declared, GREEN), (words.IN_EXCESS, credit, AMBER)]
+    below = [line for line in apart if line[1]]
+    cells = "".join(f"-H{pen.row + 2 + index}" for index in range(len(below)))
+    _line(pen, words.PAID, declared - paid - credit, formula + cells, GREEN)
+    for said, cents, colour in below:
+        _line(pen, said, cents, "", colour)
 
 
 def _line(pen: Layout, said: Text, cents: int, formula: str, colour: str) -> None:

@@ -44,6 +44,11 @@ YEAR_TITRES = Text("{year} : titres de perception", "{year}: titres de percepti
 NO_YEAR_TITRES = Text("Titres sans année scolaire", "Titres without a school year")
 PAID = Text("Payé d’après vos registres", "Paid according to your ledgers")
 DECLARED = Text("Encaissement déclaré par le rectorat", "Receipt declared by the rectorate")
+IN_EXCESS = Text("Trop-perçu, mis à part", "Paid in excess, set apart")
+ANNOUNCED = Text(
+    "Votre convention {number} annonce {announced}, et {schools} × {rate} font {listed} : c’est ce dernier montant qui compte.",
+    "Your convention {number} announces {announced}, and {schools} × {rate} make {listed}: it is the latter that counts.",
+)
 UNDER_WAY = Text("En cours de paiement ou d’affectation", "Being paid or allocated")
 LEFT = Text("Reste à payer", "Left to pay")
 CHART = Text(
