@@ -218,6 +218,26 @@ def test_two_opinions_that_contradict_each_other_are_never_recorded_by_the_advis
     assert decisions(dossier) == []
 
 
+def test_a_decision_that_changes_amounts_without_its_reason_is_named_and_not_taken(dossier: Path, tmp_path: Path) -> None:
+    path = write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Soldé hors registre", ""))
+    code, text = decide(dossier, path)
+    assert (code, decisions(dossier)) == (1, []), text
+    assert re.search(r"Restes à recouvrer › [A-Z]+\d+ : cette décision change des montants et est sans motif", text), text
+    code, text = said("decide", "-C", dossier, "--as-of", AS_OF, "--from", path, "--lang", "en")
+    assert (code, "changes amounts and has no reason, it is not recorded" in text) == (1, True), text
+    code, text = said("decide", "-C", dossier, "--as-of", AS_OF, "--from", path, "--reason", "appel du 3")
+    assert (code, "appel du 3" in decisions(dossier)[0]) == (0, True), text
+
+
+def test_where_two_cells_agree_the_reason_of_either_is_kept(dossier: Path, tmp_path: Path) -> None:
+    findings = table(dossier, "2026-11", "findings")
+    of_titre = next(row["finding_id"] for row in findings if row["titre"] == ONE and not row["payment_id"])
+    rows = ((OWING, f"titre|{ONE}", "Attendre", ""), (FINDINGS, f"finding|{of_titre}", "Attendre", "vote en décembre"))
+    code, text = decide(dossier, write(dossier, tmp_path, *rows))
+    assert (code, len(decisions(dossier))) == (0, 1), text
+    assert "vote en décembre" in decisions(dossier)[0]
+
+
 def test_what_a_decision_settled_or_printed_is_not_said_to_be_unrecorded(
     dossier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,8 +246,8 @@ def test_what_a_decision_settled_or_printed_is_not_said_to_be_unrecorded(
     of_payment = next(row["finding_id"] for row in findings if row["payment_id"])
     of_titre = next(row["finding_id"] for row in findings if row["titre"] == ONE and not row["payment_id"])
     rows = (
-        (FINDINGS, f"finding|{of_payment}", "Affecter au titre 00002", ""),
-        (FINDINGS, f"finding|{of_titre}", "Soldé hors registre", ""),
+        (FINDINGS, f"finding|{of_payment}", "Affecter au titre 00002", "appel"),
+        (FINDINGS, f"finding|{of_titre}", "Soldé hors registre", "relevé"),
     )
     write(dossier, tmp_path, *rows).replace(workbook(dossier))
     code, text = decide(dossier, workbook(dossier))

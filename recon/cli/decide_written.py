@@ -58,6 +58,10 @@ ANSWERS = Text("réponse", "answer"), Text("réponses", "answers")
 WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} › {cell}")
 REFUSED = Text("{sheet} › {cell} : {why}", "{sheet} › {cell}: {why}")
 COMMENT_ALONE = Text("un commentaire sans décision n’est pas inscrit.", "a comment without a decision is not recorded.")
+NO_REASON = Text(
+    "cette décision est sans motif, elle n’est pas inscrite : l’écrire dans la cellule « Commentaire » de la ligne, ou donner un même motif à toutes avec --motif.",
+    "this decision changes amounts and has no reason, it is not recorded: write it in the row’s “Comment” cell, or give all of them one with --reason.",
+)
 GONE = Text(
     "ce titre, ce paiement ou cet écart n’est plus dans le dossier à cette date.",
     "this titre, payment or finding is no longer in the dossier on that day.",
@@ -67,6 +71,10 @@ STANDS = Text(
     "{sheet} › {cell} : la cellule est vide ; la décision n° {number} ({choice}) reste inscrite. Pour la retirer : recon decider{where} --retirer {number} --motif …",
     "{sheet} › {cell}: the cell is empty; decision no. {number} ({choice}) stays on record. To take it back: recon decide{where} --undo {number} --reason …",
 )
+
+
+# What an officer decides without saying why is traced to its cell; but money is not moved without a reason.
+CHANGE_AMOUNTS = (TO_TITRES, OUT_OF_SCOPE, ELSEWHERE)
 
 
 class Taken(NamedTuple):
@@ -80,7 +88,8 @@ class Taken(NamedTuple):
 def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], date]) -> Taken:
     """Record what the workbook decides and no decision says yet; what would have no effect, or is unclear, is named.
 
-    A row's comment is its reason; without one `reason`, else the place where it is written.
+    A row's comment is its reason, without one `reason`, else the place where it is written; what changes an amount needs
+    one of the first two: without them it is named, not taken.
     """
     from recon.monthly import computed, marks
     from recon.recording import held
@@ -96,6 +105,7 @@ def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], 
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
         known = _known(connection, month, found.decisions)
         wanted = _wanted(month, now, found, known, lambda place: reason or _where(path, place), taken.refused)
+        wanted = _with_reason(wanted, found.decisions, reason, month, taken.refused)
         if wanted:
             tried = computed(now, read, on, connection, [ruling for ruling, _ in wanted])
             _record(connection, wanted, known, month, tried, taken)
@@ -109,7 +119,8 @@ def _wanted(
     """Return the new decisions of a workbook, each with its place; those that cannot be go to `refused`."""
     wanted: dict[str, tuple[Ruling, Place]] = {}
     against = _against(month, dossier, found.decisions, known, why)
-    for one in found.decisions:
+    # Where two cells of one thing agree, the one that says why is taken.
+    for one in sorted(found.decisions, key=lambda one: not one.comment):
         if (other := against.get(one.place)) is not None:
             refused.append(_refused(one.place, OTHERWISE.with_(**other._asdict())))
             continue
@@ -120,6 +131,27 @@ def _wanted(
         except Stop as stop:
             refused.append(_refused(one.place, stop.sentence))
     return list(wanted.values())
+
+
+def _with_reason(
+    wanted: Sequence[tuple[Ruling, Place]], rows: Sequence[Decision], reason: str, month: Month, refused: list[Text]
+) -> list[tuple[Ruling, Place]]:
+    """Return the decisions but those that change an amount and do not say why: their cells go to `refused`.
+
+    A cell without a reason that agrees with one that has its own says nothing more.
+    """
+    row_at = {one.place: one for one in rows}
+
+    def is_said(ruling: Ruling, place: Place) -> bool:
+        return bool(row_at[place].comment or reason or ruling.choice not in CHANGE_AMOUNTS)
+
+    taken = [(ruling, place) for ruling, place in wanted if is_said(ruling, place)]
+    said = {(name, ruling.choice) for ruling, place in taken for name in about_of_row(month, row_at[place])}
+    for ruling, place in wanted:
+        names = about_of_row(month, row_at[place])
+        if not is_said(ruling, place) and not any((name, ruling.choice) in said for name in names):
+            refused.append(_refused(place, NO_REASON))
+    return taken
 
 
 def _against(
