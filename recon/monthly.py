@@ -16,6 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
+from recon.reports.heard import heeded
 from recon.spool import Spool
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
@@ -214,7 +215,7 @@ def computed(
     while displaced := {one.about: one for one in _since_closing(connection, month) if one.about not in stands}:
         stands |= displaced
         month = drawn_up([*stands.values(), *decided])
-    month = replace(month, answered_since=_answered_since(connection, month, files, decided))
+    month = heeded(replace(month, answered_since=_answered_since(connection, month, files, decided)))
     return _held_against(connection, month, f"{as_of:%Y-%m}")
 
 

@@ -18,6 +18,7 @@ from recon.cli.telling import as_json
 from recon.findings.claims import ANSWERED
 from recon.pipeline import File
 from recon.readers import Refused, read_book
+from recon.reports.heard import heeded
 from recon.reports.reminder_sheets import reminder_list
 from recon.reports.reminders import cases
 from recon.reports.statement import statement
@@ -169,6 +170,17 @@ def test_an_officers_decision_comes_before_the_answer(answer: File, decision: st
     why = plain(held(replace(of, findings=of.findings.with_columns(marked)))[CERET[:9]])
     assert why.startswith(starts)
     assert bool(why) == bool(starts)
+
+
+def test_what_is_advised_follows_the_decision_to_remind(answer: File) -> None:
+    of = month(*sources(answer))
+    about = (pl.col("code") == "P01") & (pl.col("titre") == "TP-2026-00001")
+    marked = of.findings.with_columns(pl.when(about).then(pl.lit("Relancer")).otherwise("decision").alias("decision"))
+    (before,), (after,) = (one.findings.filter(about).to_dicts() for one in (of, heeded(replace(of, findings=marked))))
+    assert before["advice"].startswith("Ne pas relancer")
+    assert after["advice"].startswith("Relancer, comme il est décidé")
+    wording = heeded(replace(of, findings=marked)).wordings[after["finding_id"]]
+    assert wording.advice.en.startswith("Send the reminder, as was decided")
 
 
 def test_an_answer_never_speaks_of_a_titre_issued_after_its_statement(tmp_path: Path, answer: File) -> None:
@@ -481,13 +493,18 @@ def test_an_answer_that_comes_after_it_was_decided_to_remind_holds_the_reminder_
         merge = openpyxl.load_workbook(dossier / "rapports" / "2026-11" / "relances.xlsx")
         return plain("\n".join(str(cell.value) for row in merge[name].iter_rows() for cell in row))
 
+    def advice() -> str:
+        return next(plain(row["advice"]) for row in table(dossier, day[:7], "findings") if row["code"] == "P01")
+
     assert "décision" not in sheet("Retenus")
     (dossier / "reponses").mkdir()
     filled(month(*sources()), dossier / "reponses", D="Somme contestée")
     assert "lue pour la première fois après la décision « Relancer », la suspend" in sheet("Retenus")
+    assert advice().startswith("Ne pas relancer : la collectivité a répondu")
     code, text = said(*remind)
     assert (code, "Décision n° 2 inscrite" in plain(text)) == (0, True), text
     assert "décision" not in sheet("Retenus")
+    assert advice().startswith("Relancer, comme il est décidé")
     assert "Déjà inscrite" in said(*remind)[1]
     assert said("history", "--check", "-C", dossier)[0] == 0
 

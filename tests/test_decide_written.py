@@ -218,11 +218,15 @@ def test_two_opinions_that_contradict_each_other_are_never_recorded_by_the_advis
     assert decisions(dossier) == []
 
 
-def test_a_decision_that_changes_amounts_without_its_reason_is_named_and_not_taken(dossier: Path, tmp_path: Path) -> None:
+def test_a_decision_that_changes_amounts_without_its_reason_is_named_and_not_taken(
+    dossier: Path, tmp_path: Path
+) -> None:
     path = write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Soldé hors registre", ""))
     code, text = decide(dossier, path)
     assert (code, decisions(dossier)) == (1, []), text
-    assert re.search(r"Restes à recouvrer › [A-Z]+\d+ : cette décision change des montants et est sans motif", text), text
+    assert re.search(r"Restes à recouvrer › [A-Z]+\d+ : cette décision change des montants et est sans motif", text), (
+        text
+    )
     code, text = said("decide", "-C", dossier, "--as-of", AS_OF, "--from", path, "--lang", "en")
     assert (code, "changes amounts and has no reason, it is not recorded" in text) == (1, True), text
     code, text = said("decide", "-C", dossier, "--as-of", AS_OF, "--from", path, "--reason", "appel du 3")

@@ -40,6 +40,10 @@ ANSWERED = Text(
     "Ne pas relancer : la collectivité a répondu sur son état ; c’est son dire, à accepter ou non (feuille Restes à recouvrer).",
     "Send no reminder: the payer answered on its statement; it is a claim, to accept or not (sheet Outstanding).",
 )
+TO_REMIND = Text(
+    "Relancer, comme il est décidé malgré la réponse de la collectivité : voir la feuille Relances.",
+    "Send the reminder, as was decided despite the payer’s answer: see the sheet Reminders.",
+)
 WAITED = Text("Ne pas relancer : il est décidé d’attendre ({why}).", "Send no reminder: it is decided to wait ({why}).")
 LAPSES_AFTER = 4
 CANCELLED = Text("titre annulé, aucun autre émis", "titre cancelled, no other issued")

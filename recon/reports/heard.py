@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from recon.answered import DOCUMENT, Open, bears_on
+from recon.answered import DOCUMENT, Open, bears_on, by_titre
+from recon.findings.claims import ANSWERED, TO_REMIND
 from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
@@ -125,6 +127,22 @@ def action_on(month: Month, decisions: Mapping[str, str], titre: str, answer: An
     about = titre if titre in decisions else answer.payer_siren
     action = decisions.get(about)
     return None if action == REMIND and answer.file in month.answered_since.get(about, ()) else action
+
+
+def heeded(month: Month) -> Month:
+    """Return the month whose findings no longer advise to wait for an answer once it is decided to remind all the same."""
+    if not month.answers:
+        return month
+    decisions, titres = decided(month), month.titres.select(*Open._fields)
+    about = by_titre(month.answers, (Open(*row) for row in titres.iter_rows()))
+    reminded = [
+        titre for titre, some in about.items() if all(action_on(month, decisions, titre, one) == REMIND for one in some)
+    ]
+    told = pl.col("titre").is_in(reminded) & (pl.col("advice") == ANSWERED.fr)
+    changed = month.findings.filter(told)["finding_id"].to_list()
+    findings = month.findings.with_columns(advice=pl.when(told).then(pl.lit(TO_REMIND.fr)).otherwise("advice"))
+    wordings = {number: replace(month.wordings[number], advice=TO_REMIND) for number in changed}
+    return replace(month, findings=findings, wordings=month.wordings | wordings)
 
 
 def _state(answer: Answered, actions: set[str | None], *, settled: bool) -> str:
