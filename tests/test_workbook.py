@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from recon.errors import Exit, Stop
 from recon.findings.catalogue import CATALOGUE
 from recon.reports.arial import wide
 from recon.reports.statement import statement
@@ -438,3 +439,21 @@ def test_what_was_issued_and_reduced_adds_up_to_what_is_billed() -> None:
     sheet = book["Titres"]
     totals = {cell.value: sheet.cell(3, cell.column).value for cell in sheet[4]}
     assert [totals[heading] for heading in headings] == [41, -10, 31]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("fr", "La feuille « Restes à recouvrer » aurait 2 lignes, plus que les 5"),
+        ("en", "would have 2 rows, more than"),
+    ],
+)
+def test_a_table_longer_than_a_sheet_stops_with_what_to_do(
+    lang: Lang, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recon.reports.listing.MOST_ROWS", 5)
+    rows = (titre("T1", issued="01/09/2026", due="01/10/2026"), titre("T2", convention="", year="2026-2027"))
+    with pytest.raises(Stop) as stop:
+        monthly_workbook(month(titres(*rows)), lang)
+    assert expected in stop.value.sentence(lang).replace("\u00a0", " ")
+    assert stop.value.code == Exit.NOT_WRITTEN

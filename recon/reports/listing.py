@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from recon.errors import Exit, Stop
 from recon.reports import style
 from recon.reports.arial import lines, longest_line, wide
 from recon.reports.decisions import mark
 from recon.reports.style import Formats, put
 from recon.texts import Text, day, joined, money
+from recon.texts import number as number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +32,12 @@ TOTAL_ROW, HEADING_ROW = 2, 3
 FIRST_ROW = HEADING_ROW + 1
 HEIGHT, LINE_HEIGHT, HIGHEST = 15.0, 12.0, 409.0
 
+# What a sheet of Excel holds, headings included.
+MOST_ROWS = 1_048_576
+TOO_LONG = Text(
+    "La feuille « {sheet} » aurait {count} lignes, plus que les {most} d’une feuille Excel : le classeur n’est pas écrit. Répartir le dossier, par année scolaire ou par département, et lancer recon sur chaque partie.",
+    "The sheet “{sheet}” would have {count} rows, more than the {most} of an Excel sheet: the workbook is not written. Split the dossier, by school year or by département, and run recon on each part.",
+)
 BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
@@ -130,6 +138,9 @@ def listing(
     empty: Text = EMPTY,
 ) -> Listing:
     """Write the sheet `name` with one line per row of `rows`, or what `empty` says; amounts are in cents."""
+    if FIRST_ROW + len(rows) > MOST_ROWS:
+        said = TOO_LONG.with_(sheet=name, count=number_of(len(rows)), most=number_of(MOST_ROWS))
+        raise Stop(said, Exit.NOT_WRITTEN)
     sheet = context.sheet(name)
     _head(context, sheet, title, explanation, columns)
     for number, column in enumerate(columns):
