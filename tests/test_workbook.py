@@ -444,7 +444,7 @@ def test_what_was_issued_and_reduced_adds_up_to_what_is_billed() -> None:
 @pytest.mark.parametrize(
     ("lang", "expected"),
     [
-        ("fr", "La feuille « Restes à recouvrer » aurait 2 lignes, plus que les 5"),
+        ("fr", "La feuille « Rapprochement » aurait 2 lignes, plus que les 5"),
         ("en", "would have 2 rows, more than"),
     ],
 )
