@@ -117,15 +117,27 @@ def watch(process: subprocess.Popen[bytes], most: list[float]) -> None:
 
 
 def _tree(pid: int) -> Iterator[int]:
-    """Yield a process and those it has started; nothing where the system has no /proc."""
+    """Yield a process and those it has started; nothing where the system has no /proc.
+
+    One that is being started and has not yet got its own program shares its parent's memory: it is not counted twice.
+    """
     yield pid
+    own = _command(pid)
     for listed in Path("/proc", str(pid), "task").glob("*/children"):
         try:
             children = listed.read_text(encoding="ascii").split()
         except OSError:
             continue
         for child in children:
-            yield from _tree(int(child))
+            if _command(int(child)) != own:
+                yield from _tree(int(child))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path("/proc", str(pid), "cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def held(pid: int) -> float:

@@ -59,7 +59,7 @@ WHERE = Text("classeur {file}, {sheet} › {cell}", "workbook {file}, {sheet} �
 REFUSED = Text("{sheet} › {cell} : {why}", "{sheet} › {cell}: {why}")
 COMMENT_ALONE = Text("un commentaire sans décision n’est pas inscrit.", "a comment without a decision is not recorded.")
 NO_REASON = Text(
-    "cette décision est sans motif, elle n’est pas inscrite : l’écrire dans la cellule « Commentaire » de la ligne, ou donner un même motif à toutes avec --motif.",
+    "cette décision change des montants et est sans motif, elle n’est pas inscrite : l’écrire dans la cellule « Commentaire » de la ligne, ou donner un même motif à toutes avec --motif.",
     "this decision changes amounts and has no reason, it is not recorded: write it in the row’s “Comment” cell, or give all of them one with --reason.",
 )
 GONE = Text(
@@ -138,19 +138,21 @@ def _with_reason(
 ) -> list[tuple[Ruling, Place]]:
     """Return the decisions but those that change an amount and do not say why: their cells go to `refused`.
 
-    A cell without a reason that agrees with one that has its own says nothing more.
+    A cell without a comment that agrees with one that is taken says nothing more.
     """
     row_at = {one.place: one for one in rows}
-
-    def is_said(ruling: Ruling, place: Place) -> bool:
-        return bool(row_at[place].comment or reason or ruling.choice not in CHANGE_AMOUNTS)
-
-    taken = [(ruling, place) for ruling, place in wanted if is_said(ruling, place)]
-    said = {(name, ruling.choice) for ruling, place in taken for name in about_of_row(month, row_at[place])}
+    taken: list[tuple[Ruling, Place]] = []
+    said: set[tuple[str, str]] = set()
     for ruling, place in wanted:
-        names = about_of_row(month, row_at[place])
-        if not is_said(ruling, place) and not any((name, ruling.choice) in said for name in names):
+        row = row_at[place]
+        names = {(name, ruling.choice) for name in about_of_row(month, row)}
+        if not row.comment and names & said:
+            continue
+        if not (row.comment or reason) and ruling.choice in CHANGE_AMOUNTS:
             refused.append(_refused(place, NO_REASON))
+            continue
+        taken.append((ruling, place))
+        said |= names
     return taken
 
 
