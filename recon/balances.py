@@ -149,8 +149,9 @@ def _bill(
     titre = account.titre
     uais = sorted(titre.schools) or [""]
     shares = dict(zip(uais, split_cents(titre.net, [1] * len(uais)), strict=True))
-    paid, sharing = _paid_shares(shares, account, rows)
-    named = {row.uai for row in rows if row.uai and row.confidence != PROPOSED}
+    lines = [(row.uai, row.cents) for row in rows if row.uai and row.confidence != PROPOSED]
+    paid, sharing = paid_shares(shares, account.paid, lines)
+    named = {uai for uai, _ in lines}
     for uai in uais:
         school = _school(schools, titre.school_year, titre.payer_siren, uai)
         school.convention = school.convention or titre.convention
@@ -161,20 +162,21 @@ def _bill(
         school.attribution = _attribution(uai, named, school.attribution, shared=uai in sharing)
 
 
-def _paid_shares(
-    shares: dict[str, int], account: TitreBalance, rows: list[Allocation]
+def paid_shares(
+    shares: dict[str, int], total: int, named: Iterable[tuple[str, int]]
 ) -> tuple[dict[str, int], set[str]]:
-    """Return what each school has paid: those that a line names first, the rest pro rata to what they still owe.
+    """Return what each school has paid of its share: those that a line names first, the rest pro rata to what they still owe.
 
-    The second value holds the schools that share such a rest: they cannot be told apart in it.
+    `total` is what is paid in all, `named` the schools that lines name and their cents. The second value holds the
+    schools that share such a rest: they cannot be told apart in it.
     """
-    if account.outstanding == 0:
+    if total == sum(shares.values()):
         return dict(shares), set()
     paid = dict.fromkeys(shares, 0)
-    for row in rows:
-        if row.uai in paid and row.uai and row.confidence != PROPOSED:
-            paid[row.uai] = min(shares[row.uai], paid[row.uai] + row.cents)
-    rest = account.paid - sum(paid.values())
+    for uai, cents in named:
+        if uai in paid:
+            paid[uai] = min(shares[uai], paid[uai] + cents)
+    rest = total - sum(paid.values())
     if rest <= 0:
         return paid, set()
     owed = {uai: shares[uai] - paid[uai] for uai in shares}

@@ -389,6 +389,60 @@ def test_a_reduction_stands_between_what_was_issued_and_what_is_left(others: tup
     assert "Reduction TP-2026-00002" in said(of, lang="en")
 
 
+def detail(of: Month) -> list[list[Any]]:
+    """Return the rows of the schools' sheet: UAI, due, paid, under way, to pay, status."""
+    return [
+        [str(row[1]).replace(NBSP, " ") if row[0] == "–" else row[0], *row[3:7], row[9]] for row in sheets(of)[1][4:]
+    ]
+
+
+REMISE = REDUCTION.replace("41,00", "7,15")
+
+
+def test_a_reduction_that_names_no_school_is_a_row_of_its_own_beside_the_schools_at_what_was_agreed() -> None:
+    of = two_schools(titre_rows=(titre(amount="82,00"), REMISE))
+    assert detail(of) == [
+        [SCHOOLS[1], 41, 0, 0, 41, "À payer"],
+        [SCHOOLS[0], 41, 0, 0, 41, "À payer"],
+        ["Réduction TP-2026-00002 non répartie", -7.15, 0, 0, -7.15, "Déduite"],
+    ]
+    assert [sum(row[column] for row in detail(of)) for column in (1, 4)] == [74.85, 74.85]
+    assert amounts(of, "Réduction TP-2026-00002 non répartie") == [-7.15]
+    assert [row[2] for row in sheets(of)[2][4:] if row[0] in SCHOOLS] == [41, 41]
+    assert "Reduction TP-2026-00002, not shared out" in said(of, lang="en")
+    assert of.schools["billed"].to_list() == [3743, 3742]  # What the accounts share out is not touched.
+
+
+@pytest.mark.parametrize(("state", "column", "status"), [("payé", 2, "Soldée"), ("émis", 3, "En cours")])
+def test_a_reduction_is_used_up_with_its_titre(state: str, column: int, status: str) -> None:
+    of = two_schools(paid("74,85", "TP-2026-00001", state=state), titre_rows=(titre(amount="82,00"), REMISE))
+    schools, reduction = detail(of)[:2], detail(of)[2]
+    assert [(row[1], row[column], row[4], row[5]) for row in schools] == [(41, 41, 0, status)] * 2
+    assert (reduction[1], reduction[column], reduction[4]) == (-7.15, -7.15, 0)
+    assert to_pay(of) == 0
+
+
+def test_a_school_that_its_mandat_names_is_paid_in_full_whatever_the_reduction() -> None:
+    rows = (titre(amount="82,00"), REMISE)
+    of = two_schools(paid("41,00", "TP-2026-00001", uai=SCHOOLS[0]), titre_rows=rows)
+    by_name = {row[0]: row[1:5] for row in detail(of)}
+    assert by_name[SCHOOLS[0]] == [41, 41, 0, 0]
+    assert by_name[SCHOOLS[1]] == [41, 0, 0, 41]
+    assert to_pay(of) == sum(row[4] for row in detail(of)) == 33.85
+
+
+def test_a_reduction_to_what_the_schools_agreed_is_theirs() -> None:
+    of = two_schools(titre_rows=(titre(amount="123,00"), REDUCTION))
+    assert [row[1] for row in detail(of)] == [41, 41]
+
+
+def test_of_two_reductions_the_one_below_what_was_agreed_is_not_shared_out() -> None:
+    later = REMISE.replace("TP-2026-00002", "TP-2026-00003").replace("06/10", "07/10")
+    of = two_schools(titre_rows=(titre(amount="123,00"), REDUCTION, later))
+    assert [row[:2] for row in detail(of)][2:] == [["Réduction TP-2026-00003 non répartie", -7.15]]
+    assert [row[1] for row in detail(of)][:2] == [41, 41]
+
+
 def test_a_school_that_a_mandat_names_and_pays_is_not_given_another() -> None:
     named = (paid("41,00", "TP-2026-00001", uai=uai, mandat="1502", on="13/10/2026") for uai in SCHOOLS[:1])
     of = two_schools(*named, paid("41,00", "TP-2026-00001", mandat="1533", on="27/10/2026"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from recon.reports.declared import is_declared
 from recon.reports.figures import settled_by
+from recon.reports.unshared import unshared
 from recon.tables import COMING, PAID
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from recon.reports.books import Books, Rejected
     from recon.reports.heard import Heard
+    from recon.reports.unshared import Unshared
     from recon.tables import Contact, Planned, Taken, Unkept
 
 Row = dict[str, Any]
@@ -59,7 +61,10 @@ class Titre:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school's share of the titres, and by which of the payer's mandats it was paid; no `uai`: what names no school."""
+    """A school's share of the titres, and by which of the payer's mandats it was paid; no `uai`: what names no school.
+
+    `taken_off` is the reduction that a row without school stands for: its amounts are below zero.
+    """
 
     uai: str
     name: str
@@ -71,6 +76,7 @@ class School:
     expected: int = 0
     paid_on: date | None = None
     mandats: str = ""
+    taken_off: Taken | None = None
 
     @property
     def to_pay(self) -> int:
@@ -299,11 +305,13 @@ def _schools(books: Books, siren: str, titres: list[Titre]) -> list[School]:
     whole = {titre.number for titre in titres if titre.under_way and not titre.to_pay}
     named = _named_under_way(books, {titre.number for titre in titres} - whole)
     lines = {row["payment_id"]: row for row in books.payments.get(siren, [])}
+    rows, reductions = unshared(titres, books.schools.get(siren, []), books.of_titre)
     schools = [
         _school(row, whole, named, settled_by(row, books.of_titre, lines))
-        for row in books.schools.get(siren, [])
+        for row in rows
         if row["uai"] or row["billed"]
     ]
+    schools += [_reduction(one, whole) for one in reductions]
     schools += _not_named(titres, schools)
     return sorted(schools, key=lambda school: (school.school_year, -school.to_pay, school.uai == "", school.uai))
 
@@ -337,6 +345,12 @@ def _school(row: Row, whole: set[str], named: Counter[tuple[str, str]], settled:
         settled["paid_on"],
         settled["mandat"],
     )
+
+
+def _reduction(one: Unshared, whole: set[str]) -> School:
+    """Return the row that takes a reduction off what the schools show; it is used up with its titre."""
+    paid, under_way = (one.cents if one.used else 0), (one.cents if one.titre.number in whole else 0)
+    return School("", "", one.titre.school_year, -one.cents, -paid, -under_way, "reduced", taken_off=one.part)
 
 
 def _not_named(titres: list[Titre], schools: list[School]) -> list[School]:

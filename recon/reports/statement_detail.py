@@ -81,6 +81,7 @@ SITUATIONS = {
     "to_pay": (Text("À payer", "To pay"), NAVY, PALE),
     "under_way": (Text("En cours", "Under way"), AMBER, AMBER_FILL),
     "planned": (Text("Titre à venir", "Titre to come"), GREY, WHITE),
+    "taken_off": (Text("Déduite", "Taken off"), GREY, WHITE),
     "uncovered": (Text("Sans convention", "No convention"), GREY, WHITE),
 }
 ANSWER_HEADINGS = (
@@ -189,6 +190,8 @@ def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School, 
 
 def situation(school: School, *, late: bool) -> str:
     """Return where a school stands, a key of `SITUATIONS`; `late` says that its payer is asked something due."""
+    if school.taken_off:
+        return "taken_off"
     if school.to_pay > 0:
         return "late" if late else "to_pay"
     if school.under_way:

@@ -18,6 +18,7 @@ from recon.reports.statement_words import (
     NO_MANDAT,
     NO_SCHOOL,
     NOBODY_SAID,
+    NOT_SHARED,
     PROPOSED,
     REFUSED_EMPTY,
     REFUSED_MANDAT,
@@ -268,4 +269,6 @@ def announced(owed: Owed) -> list[Text]:
 
 def unnamed(school: School) -> Text:
     """Return what stands for a school where money names none."""
+    if school.taken_off:
+        return NOT_SHARED.with_(nature=school.taken_off.nature, titre=school.taken_off.titre)
     return NO_SCHOOL if school.status == "under_way" else UNBORNE
