@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -340,6 +342,56 @@ def test_payments_to_confirm_are_answered_by_their_identity(of: Month, tmp_path:
     assert claim.identity in set(of.payments["payment_id"])
 
 
+def computed(path: Path, **values: str) -> Path:
+    """Give the formulas of a workbook the results that Excel would have stored, by their text."""
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for formula, result in values.items():
+        kind = "e" if result.startswith("#") else "str"
+        uncomputed = rf'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?[^>]*><f>{re.escape(formula)}</f><v ?/?>(?:</v>)?</c>'
+        cell = rf'<c r="\1"\2 t="{kind}"><f>{formula}</f><v>{result}</v></c>'
+        for name, xml in parts.items():
+            if name.endswith(".xml"):
+                parts[name] = re.sub(uncomputed, cell, xml.decode()).encode()
+    with ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize(("formula", "result"), [("A5", "COMMUNE"), ("voir", "#NAME?"), ("40+1", "41")])
+@pytest.mark.parametrize("heading", ["Décision", "Commentaire"])
+def test_a_decision_or_comment_that_became_a_formula_is_named_and_kept(
+    of: Month, tmp_path: Path, heading: str, formula: str, result: str
+) -> None:
+    book = book_of(of)
+    typed(book[OWING], "titre|TP-2026-00002", Décision="Attendre", Commentaire="promis")
+    typed(book[OWING], "titre|TP-2026-00002", **{heading: f"={formula}"})
+    sheet = book[OWING]
+    cell = sheet.cell(row_of(sheet, "titre|TP-2026-00002"), columns(sheet)[heading]).coordinate
+    found = read(computed(saved(book, tmp_path), **{formula: result}))
+    assert found.decisions == ()
+    (unread,) = found.unread
+    assert (unread.place.sheet, unread.place.cell, unread.value) == (OWING, cell, result)
+    assert set(unread.words) >= {result, "promis" if heading == "Décision" else "Attendre"}
+    assert cell in unread.why("fr")
+    assert "apostrophe" in unread.why("en")
+
+
+def test_a_formula_that_nobody_computed_is_said(of: Month, tmp_path: Path) -> None:
+    found = answered(of, tmp_path, D="Déjà payé", G="=voir mail")
+    assert found.claims == ()
+    assert (found.unread[0].place.cell, found.unread[0].value) == ("G5", "=voir mail")
+
+
+def test_the_yellow_cells_take_what_is_typed_as_text(of: Month) -> None:
+    book = book_of(of)
+    for name in (OWING, FINDINGS, UNPLACED):
+        at = columns(book[name])
+        row = heading_row(book[name]) + 1
+        assert {book[name].cell(row, at[heading]).number_format for heading in ("Décision", "Commentaire")} == {"@"}
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("format_", ["xlsx", "ods"])
 def test_what_libreoffice_saves_is_found_again(of: Month, tmp_path: Path, format_: str) -> None:
@@ -350,6 +402,7 @@ def test_what_libreoffice_saves_is_found_again(of: Month, tmp_path: Path, format
     reply = openpyxl.load_workbook(BytesIO(statement(of, CERET[:9])))
     reply.worksheets[2]["D5"].value = "Déjà payé"
     reply.worksheets[2]["F5"].value = datetime(2026, 11, 12)  # noqa: DTZ001
+    reply.worksheets[2]["G6"].value = '="vu le "&2026'
     paths = [saved(book, tmp_path), saved(reply, tmp_path, "etat.xlsx")]
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
     subprocess.run(
@@ -359,7 +412,10 @@ def test_what_libreoffice_saves_is_found_again(of: Month, tmp_path: Path, format
     assert {(one.kind, one.action) for one in found.decisions} == {("titre", "wait"), ("payment", "allocate")}
     assert isinstance(found.decisions[0], Decision)
     assert found.decisions[0].comment == "Mandat promis"
-    (claim,) = read(tmp_path / "out" / f"etat.{format_}").claims
+    reply_read = read(tmp_path / "out" / f"etat.{format_}")
+    (claim,) = reply_read.claims
     assert isinstance(claim, Claim)
     assert (claim.position, claim.on) == ("paid", date(2026, 11, 12))
     assert found.unread == ()
+    (unread,) = reply_read.unread
+    assert (unread.place.cell, unread.value) == ("G6", "vu le 2026")

@@ -40,7 +40,8 @@ class Sheet:
 
     The name of a CSV is "", and its rows are records: a quoted line break does not begin a row. What is hidden, and
     the merged areas, lie within the used area: rows and columns without a cell are not named, a merged area is cut
-    at its edge. Every workbook format tells them; a CSV hides nothing. `kinds` is told by `read_cells` alone: a letter
+    at its edge. Every workbook format tells them; a CSV hides nothing. `formulas` are the addresses, with a space
+    between, of the cells whose value a formula gives, as xlsx and ods tell them. `kinds` is told by `read_cells` alone: a letter
     for each cell of a row (`KINDS`), a space for an empty one.
     """
 
@@ -52,6 +53,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
     kinds: tuple[str, ...] = ()
+    formulas: str = ""
 
 
 @dataclass(frozen=True, slots=True)

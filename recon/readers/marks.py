@@ -21,7 +21,7 @@ Span: TypeAlias = tuple[int, int]
 class Marks:
     """One sheet as its format tells it; nothing here is cut at the used area yet.
 
-    `booleans`: it may hold some. `packed`: what is to be read in its place, where its cells lie too far apart.
+    `booleans`: it may hold some. `formulas`: the cells whose value a formula gives. `packed`: what is to be read in its place, where its cells lie too far apart.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Marks:
     columns: int = 0
     booleans: bool = True
     faults: dict[Position, Fault] = field(default_factory=dict)
+    formulas: list[str] = field(default_factory=list)
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)

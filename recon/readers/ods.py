@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.parsers.expat import ParserCreate
 
 from recon.readers import refusals
-from recon.readers.cells import Refused
+from recon.readers.cells import Refused, address
 from recon.readers.grid import check_size
 from recon.readers.marks import Marks
 
@@ -125,6 +125,8 @@ class _Scan:
         fault = _fault(self.cell, self.shown)
         if fault:
             self.pending.append((self.column, repeated, fault))
+        if "table:formula" in self.cell:
+            self.tables[-1].formulas.append(address(self.row, self.column))
         self.column += repeated
         if fault or "office:value-type" in self.cell:
             self.width = self.column

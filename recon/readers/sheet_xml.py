@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.parsers.expat import ParserCreate
 
 from recon.readers import refusals
-from recon.readers.cells import Refused, position
+from recon.readers.cells import Refused, address, position
 from recon.readers.grid import MAX_CELLS, check_grid, check_size
 from recon.readers.marks import Marks
 from recon.readers.sparse import MAX_PLACES, packed
@@ -47,10 +47,12 @@ _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Za-z]{1,3}[0-9]{1,7}:[A-Za-
 def marks_of(xml: bytes, name: str) -> Marks:
     """Return what one sheet says beside its values; Refused if it reaches too far, ExpatError if it is damaged."""
     # Every cell of a large sheet takes seconds to parse, the few that may be at fault nothing.
-    suspects = None if _is_unusual(xml) else _suspects(xml)
+    formulas: list[str] = []
+    suspects = None if _is_unusual(xml) else _suspects(xml, formulas)
     if suspects is None:
         return _parsed(xml, name)
     marks = _parsed(suspects, name) if suspects else Marks(name, booleans=False)
+    marks.formulas = formulas
     body = max(xml.find(b"<sheetData"), 0)
     if xml.find(b' hidden="', 0, body) >= 0:
         marks.hidden_columns = list(_hidden_columns(xml[:body]))
@@ -100,8 +102,11 @@ def _surely_fits(xml: bytes) -> bool:
     return True
 
 
-def _suspects(xml: bytes) -> bytes | None:
-    """Return one row of the cells that may be at fault; None if they are not to be told without parsing the sheet."""
+def _suspects(xml: bytes, formulas: list[str]) -> bytes | None:
+    """Return one row of the cells that may be at fault; None if they are not to be told without parsing the sheet.
+
+    The addresses of the cells that a formula gives are added to `formulas`.
+    """
     cells: list[bytes] = []
     end, far = 0, False
     for found in _OTHER_CELL.finditer(xml):
@@ -118,6 +123,8 @@ def _suspects(xml: bytes) -> bytes | None:
         end = xml.find(b"</c>", start) + len(b"</c>")
         if end < start:
             return None
+        if xml.find(b"<f", tag_end, end) >= 0:
+            formulas.append(xml[start + 6 : xml.find(b'"', start + 6)].decode())
         if _AT_FAULT.search(xml, start, tag_end) or not _STORED.search(xml, tag_end, end):
             cells.append(xml[start:end])
     if far and not _surely_fits(xml):
@@ -209,6 +216,8 @@ class _Scan:
                 self.places.append((self.row, self.column))
         if self.cell == "s" and self.held.get("v", "").lstrip().startswith("-"):
             raise Refused(refusals.DAMAGED)
+        if "f" in self.held:
+            self.marks.formulas.append(address(self.row, self.column))
         fault = _fault(self.cell, self.held)
         if fault:
             self.marks.faults[self.row, self.column] = fault

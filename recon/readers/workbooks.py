@@ -127,6 +127,7 @@ def _sheet(name: str, table: CalamineSheet, marks: Marks, *, kinds: bool) -> She
         within(marks.hidden_columns, width),
         merged_within(marks.merged, len(rows), width),
         tuple("".join(row) for row in letters),
+        " ".join(marks.formulas),
     )
 
 

@@ -56,6 +56,10 @@ NO_POSITION = Text(
 NO_DAY = Text(
     "Ce n’est pas une date : écrire par exemple 30/11/2026.", "This is no date: write for example 30/11/2026."
 )
+FORMULA = Text(
+    "La cellule {cell} contient une formule, non un texte : rien de cette ligne n’est repris. L’y écrire de nouveau sans commencer par « = » ou avec une apostrophe devant, enregistrer, puis reprendre le fichier.",
+    "Cell {cell} holds a formula, no text: nothing of this row is taken. Write it there again without “=” at the start or with an apostrophe before it, save, then take the file again.",
+)
 
 
 class Place(NamedTuple):
@@ -146,7 +150,10 @@ def is_statement(book: Book) -> bool:
 def answers(book: Book) -> Answers:
     """Return what was written into a report of ours, whatever its format, and however its rows were sorted."""
     rows = [row for sheet in book.sheets for row in _rows(sheet)] if is_report(book) else []
-    found = [_decision(row) if written.DECISION_HEADING in row.cells else _claim(row) for row in rows]
+    found = [
+        _formula(row) or _decision(row) if written.DECISION_HEADING in row.cells else _formula(row) or _claim(row)
+        for row in rows
+    ]
     kept = _once([*found, *(lost for sheet in book.sheets for lost in _lost(sheet))])
     return Answers(
         tuple(one for one in kept if isinstance(one, Decision)),
@@ -168,11 +175,12 @@ def _marks(book: Book) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of a table of ours that somebody wrote on: its key, and the yellow cells by their heading."""
+    """A row of a table of ours that somebody wrote on: its key, the yellow cells by their heading, those with a formula."""
 
     key: str
     cells: Mapping[Text, str]
     places: Mapping[Text, Place]
+    formulas: Sequence[Place] = ()
 
 
 YELLOW = (
@@ -224,12 +232,16 @@ def _columns(sheet: Sheet, row: int, heading: Text) -> list[int]:
 
 def _below(sheet: Sheet, at: int, columns: Mapping[Text, list[int]]) -> Iterator[_Row]:
     key, reference = (_columns(sheet, at, heading) for heading in (written.KEY_HEADING, written.REFERENCE_HEADING))
+    formulas = {*sheet.formulas.split(" "), *(address(*place) for place in sheet.faults)}
     for row in range(at + 1, len(sheet.rows)):
         said = {heading: _cell(sheet, row, of) for heading, of in columns.items()}
         if not any(said.values()):
             continue
         places = {heading: Place(sheet.name, address(row, of[0] if of else 0)) for heading, of in columns.items()}
-        yield _Row(_cell(sheet, row, key), said | {written.REFERENCE_HEADING: _cell(sheet, row, reference)}, places)
+        yellow = (address(row, column) for of in (*columns.values(), reference) for column in of[:1])
+        computed = [Place(sheet.name, cell) for cell in yellow if cell in formulas]
+        said |= {written.REFERENCE_HEADING: _cell(sheet, row, reference)}
+        yield _Row(_cell(sheet, row, key), said, places, computed)
 
 
 def _cell(sheet: Sheet, row: int, columns: Sequence[int]) -> str:
@@ -237,6 +249,15 @@ def _cell(sheet: Sheet, row: int, columns: Sequence[int]) -> str:
     cells = sheet.rows[row]
     said = (clean(cells[column] or "") for column in columns if column < len(cells))
     return next((text for text in said if text), "")
+
+
+def _formula(row: _Row) -> Unread | None:
+    """Return why a row is not taken of which Excel made a formula: what it shows is not what was typed."""
+    if not row.formulas:
+        return None
+    place = row.formulas[0]
+    value = next((row.cells[heading] for heading, at in row.places.items() if at == place), "")
+    return _unread(row, value, FORMULA.with_(cell=place.cell), place)
 
 
 def _decision(row: _Row) -> Decision | Unread:

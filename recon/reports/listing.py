@@ -263,7 +263,8 @@ def _look(column: Column) -> dict[str, object]:
     if column.sort == "day":
         look["num_format"] = style.DAY
     if column.yours:
-        look["bg_color"] = style.YELLOW_FILL
+        # What is typed stays a text, though it begins with « = ».
+        look |= {"bg_color": style.YELLOW_FILL, "num_format": "@"}
     if column.wrap or column.yours:
         look["text_wrap"] = True
     if _align(column) == "left":
