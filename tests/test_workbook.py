@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from recon.errors import Exit, Stop
 from recon.findings.catalogue import CATALOGUE
-from recon.reports.arial import wide
+from recon.reports.arial import lines, wide
 from recon.reports.statement import statement
 from recon.reports.synthesis import SCALE
 from recon.reports.workbook import SHEETS, monthly_workbook
@@ -328,6 +328,28 @@ def test_a_column_is_as_wide_as_its_heading_and_its_total(of: Month) -> None:
         one_line = wide(str(cell.value), bold=True)
         room = sheet.column_dimensions[get_column_letter(cell.column)].width
         assert one_line + 1 < room or " " in str(cell.value), cell.value
+
+
+@pytest.mark.parametrize("number", ["0310000060530314855712026003", "031000 006 053 031 485571 2026 0037579"])
+def test_a_titres_number_stands_on_one_line(of: Month, number: str) -> None:
+    first = str(of.titres.filter(pl.col("outstanding") > 0)["titre"][0])
+    renamed = pl.col("titre").str.replace(first, number)
+    long = replace(of, titres=of.titres.with_columns(renamed), schools=of.schools.with_columns(renamed))
+    book = opened(long)
+    for name, heading in (("Titres", "N° de titre"), ("Restes à recouvrer", "N° de titre"), ("Rapprochement", "Titre")):
+        sheet = book[name]
+        at = next(cell.column for cell in sheet[4] if cell.value == heading)
+        room = sheet.column_dimensions[get_column_letter(at)].width
+        numbers = [str(cell.value) for cell in next(sheet.iter_cols(at, at, 5))]
+        assert number in numbers
+        assert lines(number, room, bold=name == "Titres") == 1
+
+
+@pytest.mark.parametrize("name", ["Restes à recouvrer", "Écarts", "Paiements non affectés"])
+def test_the_yellow_columns_say_which_decisions_need_a_comment(of: Month, name: str) -> None:
+    said = str(opened(of)[name]["A2"].value).replace("\u00a0", " ")
+    assert "recon decider --depuis" in said
+    assert said.endswith("(Affecter, Hors périmètre, Soldé hors registre) demande un commentaire.")
 
 
 def test_a_long_text_has_the_height_to_be_read(of: Month) -> None:

@@ -63,7 +63,7 @@ def findings(context: Context, schools: Listing) -> Listing:
         Column("code", Text("Code", "Code"), 6, "centre"),
         Column("title", Text("Écart", "Finding"), 22, bold=True, wrap=True),
         Column("payer", Text("Collectivité", "Payer"), 21, wrap=True),
-        Column("reference", Text("UAI, titre ou convention", "UAI, titre or convention"), 18, wrap=True, link=school_cell),
+        Column("reference", Text("UAI, titre ou convention", "UAI, titre or convention"), 18, wrap=True, whole=True, link=school_cell),
         Column("expected", Text("Attendu", "Expected"), 20, wrap=True),
         Column("found", Text("Constaté", "Found"), 32, wrap=True),
         Column("amount", Text("Enjeu", "At stake"), 12, "euros"),

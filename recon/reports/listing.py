@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from recon.errors import Exit, Stop
 from recon.reports import style
-from recon.reports.arial import lines, longest_line, wide
+from recon.reports.arial import PADDING, lines, longest_line, wide
 from recon.reports.decisions import mark
 from recon.reports.style import Formats, put
 from recon.texts import Text, day, joined, money
@@ -42,14 +42,16 @@ BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
 TO_RECORD = Text(
-    "Inscrire ce qui y est écrit : enregistrer ce classeur, puis « recon decider --depuis » et son nom.",
-    "To record what is written there: save this workbook, then “recon decide --from” and its name.",
+    "Pour inscrire ce qui y est écrit : enregistrer ce classeur, puis « recon decider --depuis » et son nom. Une décision qui change un montant (Affecter, Hors périmètre, Soldé hors registre) demande un commentaire.",
+    "To record what is written there: save this workbook, then “recon decide --from” and its name. A decision that changes an amount (Allocate, Out of scope, Settled outside the ledger) needs a comment.",
 )
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = Text("Synthèse", "Summary")
 
 # What keeps a text from the column beside it, in digits.
 MARGIN = 1.6
+# A titre's number has 32 digits at most, in eight groups.
+WIDEST = 44.0
 TOTAL: dict[str, Any] = {"bold": True, "top": 2, "top_color": style.NAVY}
 
 NUMBER_FORMATS = {"euros": style.EUROS, "count": style.COUNT, "share": style.PERCENT}
@@ -62,7 +64,7 @@ class Column:
     """A column of a listing: `key` in the rows, its heading, width and sort; `look` adds to a cell's format.
 
     A column of sort "share" divides one column by another: `share` is the keys of numerator and denominator, both summed
-    above the headings.
+    above the headings. Numbers listed in a column that keeps them `whole` stand on one line each, up to `WIDEST`.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Column:
     yours: bool = False
     hidden: bool = False
     wrap: bool = False
+    whole: bool = False
     look: Callable[[Row], dict[str, object]] | None = None
     link: Callable[[Row], str] | None = None
     share: tuple[str, str] = ("", "")
@@ -142,6 +145,7 @@ def listing(
         said = TOO_LONG.with_(sheet=name, count=number_of(len(rows)), most=number_of(MOST_ROWS))
         raise Stop(said, Exit.NOT_WRITTEN)
     sheet = context.sheet(name)
+    columns = [_whole(column, rows) for column in columns]
     _head(context, sheet, title, explanation, columns)
     for number, column in enumerate(columns):
         sheet.set_column(number, number, _fitting(context, column, rows), None, {"hidden": column.hidden})
@@ -180,6 +184,13 @@ def _head(context: Context, sheet: Worksheet, title: Text, explanation: Text, co
         put(sheet, HEADING_ROW, number, column.heading(lang), _heading_look(context, column))
         if column.hidden:
             put(sheet, 0, number, mark(context.month.sources))
+
+
+def _whole(column: Column, rows: Sequence[Row]) -> Column:
+    """Return a column wide enough for the longest number of a cell on one line, if it keeps them whole."""
+    numbers = (number for row in rows for number in str(row[column.key] or "").split(", ")) if column.whole else ()
+    longest = wide(max(numbers, key=len, default=""), bold=column.bold) + PADDING + MARGIN / 2
+    return replace(column, width=min(longest, WIDEST)) if column.whole and longest > column.width else column
 
 
 def _fitting(context: Context, column: Column, rows: Sequence[Row]) -> float:

@@ -62,7 +62,7 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
         PAYER,
         Column("department", Text("Dépt", "Dept"), 6, "centre"),
         Column("siren", Text("SIREN", "SIREN"), 11.5),
-        Column("titres", Text("Titres échus", "Overdue titres"), 20, wrap=True),
+        Column("titres", Text("Titres échus", "Overdue titres"), 20, wrap=True, whole=True),
         Column("due_on", Text("Échéance", "Due"), 11, "day"),
         Column("days_late", Text("Retard (j)", "Days late"), 8, "count"),
         Column("late", Text("Échu", "Overdue"), 12, "euros", total=True),

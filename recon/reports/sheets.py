@@ -79,7 +79,7 @@ def outstanding(context: Context) -> Listing:
         PAYER,
         Column("department", Text("Dépt", "Dept"), 6, "centre"),
         Column("payer_siren", Text("SIREN", "SIREN"), 11.5),
-        Column("titre", Text("N° de titre", "Titre"), 17, wrap=True),
+        Column("titre", Text("N° de titre", "Titre"), 17, wrap=True, whole=True),
         YEAR,
         Column("issued_on", Text("Émis le", "Issued"), 11, "day"),
         Column("due_on", Text("Échéance", "Due"), 11, "day"),
@@ -134,7 +134,7 @@ def schools(context: Context) -> Listing:
         YEAR,
         Column("enrolled", Text("Inscrite", "Enrolled"), 8, "centre"),
         Column("convention", Text("Convention", "Convention"), 19, wrap=True),
-        Column("titre", Text("Titre", "Titre"), 17, wrap=True),
+        Column("titre", Text("Titre", "Titre"), 17, wrap=True, whole=True),
         Column("expected", Text("Attendu", "Expected"), 12, "euros", total=True),
         Column("billed", Text("Titré", "Billed"), 12, "euros", total=True),
         Column("paid", Text("Payé", "Paid"), 12, "euros", total=True),
@@ -171,7 +171,7 @@ def titres(context: Context) -> Listing:
         for row in context.month.titres.iter_rows(named=True)
     ]
     columns = [
-        Column("titre", Text("N° de titre", "Titre"), 18, bold=True, wrap=True),
+        Column("titre", Text("N° de titre", "Titre"), 18, bold=True, wrap=True, whole=True),
         Column("payer", Text("Débiteur", "Debtor"), 30, wrap=True),
         Column("payer_siren", Text("SIREN", "SIREN"), 11.5),
         Column("department", Text("Dépt", "Dept"), 6, "centre"),
