@@ -29,6 +29,8 @@ _DASH: Final = "\\" + DASHES  # The hyphen comes first and is escaped, as `a-b` 
 
 UAI_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
+# A sign of a list, or a number with its order after another: the groups of one long number are parted by spaces too.
+_TWO_TITRES: Final = r"(?i)[,;+&|]|\s(?:et|and|ou|/)\s|[0-9]-[0-9]{5,}\s+\S*[0-9]-[0-9]{5,}"
 _UAI: Final = "^[0-9]{7}[A-Z]$"
 _UAI_ANY_CASE: Final = "^[0-9]{7}[A-Za-z]$"
 _UAI_REPAIRABLE: Final = "^[0-9Oo]{6,7}[A-Za-z]$"
@@ -79,6 +81,11 @@ def department_of_insee(insee: str) -> str:
 def uai_valid(expr: pl.Expr) -> pl.Expr:
     """Boolean: `is_uai` of a String column."""
     return expr.str.contains(_UAI) & (expr == uai_expected(expr))
+
+
+def one_titre(expr: pl.Expr) -> pl.Expr:
+    """Boolean: whether a String column names no second titre, after a sign of lists or another number with its order."""
+    return ~expr.str.contains(_TWO_TITRES)
 
 
 def uai_expected(expr: pl.Expr) -> pl.Expr:

@@ -263,3 +263,11 @@ def test_a_day_lies_in_its_school_year(day: date) -> None:
 def test_a_school_year_starts_on_1_september(day: date, year: str) -> None:
     assert ids.school_year_of(day) == year
     assert ids.school_year_end("2025-2026") + timedelta(days=1) == ids.school_year_start("2026-2027")
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["TP-2026-00141", "031000 006 053 031 485571 2018 0037579", "22-41537", "Titre n° 2026/141", "AB 12-34 567-890"],
+)
+def test_a_number_in_groups_is_one_titre(number: str) -> None:
+    assert pl.DataFrame({"titre": [number]}).select(ids.one_titre(pl.col("titre"))).item()

@@ -278,16 +278,17 @@ def word(
 def titre(
     heading: str, description: Text, *synonyms: str, required: bool = False, example: str = "TP-2026-00141"
 ) -> pa.Column:
-    """A titre's number: always text, for a spreadsheet makes 3.1E+31 of 32 digits."""
+    """A titre's number: always text, for a spreadsheet makes 3.1E+31 of 32 digits; never two in a cell."""
     return _column(
         pl.String,
         "titre",
         heading,
         description,
-        Text("le numéro du titre, saisi comme texte", "the titre's number, typed as text"),
+        Text("le numéro d’un seul titre par ligne, saisi comme texte", "the number of one titre a row, typed as text"),
         *synonyms,
         required=required,
         example=example,
+        checks=[holds(identifiers.one_titre, RULE_BROKEN)],
     )
 
 
