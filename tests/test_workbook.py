@@ -349,7 +349,7 @@ def test_a_titres_number_stands_on_one_line(of: Month, number: str) -> None:
 def test_the_yellow_columns_say_which_decisions_need_a_comment(of: Month, name: str) -> None:
     said = str(opened(of)[name]["A2"].value).replace("\u00a0", " ")
     assert "recon decider --depuis" in said
-    assert said.endswith("(Affecter, Hors périmètre, Soldé hors registre) demande un commentaire.")
+    assert said.endswith("Ce qui change un montant demande un commentaire.")
 
 
 def test_a_long_text_has_the_height_to_be_read(of: Month) -> None:

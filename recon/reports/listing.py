@@ -42,8 +42,8 @@ BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
 TO_RECORD = Text(
-    "Pour inscrire ce qui y est écrit : enregistrer ce classeur, puis « recon decider --depuis » et son nom. Une décision qui change un montant (Affecter, Hors périmètre, Soldé hors registre) demande un commentaire.",
-    "To record what is written there: save this workbook, then “recon decide --from” and its name. A decision that changes an amount (Allocate, Out of scope, Settled outside the ledger) needs a comment.",
+    "Inscrire ce qui y est écrit : enregistrer, puis « recon decider --depuis » et le nom du classeur. Ce qui change un montant demande un commentaire.",
+    "To record what is written there: save, then “recon decide --from” and the workbook’s name. What changes an amount needs a comment.",
 )
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = Text("Synthèse", "Summary")
