@@ -131,6 +131,14 @@ def tamper(store: Store, *statements: str) -> None:
         ("UPDATE decisions SET reason = 'x' WHERE id = 1", "decisions, row 1: altered afterwards"),
         ("DELETE FROM rows WHERE id = 1", "rows: the rows of entry 1 are no longer those recorded (1 of 2)"),
         ("UPDATE journal SET who = 'x' WHERE seq = 2", "Journal, entry 2: altered afterwards"),
+        (
+            """UPDATE journal SET said = '{"recorded":{"rows":2}}' WHERE seq = 1""",
+            "Journal, entry 1: altered afterwards",
+        ),
+        (
+            """UPDATE journal SET said = '{"recorded":{},"let_go":[[1],{}]}' WHERE seq = 2""",
+            "Journal, entry 2: altered",
+        ),
         ("DELETE FROM journal WHERE seq = 1", "Journal, entry 2: does not follow"),
         ("UPDATE blobs SET data = data || data", "altered afterwards"),
     ],

@@ -120,10 +120,11 @@ def _recorded(said: str) -> tuple[dict[str, list[Any]], list[Any]]:
     """Return what an entry proves, and which earlier ones it let go of; one that is not readable is already named."""
     try:
         told = json.loads(said)
-        found, let_go = told["recorded"], told.get(LET_GO, [])
+        found, let_go = dict(told["recorded"]), list(told.get(LET_GO, []))
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}, []
-    return found if isinstance(found, dict) else {}, let_go if isinstance(let_go, list) else []
+    proofs = {name: proof for name, proof in found.items() if isinstance(proof, list)}
+    return proofs, [seq for seq in let_go if isinstance(seq, int)]
 
 
 def _file(connection: Connection) -> Iterator[Text]:
