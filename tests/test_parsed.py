@@ -285,6 +285,32 @@ def test_what_a_former_version_understood_is_deleted_and_the_journal_says_so(
     store.close()
 
 
+def test_a_user_who_may_not_delete_what_a_former_version_understood_still_records(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy import select
+
+    from recon.store.proof import altered
+    from recon.store.schema import PARSED
+
+    owners = open_store(store_url(Path(), postgres_url))
+    agent = f"agent_{postgres_url.rsplit('_', 1)[-1]}"
+    with owners.writing() as connection, journal.entry(connection, "run") as entry:
+        parsed.record_parsed(entry, {"one": encoded(_understood())})
+        connection.exec_driver_sql(f"CREATE ROLE {agent} LOGIN")
+        connection.exec_driver_sql(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {agent}")
+    monkeypatch.setattr(parsed, "reading_version", lambda: "another")
+    agents = open_store(store_url(Path(), postgres_url.replace("recon@", f"{agent}@")))
+    for versions, store in ((2, agents), (1, owners)):
+        with store.writing() as connection, journal.entry(connection, "run") as entry:
+            parsed.record_parsed(entry, {f"of {versions}": encoded(_understood())})
+            assert list(parsed.understood_before(connection, [f"of {versions}"])) == [f"of {versions}"]
+        with store.reading() as connection:
+            assert len(set(connection.execute(select(PARSED.c.version)).scalars())) == versions
+            assert list(altered(connection)) == []
+        store.close()
+
+
 def test_a_known_file_is_not_opened_by_a_reader_and_a_changed_one_is(tmp_path: Path) -> None:
     dossier = Path(shutil.copytree(SAMPLE, tmp_path / "dossier"))
     read = {file.name: understand(file, ()) for file in files(dossier)}

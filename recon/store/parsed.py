@@ -12,7 +12,7 @@ from recon.fingerprints import HOME, code_version
 from . import layout_codec
 from .blobs import FEW, keep
 from .journal import LET_GO, canonical, sha256
-from .schema import BLOBS, OUTPUTS, PARSED, RUN_TABLES, unlocked
+from .schema import BLOBS, OUTPUTS, PARSED, RUN_TABLES, can_unlock, unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,11 +108,16 @@ def record_parsed(entry: Entry, contents: Mapping[str, bytes]) -> None:
 
 
 def _forget(entry: Entry, which: ColumnElement[bool]) -> None:
-    """Delete all that entries recorded, whose rows one version made, with the contents that nothing else needs."""
+    """Delete all that entries recorded, whose rows one version made, with the contents that nothing else needs.
+
+    Where the database lets another user alone delete rows, the contents go and the rows stay.
+    """
     gone = sorted(set(entry.connection.execute(select(PARSED.c.entry).where(which)).scalars()))
     if not gone:
         return
     _let_go(entry.connection, which)
+    if not can_unlock(entry.connection, PARSED):
+        return
     with unlocked(entry.connection, PARSED):
         entry.connection.execute(PARSED.delete().where(which))
     entry.said[LET_GO] = gone
