@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recon import spool
+from recon.errors import Exit, Stop
 from recon.spool import Spool
 
 if TYPE_CHECKING:
@@ -43,5 +44,15 @@ def test_a_temporary_file_cut_short_is_an_error_not_a_short_report(
     reports.put("a.xlsx", b"x" * 100_000)
     made[0].flush()
     os.truncate(made[0].fileno(), 10)
-    with pytest.raises(OSError, match="cut short"):
+    with pytest.raises(Stop, match="disk error"):
         reports["a.xlsx"]
+
+
+def test_a_full_folder_of_temporary_files_is_named_for_it_is_not_the_dossier(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "SpooledTemporaryFile", lambda **_options: open("/dev/full", "r+b", buffering=0))  # noqa: SIM115, PTH123
+    monkeypatch.setattr("tempfile.tempdir", "/petit")
+    with pytest.raises(Stop) as stop:
+        Spool().put("a.xlsx", b"x")
+    assert stop.value.code is Exit.NOT_WRITTEN
+    assert "temporaires (/petit)" in stop.value.sentence.fr
+    assert "disque plein" in stop.value.sentence.fr
