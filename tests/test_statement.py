@@ -507,6 +507,20 @@ def test_what_is_asked_and_not_yet_due_is_not_red() -> None:
     assert tones(one_school()) == (NAVY[1:], NAVY[1:])
 
 
+def test_a_school_whose_year_is_not_yet_due_is_not_red_beside_one_that_is_late() -> None:
+    early = {"year": "2023-2024", "issued": "01/09/2023", "due": "01/10/2023"}
+    of = month(
+        enrolled(SCHOOLS[0]),
+        conventions(signed(), signed("C0", year="2023-2024")),
+        lists(f"C1;{SCHOOLS[0]};École;", f"C0;{SCHOOLS[0]};École;"),
+        titres(titre("TP-0", convention="C0", **early), titre("TP-1")),
+    )
+    schools = openpyxl.load_workbook(BytesIO(statement(of, SIREN, "fr"))).worksheets[1]
+    found = {schools.cell(row, 3).value: schools.cell(row, 10).font.color.rgb[2:] for row in (5, 6)}
+    assert found == {"2023-2024": RED[1:], "2026-2027": NAVY[1:]}
+    assert tones(of)[0] == RED[1:]
+
+
 def test_a_late_titre_whose_mandat_is_issued_is_calm() -> None:
     of = one_school(paid(reference="TP-2026-00001", state="émis"), titre_rows=(LATE_TITRE,))
     assert tones(of) == (GREEN[1:], AMBER[1:])

@@ -164,6 +164,12 @@ class Owed:
         return due > max(self.unclear, 0)
 
     @property
+    def late_years(self) -> frozenset[str]:
+        """The school years of which something due is asked for; none if what nobody could place yet is as much."""
+        late = (titre.school_year for titre in self.titres if titre.late and titre.to_pay)
+        return frozenset(late) if self.is_late else frozenset()
+
+    @property
     def under_way(self) -> int:
         """What is being paid, over all titres."""
         return sum(titre.under_way for titre in self.titres)

@@ -110,11 +110,12 @@ def detail_sheet(sheet: Sheet, looks: Formats, lang: Lang, account: Owed) -> Non
     _back(sheet, looks, lang, len(headings) - 1)
     _sums(sheet, looks, lang, account.schools, planned=planned)
     _dark_headings(sheet, looks, lang, headings, 3, right=range(3, min(len(headings), 7)))
+    late_years = account.late_years
     for row, school in enumerate(account.schools, 4):
         if planned:
             _planned_school(sheet, looks, lang, row, school)
         else:
-            _school(sheet, looks, lang, row, school, late=account.is_late)
+            _school(sheet, looks, lang, row, school, late=school.school_year in late_years)
     sheet.freeze_panes(4, 2)
     if account.schools:
         sheet.autofilter(3, 0, 3 + len(account.schools), len(headings) - 1)
@@ -189,7 +190,7 @@ def _school(sheet: Sheet, looks: Formats, lang: Lang, row: int, school: School, 
 
 
 def situation(school: School, *, late: bool) -> str:
-    """Return where a school stands, a key of `SITUATIONS`; `late` says that its payer is asked something due."""
+    """Return where a school stands, a key of `SITUATIONS`; `late` says that something due is asked for its year."""
     if school.taken_off:
         return "taken_off"
     if school.to_pay > 0:

@@ -68,9 +68,10 @@ def _schools(account: Owed, lang: Lang) -> Paper:
         paper.text(heading, column, bold=True, font_color=WHITE, bg_color=NAVY, align=align, indent=int(column > 6))
     paper.height(20)
     paper.repeated = paper.row
+    late_years = account.late_years
     for school in account.schools:
         paper.next()
-        _school(paper, school, late=account.is_late)
+        _school(paper, school, late=school.school_year in late_years)
     return paper
 
 
