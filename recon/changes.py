@@ -32,8 +32,8 @@ GONE_FILE = Text("fichier retiré : {file}", "file taken away: {file}")
 NEW_LINE = Text("paiement apparu : {line}", "payment appeared: {line}")
 CORRECTED_LINE = Text("montant corrigé {before} → {after} : {line}", "amount corrected {before} → {after}: {line}")
 REWRITTEN_LINE = Text(
-    "ligne corrigée, du même montant (libellé, référence ou dates) : {line}",
-    "line corrected, of the same amount (label, reference or dates): {line}",
+    "ligne corrigée, du même montant (libellé, référence, dates ou état) : {line}",
+    "line corrected, of the same amount (label, reference, dates or state): {line}",
 )
 DECLARED = Text(
     "règlement hors registre déclaré (décision n° {decision}) : {sum}{titres}",

@@ -46,8 +46,8 @@ CORRECTED = Text(
     "Amounts corrected in the ledgers since {since}: {each}{more}.",
 )
 REWRITTEN = Text(
-    "Lignes corrigées dans les registres depuis {since}, du même montant (libellé, référence ou dates) ; ce sont les mêmes paiements : {each}{more}.",
-    "Lines corrected in the ledgers since {since}, of the same amount (label, reference or dates); they are the same payments: {each}{more}.",
+    "Lignes corrigées dans les registres depuis {since}, du même montant (libellé, référence, dates ou état) ; ce sont les mêmes paiements : {each}{more}.",
+    "Lines corrected in the ledgers since {since}, of the same amount (label, reference, dates or state); they are the same payments: {each}{more}.",
 )
 VANISHED_TITRES = Text(
     "Titres qui ne sont plus dans le dossier depuis {since} : {count}, {sum} : {each}{more}.",
