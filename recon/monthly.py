@@ -16,7 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
-from recon.reports.heard import heeded
+from recon.reports.heard import heeded, withheld
 from recon.spool import Spool
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
@@ -216,7 +216,7 @@ def computed(
         stands |= displaced
         month = drawn_up([*stands.values(), *decided])
     month = heeded(replace(month, answered_since=_answered_since(connection, month, files, decided)))
-    return _held_against(connection, month, f"{as_of:%Y-%m}")
+    return withheld(_held_against(connection, month, f"{as_of:%Y-%m}"))
 
 
 def _answered_since(

@@ -78,9 +78,19 @@ def test_the_reminder_for_a_titre_whose_payment_vanished_is_held_until_it_is_dec
         assert "ne sont plus dans les registres" in text or as_of == FEBRUARY
         (case,) = held(dossier, as_of)
         assert "un paiement constaté en 2026-11 (mandat 2026/8, 41,00 €) n’est plus dans les registres" in case
+        (advice,) = advised(dossier, as_of)
+        assert advice.startswith("Ne pas relancer : un paiement constaté en 2026-11 (mandat 2026/8, 41,00 €)")
+        assert advice in " ".join(said("explain", ONE, "-C", dossier, "--as-of", as_of)[1].split())
     assert said("decide", ONE, "--remind", "--reason", "vu", "--as-of", FEBRUARY, "-C", dossier)[0] == 0
     told(dossier, FEBRUARY)
     assert held(dossier, FEBRUARY) == []
+    assert advised(dossier, FEBRUARY) == ["Adresser un rappel amiable à la collectivité."]
+
+
+def advised(dossier: Path, as_of: str) -> list[str]:
+    """Return what the findings of the titre whose payment vanished advise."""
+    rows = table(dossier, as_of[:7], "findings")
+    return [row["advice"].replace("\u00a0", " ") for row in rows if row["titre"] == ONE and row["code"] == "P01"]
 
 
 def held(dossier: Path, as_of: str) -> list[str]:

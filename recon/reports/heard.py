@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from recon.answered import DOCUMENT, Open, bears_on, by_titre
-from recon.findings.claims import ANSWERED, TO_REMIND
+from recon.findings.catalogue import CATALOGUE
+from recon.findings.claims import ANSWERED, TO_REMIND, WITHDRAWN
 from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
@@ -138,10 +139,32 @@ def heeded(month: Month) -> Month:
     reminded = [
         titre for titre, some in about.items() if all(action_on(month, decisions, titre, one) == REMIND for one in some)
     ]
-    told = pl.col("titre").is_in(reminded) & (pl.col("advice") == ANSWERED.fr)
-    changed = month.findings.filter(told)["finding_id"].to_list()
-    findings = month.findings.with_columns(advice=pl.when(told).then(pl.lit(TO_REMIND.fr)).otherwise("advice"))
-    wordings = {number: replace(month.wordings[number], advice=TO_REMIND) for number in changed}
+    told = month.findings.filter(pl.col("titre").is_in(reminded) & (pl.col("advice") == ANSWERED.fr))
+    return _advised(month, dict.fromkeys(told["finding_id"], TO_REMIND))
+
+
+def withheld(month: Month) -> Month:
+    """Return the month whose findings advise no reminder for a titre whose payment is gone, as long as none is decided."""
+    if not month.withdrawn:
+        return month
+    decisions = decided(month)
+    columns = ("finding_id", "code", "titre", "payer_siren", "advice")
+    rows = month.findings.filter(pl.col("titre").is_in(list(month.withdrawn))).select(columns).iter_rows()
+    gone = {
+        number: WITHDRAWN.with_(payment=month.withdrawn[titre])
+        for number, code, titre, payer, advice in rows
+        if code in {"P01", "P03"} and advice == CATALOGUE[code].advice.fr and not {titre, payer} & decisions.keys()
+    }
+    return _advised(month, gone)
+
+
+def _advised(month: Month, advice: Mapping[str, Text]) -> Month:
+    """Return the month with other advice on some of its findings, by their number."""
+    if not advice:
+        return month
+    said = pl.col("finding_id").replace_strict({number: text.fr for number, text in advice.items()}, default=None)
+    wordings = {number: replace(month.wordings[number], advice=text) for number, text in advice.items()}
+    findings = month.findings.with_columns(advice=pl.coalesce(said, "advice"))
     return replace(month, findings=findings, wordings=month.wordings | wordings)
 
 

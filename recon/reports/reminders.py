@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.answered import answers_of, listed
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, WITHDRAWN, unread_titre
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
 from recon.reports.decisions import ACTIONS, REMIND, SETTLED_ELSEWHERE
@@ -45,10 +45,6 @@ CLAIMED = Text(
 CLAIMED_SINCE = Text(
     "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
     "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
-)
-WITHDRAWN = Text(
-    "Ne pas relancer : un paiement constaté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
-    "Send no reminder: a payment seen in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
 )
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
