@@ -37,10 +37,6 @@ SINCE_CLOSING, SINCE_RUN = (
     Text("la clôture au {day}", "the closing as of {day}"),
     Text("le rapprochement au {day}", "the reconciliation as of {day}"),
 )
-VANISHED = Text(
-    "Paiements qui ne sont plus dans les registres depuis {since} : {count}, {sum} : {each}{more}.",
-    "Payments no longer in the ledgers since {since}: {count}, {sum}: {each}{more}.",
-)
 CORRECTED = Text(
     "Montants corrigés dans les registres depuis {since} : {each}{more}.",
     "Amounts corrected in the ledgers since {since}: {each}{more}.",
@@ -57,7 +53,6 @@ CORRECTED_TITRES = Text(
     "Montants de titres corrigés depuis {since}, sans réduction ni annulation qui le dise : {each}{more}.",
     "Amounts of titres corrected since {since}, with no reduction or cancellation that says so: {each}{more}.",
 )
-WITHDRAWN = Text("{month} ({payment}, {sum})", "{month} ({payment}, {sum})")
 OF_PAYER = Text("{payer}, {payment}, {sum}{titres}", "{payer}, {payment}, {sum}{titres}")
 MANDAT = Text("mandat {mandat}", "mandat {mandat}")
 NO_MANDAT = Text("paiement sans mandat", "payment without mandat")
@@ -169,7 +164,7 @@ def late_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, str]) ->
     if fresh.is_empty():
         return None
     rows = fresh.sort("payer_siren", "on", "payment_id").to_dicts()
-    return _said(LATE, [_named(row, money(row["amount"]), names) for row in rows], rows, day=day(closed_on))
+    return _said(LATE, [named(row, money(row["amount"]), names) for row in rows], rows, day=day(closed_on))
 
 
 def late_titres(titres: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
@@ -238,55 +233,27 @@ def marked(allocations: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
 
 
 def changed(month: Month, before: Earlier, names: Mapping[str, str]) -> tuple[Text, ...]:
-    """Say which payments that settled something are no longer in the ledgers, with their titres, and which were corrected."""
+    """Say which payments that a ledger has otherwise now were corrected, with their titres."""
     known = before.tables["payments"]
     pairs = corrected(month.payments, known)
-    told = {row["payment_id"] for row, _ in pairs} | {one.payment_id for one in month.outside}
-    gone = known.filter((pl.col("allocated") > 0) & (pl.col("file") != OF_DECISIONS)).join(
-        month.payments.select("payment_id"), on="payment_id", how="anti"
-    )
-    lost = gone.filter(~pl.col("payment_id").is_in(list(told))).sort("payer_siren", "on", "payment_id").to_dicts()
-    titres = _reopened(month, before.tables["allocations"], [*lost, *(row for row, _ in pairs)])
+    wanted = pl.DataFrame({"payment_id": [row["payment_id"] for row, _ in pairs]}, schema={"payment_id": pl.String})
+    settled = before.tables["allocations"].filter(pl.col("confidence") != "proposed")
+    titres = reopened(month, settled.join(wanted, on="payment_id", how="semi"))
     since = (SINCE_CLOSING if before.closed else SINCE_RUN).with_(day=day(before.on))
     said = []
-    if lost:
-        each = [_named(row, money(row["amount"]), names, titres) for row in lost]
-        said.append(_said(VANISHED, each, lost, since=since))
     if amended := [(row, now) for row, now in pairs if row["amount"] != now["amount"]]:
         sums = [FROM_TO.with_(before=money(row["amount"]), after=money(now["amount"])) for row, now in amended]
-        each = [_named(row, sum_, names, titres) for (row, _), sum_ in zip(amended, sums, strict=True)]
+        each = [named(row, sum_, names, titres) for (row, _), sum_ in zip(amended, sums, strict=True)]
         said.append(_said(CORRECTED, each, [row for row, _ in amended], since=since))
     if rewritten := [row for row, now in pairs if row["amount"] == now["amount"]]:
-        each = [_named(row, money(row["amount"]), names, titres) for row in rewritten]
+        each = [named(row, money(row["amount"]), names, titres) for row in rewritten]
         said.append(_said(REWRITTEN, each, rewritten, since=since))
     return tuple(said)
 
 
-def withdrawn(month: Month, closed: Mapping[str, Mapping[str, pl.DataFrame]]) -> dict[str, Text]:
-    """Return by titre, still open, the payment that settled it in a closed month and is no longer in the ledgers.
-
-    `closed` are the tables of the closed months, by their names.
-    """
-    left = {titre for titre, open_ in month.titres.select("titre", "outstanding").iter_rows() if open_ > 0}
-    outside = {one.payment_id for one in month.outside}
-    found: dict[str, Text] = {}
-    for name, tables in sorted(closed.items()):
-        payments = tables["payments"].filter(pl.col("file") != OF_DECISIONS)
-        gone = payments.join(month.payments.select("payment_id"), on="payment_id", how="anti")
-        there = outside | {row["payment_id"] for row, _ in corrected(month.payments, payments)}
-        rows = {row["payment_id"]: row for row in gone.iter_rows(named=True) if row["payment_id"] not in there}
-        settled = tables["allocations"].filter((pl.col("confidence") != "proposed") & pl.col("titre").is_in(list(left)))
-        for number, titre in settled.select("payment_id", "titre").sort("payment_id", "titre").iter_rows():
-            if (row := rows.get(number)) is not None:
-                found[titre] = WITHDRAWN.with_(month=name, payment=_payment(row), sum=money(row["amount"]))
-    return found
-
-
-def _reopened(month: Month, allocations: pl.DataFrame, rows: Sequence[Row]) -> dict[str, list[Text]]:
+def reopened(month: Month, settled: pl.DataFrame) -> dict[str, list[Text]]:
     """Say by payment_id what became of the titres that the payments settled."""
     left = dict(month.titres.select("titre", "outstanding").iter_rows())
-    wanted = [row["payment_id"] for row in rows]
-    settled = allocations.filter(pl.col("payment_id").is_in(wanted) & (pl.col("confidence") != "proposed"))
     found: dict[str, list[Text]] = {}
     for number, titre in settled.select("payment_id", "titre").unique().sort("payment_id", "titre").iter_rows():
         said = NO_LONGER if titre not in left else OPEN_AGAIN if left[titre] > 0 else STILL_PAID
@@ -294,15 +261,16 @@ def _reopened(month: Month, allocations: pl.DataFrame, rows: Sequence[Row]) -> d
     return found
 
 
-def _named(row: Row, sum_: Text, names: Mapping[str, str], titres: Mapping[str, list[Text]] | None = None) -> Text:
+def named(row: Row, sum_: Text, names: Mapping[str, str], titres: Mapping[str, list[Text]] | None = None) -> Text:
     """Name a payment: its payer, its mandat, its sum, and its titres where they are to be said."""
     of_titres = (titres or {}).get(row["payment_id"], [])
     said = TITRES.with_(each=listed(of_titres)) if of_titres else same("")
     payer = names.get(row["payer_siren"]) or row["payer_siren"]
-    return OF_PAYER.with_(payer=payer, payment=_payment(row), sum=sum_, titres=said)
+    return OF_PAYER.with_(payer=payer, payment=payment_said(row), sum=sum_, titres=said)
 
 
-def _payment(row: Row) -> Text:
+def payment_said(row: Row) -> Text:
+    """Name a payment by its exercise and mandat."""
     mandat = "/".join(str(part) for part in (row["exercise"], row["mandat"]) if part)
     return MANDAT.with_(mandat=mandat) if row["mandat"] else NO_MANDAT
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from recon import followed
+from recon import followed, seen_before, vanished
 from recon.decided import reminded
 from recon.dossier import FOLDERS, each_file, month_end, options
 from recon.errors import Exit, Stop
@@ -16,7 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
-from recon.reports.heard import heeded, withheld
+from recon.reports.heard import heeded
 from recon.spool import Spool
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken
@@ -29,11 +29,10 @@ from recon.understanding import NotOursError, understood
 from recon_schemas import PAYMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    import polars as pl
     from sqlalchemy import Connection
 
     from recon.dossier import Options
@@ -216,7 +215,7 @@ def computed(
         stands |= displaced
         month = drawn_up([*stands.values(), *decided])
     month = heeded(replace(month, answered_since=_answered_since(connection, month, files, decided)))
-    return withheld(_held_against(connection, month, f"{as_of:%Y-%m}"))
+    return _held_against(connection, month, f"{as_of:%Y-%m}", decided)
 
 
 def _answered_since(
@@ -299,12 +298,13 @@ def looked_at(dossier: Dossier, files: Files, as_of: date) -> Month:
         return computed(dossier, files, as_of, connection)
 
 
-def _held_against(connection: Connection, month: Month, name: str) -> Month:
+def _held_against(connection: Connection, month: Month, name: str, decided: Sequence[Ruling]) -> Month:
     """Return the month with what stands since earlier ones, and what came or went after them."""
-    before = runs.previous_run(connection, name)
-    if before is None:
-        return month
     closed = [one for one in closings.closed_months(connection) if one < name]
+    before = runs.previous_run(connection, name)
+    month = _without_vanished(connection, month, name, decided)
+    if before is None:
+        return _vanished_said(connection, month, None, closed)
     findings = runs.table_of_run(connection, before.id, "findings")
     tables = {name: runs.table_of_run(connection, before.id, name) for name in ("payments", "allocations", "titres")}
     outside = {one.about for one in decisions.standing_at(connection, before.id) if one.choice == OUT_OF_SCOPE}
@@ -312,18 +312,17 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
     # The month before may be open still: what is dated in an earlier one that is closed is late all the same.
     until = month_end(max(closed)) if closed else None
     late = followed.late(month.payments, earlier, until)
-    names = names_at(connection, before.id) | {siren: contact.name for siren, contact in month.contacts.items()}
+    names = _names_with(connection, before, month)
     late_titres = followed.late_titres(month.titres, earlier, until)
     said = (
         [followed.late_said(late, until, names), followed.late_titres_said(late_titres, until, names)] if until else []
     )
-    return replace(
+    month = replace(
         month,
         findings=followed.followed(month.findings, findings),
         allocations=followed.marked(month.allocations, late),
         late=frozenset(late["payment_id"]),
         late_titres=frozenset(late_titres["titre"]),
-        withdrawn=followed.withdrawn(month, _closed_tables(connection, closed)),
         before=Before(earlier.on, int(tables["titres"]["billed"].sum()), int(tables["titres"]["paid"].sum())),
         unchecked=(
             *followed.changed(month, earlier, names),
@@ -332,15 +331,44 @@ def _held_against(connection: Connection, month: Month, name: str) -> Month:
             *month.unchecked,
         ),
     )
+    return _vanished_said(connection, month, before, closed)
 
 
-def _closed_tables(connection: Connection, closed: Iterable[str]) -> dict[str, dict[str, pl.DataFrame]]:
-    """Return what closed months recorded of payments and what they settle, by month."""
-    of_month = {name: closings.closed_months(connection)[name]["run"] for name in closed}
-    return {
-        name: {table: runs.table_of_run(connection, run, table) for table in ("payments", "allocations")}
-        for name, run in of_month.items()
-    }
+def _without_vanished(connection: Connection, month: Month, name: str, decided: Sequence[Ruling]) -> Month:
+    """Return the month with the payments that earlier runs counted and no ledger has, and the reminders held for them.
+
+    « Relancer » frees a titre, or a payer without ledger, if it was decided after a run had recorded each as vanished.
+    """
+    gone = vanished.vanished(month, seen_before.counted_before(connection, name))
+    held = vanished.of_open_titres(month, gone)
+    reminders = dict(reminded(month, decided)) if held else {}
+    made, debtors = decisions.entries(connection), dict(month.titres.select("titre", "payer_siren").iter_rows())
+    by_titre = {titre: one for titre in held if (one := reminders.get(titre) or reminders.get(debtors[titre]))}
+    of_titre: dict[str, list[str]] = {}
+    for payment, titre in gone.select("payment_id", "titre").iter_rows():
+        if titre in by_titre:
+            of_titre.setdefault(titre, []).append(payment)
+    since = seen_before.missed_since(connection, {one for payments in of_titre.values() for one in payments})
+    for titre, payments in of_titre.items():
+        decided_at = made.get(by_titre[titre].id)
+        if all(one in since and (decided_at is None or since[one] < decided_at) for one in payments):
+            del held[titre]
+    return vanished.advised(replace(month, vanished=gone, withdrawn=held))
+
+
+def _vanished_said(connection: Connection, month: Month, before: runs.Run | None, closed: Collection[str]) -> Month:
+    """Return the month that says first what vanished."""
+    if month.vanished.is_empty():
+        return month
+    known = set(seen_before.vanished_at(connection, before.id)["payment_id"]) if before else set[str]()
+    said = vanished.vanished_said(month, month.vanished, known, closed, _names_with(connection, before, month))
+    return replace(month, unchecked=(*said, *month.unchecked))
+
+
+def _names_with(connection: Connection, before: runs.Run | None, month: Month) -> dict[str, str]:
+    """Return the payers' names by SIREN, as this month and the one before have them."""
+    known = names_at(connection, before.id) if before else {}
+    return known | {siren: contact.name for siren, contact in month.contacts.items()}
 
 
 def names_at(connection: Connection, run: int) -> dict[str, str]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from recon import seen_before
 from recon.diagnostics import faulty_files
 from recon.dossier import FOLDERS, are_as_read, books_of, month_end
 from recon.monthly import as_it_stands, computed, day_of_run, read_files
@@ -221,11 +222,11 @@ def _unchanged(
 
 
 def _tables(month: Month, reports: Reports) -> dict[str, pl.DataFrame]:
-    """Return the month's tables, and of what each statement was made."""
+    """Return the month's tables, what vanished since earlier runs, and of what each statement was made."""
     import polars as pl
 
     made_of = pl.DataFrame(sorted(reports.keys.items()), schema={"path": pl.String, "key": pl.String}, orient="row")
-    return {**{name: month.table(name) for name in SCHEMAS}, STATEMENTS: made_of}
+    return {**{name: month.table(name) for name in (*SCHEMAS, seen_before.TABLE)}, STATEMENTS: made_of}
 
 
 def _told(month: Month, form: Form) -> dict[str, str]:

@@ -59,6 +59,11 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
         "out_of_scope": _N, "duplicates": _N, "total_announced": Cents, "total_read": Cents,
     },
 }  # fmt: skip
+# Kept by each run beside its tables: what an earlier one counted on a titre, `counted_on` its day, and no ledger has.
+VANISHED: dict[str, type[pl.DataType]] = {
+    "payment_id": _T, "payer_siren": _T, "exercise": _N, "mandat": _T, "line": _T, "on": _D, "amount": Cents, "file": _T,
+    "titre": _T, "counted_on": _D,
+}  # fmt: skip
 
 MONEY = {
     "expected", "billed", "paid", "outstanding", "overdue", "pending", "to_bill", "over_billed", "credit",
@@ -330,8 +335,8 @@ class Month:
     payment_id what payments that settle no titre would settle of the conventions whose titre is not communicated. `moot`
     says by its number why an officer's decision has no effect, `singled` what tells its payment from its equals,
     `changed` are those whose payment is no longer as it was, `outside` which payments one leaves out of scope; `late` are the payments and `late_titres` the titres that came after their month was closed,
-    `withdrawn` by titre, open again, the payment of a closed month that is no longer in the ledgers; `taken` are the rows that were accepted and rejected, file
-    by file.
+    `vanished` (as `VANISHED` has it) the payments that a run counted and no ledger has now, `withdrawn` which of them hold
+    the reminder for a titre that is open again; `taken` are the rows that were accepted and rejected, file by file.
     Where the ledgers are all said to be one payer's, `unkept` are the lines out of scope, and `unsaid` the ledgers of
     which nothing says whose they are. `answers` are what payers answered on the statements that lie in the dossier,
     `answered_since` by titre, or by SIREN where no ledger came, the files of those that came after it was decided to remind,
@@ -372,6 +377,7 @@ class Month:
     outside: tuple[Outside, ...] = ()
     late: frozenset[str] = frozenset()
     late_titres: frozenset[str] = frozenset()
+    vanished: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VANISHED))
     withdrawn: dict[str, Text] = field(default_factory=dict)
     taken: tuple[FromFile, ...] = ()
     answers: tuple[Answered, ...] = ()

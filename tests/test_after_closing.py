@@ -77,9 +77,9 @@ def test_the_reminder_for_a_titre_whose_payment_vanished_is_held_until_it_is_dec
         text = told(dossier, as_of)
         assert "ne sont plus dans les registres" in text or as_of == FEBRUARY
         (case,) = held(dossier, as_of)
-        assert "un paiement constaté en 2026-11 (mandat 2026/8, 41,00 €) n’est plus dans les registres" in case
+        assert "un paiement compté en 2026-11 (mandat 2026/8, 41,00 €) n’est plus dans les registres" in case
         (advice,) = advised(dossier, as_of)
-        assert advice.startswith("Ne pas relancer : un paiement constaté en 2026-11 (mandat 2026/8, 41,00 €)")
+        assert advice.startswith("Ne pas relancer : un paiement compté en 2026-11 (mandat 2026/8, 41,00 €)")
         assert advice in " ".join(said("explain", ONE, "-C", dossier, "--as-of", as_of)[1].split())
     assert said("decide", ONE, "--remind", "--reason", "vu", "--as-of", FEBRUARY, "-C", dossier)[0] == 0
     told(dossier, FEBRUARY)
@@ -100,4 +100,4 @@ def held(dossier: Path, as_of: str) -> list[str]:
     month = as_of[:7]
     book = openpyxl.load_workbook(dossier / "rapports" / month / f"rapprochement_{month}.xlsx", read_only=True)
     cells = [str(cell).replace("\u00a0", " ") for row in book["Relances"].iter_rows(values_only=True) for cell in row]
-    return sorted({cell for cell in cells if "constaté en" in cell})
+    return sorted({cell for cell in cells if "compté en" in cell})

@@ -70,12 +70,13 @@ def alike(ruling: Ruling, known: Sequence[Ruling]) -> Ruling | None:
 
 
 def in_effect(known: Sequence[Ruling], month: Month) -> list[Ruling]:
-    """Return the decisions but for those that lost their effect, and those to remind that a later answer suspends.
+    """Return the decisions but for those that lost their effect, and those to remind that a later answer, or a payment that vanished, suspends.
 
     One whose finding is gone is no longer needed: it has lost nothing.
     """
     out = {number for number, why in month.moot.items() if why is not RESOLVED}
-    out |= {one.id for about, one in reminded(month, known) if month.answered_since.get(about)}
+    held = {*month.withdrawn, *month.titres.filter(pl.col("titre").is_in(list(month.withdrawn)))["payer_siren"]}
+    out |= {one.id for about, one in reminded(month, known) if month.answered_since.get(about) or about in held}
     return [one for one in known if one.id not in out]
 
 

@@ -44,10 +44,6 @@ TO_REMIND = Text(
     "Relancer, comme il est décidé malgré la réponse de la collectivité : voir la feuille Relances.",
     "Send the reminder, as was decided despite the payer’s answer: see the sheet Reminders.",
 )
-WITHDRAWN = Text(
-    "Ne pas relancer : un paiement constaté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
-    "Send no reminder: a payment seen in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
-)
 WAITED = Text("Ne pas relancer : il est décidé d’attendre ({why}).", "Send no reminder: it is decided to wait ({why}).")
 LAPSES_AFTER = 4
 CANCELLED = Text("titre annulé, aucun autre émis", "titre cancelled, no other issued")

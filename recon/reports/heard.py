@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from recon.answered import DOCUMENT, Open, bears_on, by_titre
-from recon.findings.catalogue import CATALOGUE
-from recon.findings.claims import ANSWERED, TO_REMIND, WITHDRAWN
+from recon.findings.claims import ANSWERED, TO_REMIND
 from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
@@ -141,21 +140,6 @@ def heeded(month: Month) -> Month:
     ]
     told = month.findings.filter(pl.col("titre").is_in(reminded) & (pl.col("advice") == ANSWERED.fr))
     return _advised(month, dict.fromkeys(told["finding_id"], TO_REMIND))
-
-
-def withheld(month: Month) -> Month:
-    """Return the month whose findings advise no reminder for a titre whose payment is gone, as long as none is decided."""
-    if not month.withdrawn:
-        return month
-    decisions = decided(month)
-    columns = ("finding_id", "code", "titre", "payer_siren", "advice")
-    rows = month.findings.filter(pl.col("titre").is_in(list(month.withdrawn))).select(columns).iter_rows()
-    gone = {
-        number: WITHDRAWN.with_(payment=month.withdrawn[titre])
-        for number, code, titre, payer, advice in rows
-        if code in {"P01", "P03"} and advice == CATALOGUE[code].advice.fr and not {titre, payer} & decisions.keys()
-    }
-    return _advised(month, gone)
 
 
 def _advised(month: Month, advice: Mapping[str, Text]) -> Month:

@@ -139,6 +139,7 @@ class Owed:
     has_ledger: bool
     unread: bool
     unexplained: int
+    ledger_gone: bool = False
     titres_given: bool = True
     unkept: Unkept | None = None
     unsaid: tuple[str, ...] = ()
@@ -244,6 +245,7 @@ def owed(books: Books, siren: str) -> Owed:
         controls_hold=books.controls_hold,
         has_ledger=any(row["ledger"] for row in books.payers.get(siren, [])),
         unread=siren in books.unread,
+        ledger_gone=siren in books.vanished,
         unexplained=sum(titre.to_pay for titre in titres if titre.number in books.unexplained),
         titres_given=books.titres_given,
         unkept=books.unkept,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from recon.answered import answers_of, listed
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, WITHDRAWN, unread_titre
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
 from recon.reports.decisions import ACTIONS, REMIND, SETTLED_ELSEWHERE
@@ -45,6 +45,14 @@ CLAIMED = Text(
 CLAIMED_SINCE = Text(
     "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
     "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
+)
+WITHDRAWN = Text(
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
+    "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
+)
+WITHDRAWN_SINCE = Text(
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même, décider à nouveau.",
+    "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers, which suspends the earlier decision “Remind”; ask first what became of it. To remind all the same, decide anew.",
 )
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
@@ -109,6 +117,7 @@ class _About:
         self.month = month
         self.holds = bool(month.controls["holds"].all())
         self.heard = set(month.payers.filter(pl.col("ledger").is_not_null())["payer_siren"])
+        self.vanished = set(month.vanished["payer_siren"]) - month.unread_ledgers
         self.waiting = _waiting(month)
         self.doubts = _doubts(month)
         self.over_billed = _over_billed(month)
@@ -134,8 +143,9 @@ class _About:
             action = None
         if action not in {None, REMIND}:
             return DECIDED.with_(decision=ACTIONS[action])
-        if action is None and titre["titre"] in self.month.withdrawn:
-            return WITHDRAWN.with_(payment=self.month.withdrawn[titre["titre"]])
+        if titre["titre"] in self.month.withdrawn:
+            sentence = WITHDRAWN if action is None else WITHDRAWN_SINCE
+            return sentence.with_(payment=self.month.withdrawn[titre["titre"]])
         answers = self.answers.get(titre["titre"], ())
         if action == REMIND:
             answers = tuple(one for one in answers if action_on(self.month, self.decided, titre["titre"], one) is None)
@@ -192,7 +202,7 @@ def _waits(about: _About, siren: str) -> Text | None:
 
 def _sentence(about: _About, siren: str, *, silent: bool) -> Text:
     if silent:
-        return statement_words.NO_LEDGER
+        return statement_words.LEDGER_GONE if siren in about.vanished else statement_words.NO_LEDGER
     return (
         statement_words.UNREAD
         if siren in about.month.unread_ledgers

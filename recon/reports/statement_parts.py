@@ -183,7 +183,8 @@ def payments(pen: Layout, account: Owed, as_of: date) -> None:
     pen.section(words.YOUR_PAYMENTS)
     if not account.payments:
         heard = account.has_ledger or account.rejected
-        pen.text(words.NO_PAYMENT if heard else words.NO_LEDGER_SHORT, 0, pen.last)
+        none = words.LEDGER_GONE_SHORT if account.ledger_gone else words.NO_LEDGER_SHORT
+        pen.text(words.NO_PAYMENT if heard else none, 0, pen.last)
         pen.next()
         return
     _headings(pen, words.PAYMENT_HEADINGS, (0, 1, 3, 4, 5), 3)

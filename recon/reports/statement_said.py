@@ -11,6 +11,7 @@ from recon.reports.statement_words import (
     BY_OTHERS_MAYBE,
     CONTESTED,
     CREDIT,
+    LEDGER_GONE,
     LINE,
     LINES,
     MORE_REFUSED,
@@ -231,7 +232,7 @@ def notices(owed: Owed) -> list[Text]:
     said = [NOBODY_SAID.with_(file=name, name=owed.contact.name) for name in owed.unsaid]
     open_sums = any(titre.billed > titre.paid for titre in owed.titres)
     if not owed.has_ledger and not owed.rejected and open_sums:
-        said.append(NO_LEDGER)
+        said.append(LEDGER_GONE if owed.ledger_gone else NO_LEDGER)
     elif owed.unread and owed.to_pay:
         said.append(UNREAD)
     if owed.unexplained:

@@ -60,6 +60,10 @@ NO_LEDGER = Text(
     "Nous ne disposons d’aucun registre de paiement lisible de votre collectivité : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
     "We have no readable payment ledger of yours: if you have already paid, please tell us the mandat’s number.",
 )
+LEDGER_GONE = Text(
+    "Le registre de paiement de votre collectivité, pris en compte auparavant, n’est plus parmi nos pièces : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
+    "The payment ledger of yours that was counted before is no longer among our files: if you have already paid, please tell us the mandat’s number.",
+)
 UNREAD = Text(
     "Un registre de paiement n’a pas pu être lu : si l’un de vos paiements manque ici, merci de nous l’indiquer.",
     "A payment ledger could not be read: if one of your payments is missing here, please tell us.",
@@ -178,6 +182,10 @@ PAYMENT_HEADINGS = (
 NO_PAYMENT = Text(
     "Aucun paiement retenu pour ENT-École dans les registres reçus.",
     "No payment kept for ENT-École in the ledgers received.",
+)
+LEDGER_GONE_SHORT = Text(
+    "Le registre pris en compte auparavant n’est plus parmi nos pièces.",
+    "The ledger that was counted before is no longer among our files.",
 )
 NO_LEDGER_SHORT = Text("Aucun registre de paiement lisible.", "No readable payment ledger.")
 MANDAT = Text("{mandat} / bordereau {bordereau}", "{mandat} / bordereau {bordereau}")

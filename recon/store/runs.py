@@ -94,6 +94,17 @@ def table_of_run(connection: Connection, run: int, name: str) -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMAS.get(name)) if digest is None else unpacked(kept(connection, digest))
 
 
+def runs_with(connection: Connection, name: str) -> dict[int, int]:
+    """Return by run how many rows its table of this name has, for the runs that have one."""
+    rows = connection.execute(select(RUN_TABLES.c.run, RUN_TABLES.c.rows).where(RUN_TABLES.c.name == name))
+    return {row.run: row.rows for row in rows}
+
+
+def entries(connection: Connection) -> dict[int, int]:
+    """Return by its number the journal entry in which each run was recorded."""
+    return {row.id: row.entry for row in connection.execute(select(RUNS.c.id, RUNS.c.entry))}
+
+
 def digests_of(connection: Connection, run: int) -> dict[str, str]:
     """Return the digest of each table of a run."""
     rows = connection.execute(select(RUN_TABLES.c.name, RUN_TABLES.c.sha256).where(RUN_TABLES.c.run == run))

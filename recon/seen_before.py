@@ -1,0 +1,64 @@
+"""What the store's runs counted before this one, and since when a run has it that a payment vanished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from recon.store import runs
+from recon.tables import VANISHED
+from recon.vanished import Counted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection
+
+TABLE = "vanished"
+
+
+def counted_before(connection: Connection, name: str) -> list[Counted]:
+    """Return the last run of each month up to `name`, the first recorded first, but for those that a later one heeded.
+
+    A run heeds every earlier one of its own month and of those before it, and records what had vanished of them; one of
+    an earlier recon recorded none.
+    """
+    from datetime import date
+
+    last = {run.month: run for run in runs.runs(connection) if run.month <= name}
+    heeding = runs.runs_with(connection, TABLE)
+    needed = [
+        run
+        for run in sorted(last.values(), key=lambda one: one.id)
+        if not any(other.id in heeding and other.id > run.id and other.month > run.month for other in last.values())
+    ]
+    return [
+        Counted(
+            date.fromisoformat(run.as_of),
+            runs.table_of_run(connection, run.id, "payments"),
+            runs.table_of_run(connection, run.id, "allocations"),
+            vanished_at(connection, run.id) if run.id in heeding else pl.DataFrame(schema=VANISHED),
+        )
+        for run in needed
+    ]
+
+
+def vanished_at(connection: Connection, run: int) -> pl.DataFrame:
+    """Return the payments that had vanished when a run was made, by titre; none for one of an earlier recon."""
+    found = runs.table_of_run(connection, run, TABLE)
+    return found if found.width else pl.DataFrame(schema=VANISHED)
+
+
+def missed_since(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
+    """Return by payment the journal entry of the first run that recorded it as vanished, since the last that had it."""
+    left, found = set(wanted), dict[str, int]()
+    heeding, entries = runs.runs_with(connection, TABLE), runs.entries(connection)
+    for run in reversed(runs.runs(connection)):
+        if not left:
+            break
+        gone = set(vanished_at(connection, run.id)["payment_id"]) if heeding.get(run.id) else set()
+        found |= dict.fromkeys(left & gone, entries[run.id])
+        if unsaid := left - gone:
+            left -= unsaid & set(runs.table_of_run(connection, run.id, "payments")["payment_id"])
+    return found
