@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
     Tables = Mapping[str, pl.DataFrame]
 
-BALANCES = ("billed", "paid", "outstanding", "credit", "unallocated", "to_bill")
+BALANCES = ("billed", "paid", "outstanding", "pending", "credit", "unallocated", "to_bill")
 NAMES = {
     "billed": Text("titré", "billed"),
     "paid": Text("payé", "paid"),
     "outstanding": Text("reste", "outstanding"),
+    "pending": Text("en cours", "under way"),
     "credit": Text("trop-perçu", "credit"),
     "unallocated": Text("non affecté", "unallocated"),
     "to_bill": Text("à titrer", "to bill"),
@@ -70,6 +71,8 @@ LINE = Text("{name}{on}, {sum} ({where})", "{name}{on}, {sum} ({where})")
 ON = Text(" du {day}", " of {day}")
 SHARE = Text("{titre} = {sum}", "{titre} = {sum}")
 NOWHERE = same("–")
+# Dated after the first month's day, and not counted in it: a new payment of the second.
+LATER = "later"
 # What a payment's money became: a share that moves between titres leaves its status as it was.
 PLACED = ("status", "allocated", "credit", "unallocated")
 
@@ -193,7 +196,9 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
         if number in amended:
             one = amended[number]
             first = went.get(one["payment_id"], {})
-        if one is not None and other is not None and one["amount"] != other["amount"]:
+        if one is not None and other is not None and one["status"] == LATER != other["status"]:
+            said = NEW_LINE.with_(line=_line(row))
+        elif one is not None and other is not None and one["amount"] != other["amount"]:
             said = CORRECTED_LINE.with_(line=_line(row), before=money(one["amount"]), after=money(row["amount"]))
         elif one is None or other is None:
             said = _came_or_went(row, outside.get(number), [*first, *last], came=one is None)

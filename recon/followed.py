@@ -23,8 +23,8 @@ NEW, STANDING = "new", "standing"
 MOST_NAMED = 5
 PAYMENT, PAYMENTS = Text("paiement", "payment"), Text("paiements", "payments")
 LATE = Text(
-    "Lignes tardives, datées au plus tard du {day}, dans un mois clôturé, et arrivées après sa clôture ; elles comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
-    "Late rows, dated {day} at the latest, in a closed month, that came after its closing; they count in this month: {count}, {sum}: {each}{more}.",
+    "Lignes tardives, datées au plus tard du {day}, dans un mois clôturé, et arrivées, ou dites payées, après sa clôture ; elles comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
+    "Late rows, dated {day} at the latest, in a closed month, that came, or were said to be paid, after its closing; they count in this month: {count}, {sum}: {each}{more}.",
 )
 LATE_TITRES = Text(
     "Titres tardifs, émis au plus tard le {day}, dans un mois clôturé, et arrivés après sa clôture ; ils comptent dans ce mois-ci : {count}, {sum} : {each}{more}.",
@@ -62,6 +62,7 @@ OPEN_AGAIN = Text("titre {titre}, de nouveau ouvert de {sum}", "titre {titre}, o
 STILL_PAID = Text("titre {titre}, toujours réglé", "titre {titre}, still paid")
 NO_LONGER = Text("titre {titre}, qui n’est plus dans le dossier", "titre {titre}, no longer in the dossier")
 BUSINESS = ("payer_siren", "exercise", "mandat", "line")
+UNPAID = ("pending", "void")
 # What tells a payment without a mandat's number, whatever is written of it.
 UNNUMBERED = ("payer_siren", "on", "amount")
 
@@ -148,15 +149,19 @@ def _alone(payments: pl.DataFrame) -> dict[tuple[object, ...], Row]:
 
 
 def late(payments: pl.DataFrame, before: Earlier, until: date | None) -> pl.DataFrame:
-    """Return the payments dated `until` the end of a closed month that were not there in the run before; none without one.
+    """Return the payments dated `until` the end of a closed month that did not count in the run before; none without one.
 
-    One that was corrected, or that a decision had left out of scope, was there; a declared receipt is no line.
+    One that was there, be it corrected since or left out of scope by a decision, is late only if it is paid now and was
+    not yet paid, or void, then. A declared receipt is no line.
     """
     known = before.tables["payments"]
     dated = payments.filter((pl.col("on") <= until) & (pl.col("file") != OF_DECISIONS)) if until else payments.clear()
-    there = [*before.outside, *(row["payment_id"] for _, row in corrected(payments, known))]
-    fresh = dated.join(known.select("payment_id"), on="payment_id", how="anti")
-    return fresh.filter(~pl.col("payment_id").is_in(there))
+    was = dict(known.select("payment_id", "status").iter_rows())
+    was |= {now["payment_id"]: row["status"] for row, now in corrected(payments, known)}
+    paid_since = {number for number, status in was.items() if status in UNPAID}
+    there = {*before.outside, *was} - paid_since
+    unpaid = pl.col("status").is_in(list(UNPAID)) & pl.col("payment_id").is_in(list(paid_since))
+    return dated.filter(~pl.col("payment_id").is_in(list(there)) & ~unpaid)
 
 
 def late_said(fresh: pl.DataFrame, closed_on: date, names: Mapping[str, str]) -> Text | None:

@@ -52,6 +52,24 @@ def test_a_payment_whose_label_alone_is_corrected_is_neither_late_nor_gone(dossi
     assert "they are the same payments" in told(dossier, DECEMBER, "en")
 
 
+@pytest.mark.parametrize("on", ["15/11/2026", "30/11/2026"])
+def test_a_mandat_known_at_the_closing_and_paid_within_the_closed_month_is_late(tmp_path: Path, on: str) -> None:
+    """Issued when November was closed, and said in December to have been paid in November."""
+    folder = tmp_path / "autre"
+    issued = paid(reference=ONE, mandat="8", on="15/11/2026", state="émis")
+    drop(folder, ("titres/titres.csv", (TITRES, titre(ONE))), (LEDGER, (PAYMENTS, issued)))
+    run(folder, NOVEMBER)
+    assert said("close", "2026-11", "-C", folder)[0] == 0
+    assert "Lignes tardives" not in told(folder, DECEMBER)
+    settled = issued.replace("15/11/2026;;", f"15/11/2026;{on};").replace("émis", "payé")
+    drop(folder, (LEDGER, (PAYMENTS, settled)))
+    text = told(folder, DECEMBER)
+    assert "arrivées, ou dites payées, après sa clôture ; elles comptent dans ce mois-ci : 1 paiement, 41,00 €" in text
+    assert ["tardive" in row["evidence"] for row in table(folder, "2026-12", "allocations")] == [True]
+    assert "or were said to be paid, after its closing" in told(folder, DECEMBER, "en")
+    assert "Lignes tardives" not in told(folder, JANUARY)
+
+
 def test_a_payment_without_mandat_whose_label_is_corrected_is_the_same(dossier: Path) -> None:
     drop(dossier, (LEDGER, (PAYMENTS, PAID, paid(reference=TWO, amount="82,00", mandat="", on="20/12/2026"))))
     run(dossier, DECEMBER)

@@ -80,10 +80,28 @@ def test_a_month_to_come_is_closed_with_a_warning(dossier: Path, monkeypatch: py
 def test_no_bracket_of_the_history_is_empty(dossier: Path) -> None:
     for day in (OCTOBER, NOVEMBER):
         run(dossier, day)
-    for months in (("2026-11",), ("2026-10", "2026-11")):
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, "999,00", convention="C1"))))
+    run(dossier, DECEMBER)
+    for months in (("2026-12",), ("2026-11", "2026-12")):
         text = said("history", *months, "-C", dossier)[1]
-        assert "Postérieur à l’arrêté puis" in text
+        assert "affecté autrement" in text
         assert "()" not in text
+
+
+def test_a_payment_dated_after_the_first_months_day_is_new_in_the_second(dossier: Path) -> None:
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+    text = said("history", "2026-10", "2026-11", "-C", dossier)[1].replace("\u00a0", " ")
+    assert "paiement apparu : mandat 7" in text
+    assert "affecté autrement" not in text
+
+
+def test_what_came_under_way_is_among_the_balances_told(dossier: Path) -> None:
+    run(dossier, OCTOBER)
+    issued = paid(reference=ONE, mandat="8", on="10/11/2026", state="émis")
+    drop(dossier, (LEDGER, (PAYMENTS, VAGUE, issued)))
+    run(dossier, NOVEMBER)
+    assert "en cours 0,00 € → 41,00 €" in said("history", "2026-10", "2026-11", "-C", dossier)[1].replace("\u00a0", " ")
 
 
 def test_one_month_named_twice_tells_what_its_runs_changed(dossier: Path) -> None:
