@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 SINCE_EARLIER = Text("un rapprochement précédent au {day}", "an earlier reconciliation as of {day}")
 SAID = Text(
-    "Paiements qui ne sont plus dans les registres depuis {since} : {count}, {sum} : {each}{more}.",
+    "Paiements qui ne sont plus dans les registres depuis {since} : {count}, {sum} : {each}{more}.",
     "Payments no longer in the ledgers since {since}: {count}, {sum}: {each}{more}.",
 )
 OF_MONTH = Text("{month} ({payment}, {sum})", "{month} ({payment}, {sum})")
 ADVICE = Text(
-    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres ; interroger d’abord la collectivité.",
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres ; interroger d’abord la collectivité.",
     "Send no reminder: a payment counted in {payment} is no longer in the ledgers; ask the payer first what became of it.",
 )
 NO_LEDGER_NOW = Text(
-    "Le registre dont des paiements avaient été comptés n’est plus dans le dossier : le remettre dans paiements/, ou interroger la collectivité.",
+    "Le registre dont des paiements avaient été comptés n’est plus dans le dossier : le remettre dans paiements/, ou interroger la collectivité.",
     "The ledger of which payments had been counted is no longer in the dossier: put it back into paiements/, or ask the payer.",
 )
 OVERDUE, SILENT = ("P01", "P03"), "P14"

@@ -47,11 +47,11 @@ CLAIMED_SINCE = Text(
     "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
 )
 WITHDRAWN = Text(
-    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
     "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
 )
 WITHDRAWN_SINCE = Text(
-    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même, décider à nouveau.",
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même, décider à nouveau.",
     "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers, which suspends the earlier decision “Remind”; ask first what became of it. To remind all the same, decide anew.",
 )
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")

@@ -61,7 +61,7 @@ NO_LEDGER = Text(
     "We have no readable payment ledger of yours: if you have already paid, please tell us the mandat’s number.",
 )
 LEDGER_GONE = Text(
-    "Le registre de paiement de votre collectivité, pris en compte auparavant, n’est plus parmi nos pièces : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
+    "Le registre de paiement de votre collectivité, pris en compte auparavant, n’est plus parmi nos pièces : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
     "The payment ledger of yours that was counted before is no longer among our files: if you have already paid, please tell us the mandat’s number.",
 )
 UNREAD = Text(
