@@ -302,7 +302,7 @@ def _held_against(connection: Connection, month: Month, name: str, decided: Sequ
     """Return the month with what stands since earlier ones, and what came or went after them."""
     closed = [one for one in closings.closed_months(connection) if one < name]
     before = runs.previous_run(connection, name)
-    month = _without_vanished(connection, month, name, decided)
+    month = seen_before.without_vanished(connection, month, name, decided)
     if before is None:
         return _vanished_said(connection, month, None, closed)
     findings = runs.table_of_run(connection, before.id, "findings")
@@ -332,28 +332,6 @@ def _held_against(connection: Connection, month: Month, name: str, decided: Sequ
         ),
     )
     return _vanished_said(connection, month, before, closed)
-
-
-def _without_vanished(connection: Connection, month: Month, name: str, decided: Sequence[Ruling]) -> Month:
-    """Return the month with the payments that earlier runs counted and no ledger has, and the reminders held for them.
-
-    « Relancer » frees a titre, or a payer without ledger, if it was decided after a run had recorded each as vanished.
-    """
-    gone = vanished.vanished(month, seen_before.counted_before(connection, name))
-    held = vanished.of_open_titres(month, gone)
-    reminders = dict(reminded(month, decided)) if held else {}
-    made, debtors = decisions.entries(connection), dict(month.titres.select("titre", "payer_siren").iter_rows())
-    by_titre = {titre: one for titre in held if (one := reminders.get(titre) or reminders.get(debtors[titre]))}
-    of_titre: dict[str, list[str]] = {}
-    for payment, titre in gone.select("payment_id", "titre").iter_rows():
-        if titre in by_titre:
-            of_titre.setdefault(titre, []).append(payment)
-    since = seen_before.missed_since(connection, {one for payments in of_titre.values() for one in payments})
-    for titre, payments in of_titre.items():
-        decided_at = made.get(by_titre[titre].id)
-        if all(one in since and (decided_at is None or since[one] < decided_at) for one in payments):
-            del held[titre]
-    return vanished.advised(replace(month, vanished=gone, withdrawn=held))
 
 
 def _vanished_said(connection: Connection, month: Month, before: runs.Run | None, closed: Collection[str]) -> Month:

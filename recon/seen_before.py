@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon.store import runs
+from recon.decided import reminded
+from recon.store import decisions, runs
 from recon.tables import VANISHED
-from recon.vanished import Counted
+from recon.vanished import Counted, advised, of_open_titres, vanished
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
+    from recon.matching.rulings import Ruling
+    from recon.tables import Month
+    from recon.texts import Text
+
 TABLE = "vanished"
+
+
+def without_vanished(connection: Connection, month: Month, name: str, decided: Sequence[Ruling]) -> Month:
+    """Return the month `name` with the payments that earlier runs counted and no ledger has, and the reminders held for them."""
+    gone = vanished(month, counted_before(connection, name))
+    held = of_open_titres(month, gone)
+    freed = _freed(connection, month, gone.filter(pl.col("titre").is_in(list(held))), decided) if held else set()
+    left: dict[str, Text] = {titre: said for titre, said in held.items() if titre not in freed}
+    return advised(replace(month, vanished=gone, withdrawn=left))
+
+
+def _freed(connection: Connection, month: Month, gone: pl.DataFrame, decided: Sequence[Ruling]) -> set[str]:
+    """Return the titres of which « Relancer » was decided, or of their payer, after a run had recorded each as vanished."""
+    reminders, debtors = dict(reminded(month, decided)), dict(month.titres.select("titre", "payer_siren").iter_rows())
+    of_titre: dict[str, list[str]] = {}
+    ruled: dict[str, Ruling] = {}
+    for payment, titre in gone.select("payment_id", "titre").iter_rows():
+        if ruling := reminders.get(titre) or reminders.get(debtors[titre]):
+            ruled[titre] = ruling
+            of_titre.setdefault(titre, []).append(payment)
+    since = missed_since(connection, {one for payments in of_titre.values() for one in payments})
+    made = decisions.entries(connection)
+    # What is being decided now has no entry yet: it comes after every run.
+    return {
+        titre
+        for titre, payments in of_titre.items()
+        if all(one in since and since[one] < made.get(ruled[titre].id, since[one] + 1) for one in payments)
+    }
 
 
 def counted_before(connection: Connection, name: str) -> list[Counted]:
