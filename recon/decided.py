@@ -22,7 +22,7 @@ from recon.reports import decisions
 from recon.texts import Text, money
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -55,18 +55,33 @@ def names_of(finding_id: str) -> tuple[str, ...]:
     )
 
 
-def waiting(rulings: Iterable[Ruling], settled: set[str]) -> dict[str, Text]:
-    """Return the payers that no reminder is advised for, since an officer waits, each with the decision and its reason.
+def names_in(findings: pl.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield, finding by finding, what a decision printed beside it may have been taken on.
 
-    What is waited for is there no more once its titre or payment, or the digest of a finding's, is among those `settled`.
+    One about a payment shows no decision on a titre, unless no other finding tells of that titre.
+    """
+    rows = findings.select("finding_id", "payment_id", "titre").rows()
+    alone = {titre for _, payment, titre in rows if not payment}
+    for finding, payment, titre in rows:
+        about = (payment, "" if payment and titre in alone else titre)
+        yield (*names_of(finding), *(name for name in about if name))
+
+
+def waiting(rulings: Iterable[Ruling], settled: set[str], titres: Mapping[str, str]) -> dict[str, Text]:
+    """Return what no reminder is advised for, since an officer waits, each with the decision and its reason.
+
+    That is the titre decided of, itself or by its finding, or else the payer. `titres` are the numbers of the titres, each
+    by itself and by its findings' digest. What is waited for is there no more once its titre or payment, or the digest of
+    a finding's, is among those `settled`.
     """
     of_findings = (ruling for ruling in rulings if ruling.choice in OF_FINDINGS)
     last = {ruling.about: ruling for ruling in sorted(of_findings, key=lambda one: one.id)}
-    return {
-        ruling.payer_siren: ruling.why
-        for ruling in last.values()
-        if ruling.choice == WAIT and ruling.payer_siren and not {ruling.about, ruling.about.partition("-")[2]} & settled
-    }
+    waits = {}
+    for ruling in last.values():
+        names = (ruling.about, ruling.about.partition("-")[2])
+        if ruling.choice == WAIT and ruling.payer_siren and settled.isdisjoint(names):
+            waits[next((titres[name] for name in names if name in titres), ruling.payer_siren)] = ruling.why
+    return waits
 
 
 def with_decisions(
@@ -83,8 +98,8 @@ def with_decisions(
     met: set[int] = set()
     later: dict[int, int] = {}
     columns: dict[str, list[str]] = {"decision": [], "comment": []}
-    for row in findings.select("finding_id", "payment_id", "titre").iter_rows():
-        meant = [by_about[about] for about in (*names_of(row[0]), *row[1:]) if about and about in by_about]
+    for names in names_in(findings):
+        meant = [by_about[about] for about in names if about in by_about]
         ruling = shown(meant)
         met |= {ruling.id} if ruling else set()
         later |= {one.id: ruling.id for one in meant if ruling and one is not ruling}
@@ -100,10 +115,10 @@ def with_decisions(
 def reminded(month: Month, rulings: Iterable[Ruling]) -> Iterator[tuple[str, Ruling]]:
     """Yield the titres, and the payers of which no ledger came, of which « Relancer » stands, with that decision."""
     by_about = last_by_about(one for one in rulings if one.id not in month.moot)
-    rows = month.findings.filter(month.findings["decision"] == decisions.ACTIONS[decisions.REMIND]())
-    for finding, payment, titre, payer in rows.select("finding_id", "payment_id", "titre", "payer_siren").iter_rows():
-        names = (*names_of(finding), payment, titre)
-        ruling = shown(by_about[name] for name in names if name and name in by_about)
+    remind = decisions.ACTIONS[decisions.REMIND]()
+    rows = month.findings.select("decision", "titre", "payer_siren").iter_rows()
+    for (decision, titre, payer), names in zip(rows, names_in(month.findings), strict=True):
+        ruling = shown(by_about[name] for name in names if name in by_about) if decision == remind else None
         if ruling is not None and ruling.choice == REMIND:
             yield titre or payer, ruling
 

@@ -16,7 +16,7 @@ from recon.outputs import REPORTS, reported_months, workbook_name
 from recon.pipeline import reconcile
 from recon.profile_files import profiles
 from recon.reports.decisions import mark
-from recon.reports.heard import heeded
+from recon.reports.reminders import heeded
 from recon.spool import Spool
 from recon.store import closings, decisions, journal, parsed, runs, sources
 from recon.store.database import Store, discard_empty, is_there, open_store, spoken

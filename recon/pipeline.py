@@ -220,7 +220,8 @@ def _findings(
         if one.outstanding > 0
     ]
     answered = by_titre(answers, open_titres)
-    waits = waiting(rulings, _no_longer_open(settled))
+    numbers = {name: number for number in accounts.titres for name in (number, digest((number,)))}
+    waits = waiting(rulings, _no_longer_open(settled), numbers)
     known_payers = Known({*lines.reach, *unsure.payers}, held, explained, answered, waits, _unread_titres(given))
     found = [
         *notices.refused(given.files, answers),

@@ -18,9 +18,8 @@ from recon.cli.telling import as_json
 from recon.findings.claims import ANSWERED
 from recon.pipeline import File
 from recon.readers import Refused, read_book
-from recon.reports.heard import heeded
 from recon.reports.reminder_sheets import reminder_list
-from recon.reports.reminders import cases
+from recon.reports.reminders import cases, heeded
 from recon.reports.statement import statement
 from recon.reports.workbook import monthly_workbook
 from recon.store import layout_codec
@@ -55,6 +54,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 LATE = titre(due="01/11/2026")
 DECEMBER = date(2026, 12, 31)
 ROW = 5
+BECOMES = (
+    "À examiner, c’est son dire : aucun montant n’en est changé. En décider : « Soldé hors registre » et son montant si le "
+    "paiement est prouvé, « Relancer » s’il ne l’est pas, « Rectifier » si l’erreur est nôtre, « Attendre »"
+)
 
 
 def sources(*more: File, rows: tuple[str, ...] = (LATE,)) -> list[File]:
@@ -236,13 +239,13 @@ def decided(of: Month, decision: str) -> Month:
 def test_the_next_statement_says_what_was_received_and_what_becomes_of_it(answer: File) -> None:
     of = month(*sources(answer), as_of=DECEMBER)
     page = told(of)
-    assert "Votre réponse, reçue" in page
+    assert "Votre réponse reçue" in page
     assert f"Dans « etat.xlsx » : {SCHOOLS[0]} : « Déjà payé », mandat 1187, le 12/11/2026, « bordereau 96 »." in page
-    assert "tant que nos services ne l’ont pas acceptée, elle ne change aucun montant de cet état." in page
+    assert "tant que nos services n’en ont pas décidé, elle ne change aucun montant de cet état." in page
     english = told(of, lang="en")
-    assert "Your answer, received" in english
+    assert "Your answer received" in english
     assert f"In “etat.xlsx”: {SCHOOLS[0]}: “Already paid”, mandat 1187, on 12/11/2026, “bordereau 96”." in english
-    assert "until we have accepted it, it changes no amount of this statement." in english
+    assert "until we have decided on it, it changes no amount of this statement." in english
     assert "reçue" not in told(of, PERPIGNAN)
     assert "41,00" in page.split("Votre réponse")[0]
 
@@ -251,9 +254,9 @@ def test_the_next_statement_says_what_was_received_and_what_becomes_of_it(answer
     ("decision", "becomes"),
     [
         ("Relancer", "la somme reste demandée"),
-        ("Attendre", "l’ont mise en attente"),
-        ("Rectifier", "ont à rectifier ce qu’elle vise"),
-        ("Accepté", "Elle est à l’étude"),
+        ("Attendre", "ont mis cette réponse en attente"),
+        ("Rectifier", "ont à rectifier ce que vise cette réponse"),
+        ("Accepté", "ont pris acte de cette réponse"),
     ],
 )
 def test_the_next_statement_says_what_an_officer_made_of_the_answer(answer: File, decision: str, becomes: str) -> None:
@@ -371,10 +374,10 @@ def test_each_run_tells_on_the_statement_what_was_received_since(tmp_path: Path)
     for as_of in ("2026-11-30", "2026-11-30", "2026-12-31"):
         code, text = said("run", dossier, "--as-of", as_of)
         assert code == 0, text
-        assert "1 réponse reçue, dont 1 à accepter ou non" in text
+        assert "1 réponse reçue, dont 1 à examiner" in text
         folder = dossier / "rapports" / as_of[:7] / "etats"
         page = page_of((folder / own.name).read_bytes())
-        assert "Votre réponse, reçue" in page, as_of
+        assert "Votre réponse reçue" in page, as_of
         assert f"{SCHOOLS[0]} : « Déjà payé », mandat 1187." in page
     others = {path.name: path.read_bytes() for path in statements.iterdir() if path.name != own.name}
     assert others == {name: data for name, data in before.items() if name != own.name}
@@ -403,19 +406,30 @@ def test_an_answer_about_a_payment_is_listed_and_never_said_settled_while_it_is_
     fr, en = (listed_answers(of, lang)[0] for lang in ("fr", "en"))
     assert fr == [
         "COMMUNE", CERET[:9], "paiement du 06/11/2026, mandat 13, 37,00 €", "Autre", "« c’est une erreur »", "11/2026", "oui",
-        "À accepter ou non, c’est son dire : aucun montant n’en est changé", "reponses/etat.xlsx", "Votre réponse › D5",
+        BECOMES, "reponses/etat.xlsx", "Votre réponse › D5",
     ]  # fmt: skip
     assert en[2:5] == ["payment of 06/11/2026, mandat 13, €37.00", "Other", "“c’est une erreur”"]
     assert en[6] == "yes"
-    assert en[7] == "To accept or not, it is a claim: no amount changes"
-    assert "Elle est à l’étude" in told(of)
+    assert en[7].startswith("To examine, it is a claim: no amount changes. Decide: “Settled outside the ledger”")
+    assert "Cette réponse est à l’étude" in told(of)
+
+
+def test_an_answer_about_a_payment_that_comes_after_the_decision_to_remind_is_open(tmp_path: Path) -> None:
+    answer = returned(filled(month(*settled()), tmp_path, D="Autre", G="c’est une erreur"))
+    of = month(*settled(answer))
+    about = pl.col("payment_id") == of.answers[0].identity
+    marked = pl.when(about).then(pl.lit("Relancer")).otherwise("decision").alias("decision")
+    of = replace(of, findings=of.findings.with_columns(marked))
+    assert listed_answers(of)[0][6:8] == ["non", "Il a été décidé « Relancer »"]
+    later = replace(of, answered_since={CERET[:9]: frozenset({answer.name})})
+    assert listed_answers(later)[0][6] == "oui"
 
 
 def test_an_answer_about_a_payment_that_is_allocated_since_says_so(tmp_path: Path) -> None:
     answer = returned(filled(month(*settled()), tmp_path, D="Autre", G="un titre à venir"))
     of = month(*settled(answer, rows=(LATE, titre("TP-2026-00003", "37,00"))))
     assert listed_answers(of)[0][7] == "Le paiement qu’elle vise est affecté"
-    assert "Le paiement qu’elle vise est affecté à ce jour." in told(of)
+    assert "Le paiement que vise cette réponse est affecté à ce jour." in told(of)
 
 
 def test_without_an_answer_the_sheet_says_so() -> None:

@@ -89,6 +89,48 @@ def test_what_is_written_is_recorded_once_and_printed_again_is_no_new_decision(d
     assert decisions(dossier) == events
 
 
+@pytest.mark.parametrize(
+    "option", ["--remind", "--wait", "--rectify", "--accept", "--out-of-scope", "--titre", "--settled-elsewhere"]
+)
+def test_a_workbook_that_nobody_touched_decides_nothing_whatever_was_decided(dossier: Path, option: str) -> None:
+    """A part-payment that may settle one titre: what is decided of either is printed beside that one alone."""
+    drop(
+        dossier,
+        ("titres/titres.csv", (TITRES, titre(ONE, convention="C1"))),
+        ("paiements/ceret.csv", (PAYMENTS, paid("37,00", "", label="participation ENT", mandat="7", on="10/11/2026"))),
+    )
+    run(dossier, AS_OF)
+    finding = next(row["finding_id"] for row in table(dossier, "2026-11", "findings") if row["code"] == "P07")
+    abouts = {"--out-of-scope": ["2026/7"], "--titre": ["2026/7"], "--settled-elsewhere": [ONE]}
+    value = {"--titre": (f"{ONE}=37,00",), "--settled-elsewhere": ("10,00",)}.get(option, ())
+    for about in abouts.get(option, [ONE, "2026/7", finding]):
+        code, text = said("decide", "-C", dossier, "--as-of", AS_OF, about, option, *value, "--reason", f"vu {about}")
+        assert (code, "inscrite" in text) == (0, True), (about, text)
+        run(dossier, AS_OF)
+        code, text = decide(dossier, workbook(dossier))
+        assert (code, "Aucune nouvelle décision" in text) == (0, True), (about, text)
+        if about == ONE and option in {"--remind", "--wait"}:
+            sheet = openpyxl.load_workbook(workbook(dossier))[UNPLACED]
+            assert "vu" not in str(list(sheet.iter_rows(5, values_only=True)))
+    said("decide", "-C", dossier, "--as-of", AS_OF, ONE, "--wait", "--reason", "plus tard")
+    code, text = decide(dossier, workbook(dossier))
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+
+
+def test_no_other_titre_is_said_to_wait(dossier: Path) -> None:
+    due = [titre(number, convention=of, due="01/11/2026") for number, of in ((ONE, "C1"), (TWO, "C2"))]
+    drop(
+        dossier,
+        ("titres/titres.csv", (TITRES, *due)),
+        ("paiements/ceret.csv", (PAYMENTS, paid("1,00", "taxe", label="eau", mandat="9"))),
+    )
+    run(dossier, AS_OF)
+    assert said("decide", "-C", dossier, "--as-of", AS_OF, TWO, "--wait", "--reason", "appel")[0] == 0
+    run(dossier, AS_OF)
+    advice = {row["titre"]: row["advice"] for row in table(dossier, "2026-11", "findings") if row["code"] == "P01"}
+    assert ("décidé d’attendre" in advice[TWO], "décidé" in advice[ONE]) == (True, False), advice
+
+
 def test_another_titre_for_the_same_reason_is_another_decision(dossier: Path, tmp_path: Path) -> None:
     key = f"payment|{payment(dossier)}"
     for titre_ in ("00002", "00001"):

@@ -10,10 +10,11 @@ import openpyxl
 import polars as pl
 import pytest
 
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, TO_REMIND, UNDER_WAY, unread_titre
+from recon.reports.decisions import ACCEPTED, ACTIONS
 from recon.reports.figures import late_total
 from recon.reports.reminder_sheets import FIELDS, reminder_list
-from recon.reports.reminders import NOT_SAFE, Case, cases
+from recon.reports.reminders import DECIDED, NOT_SAFE, Case, cases, heeded
 from recon.reports.workbook import monthly_workbook
 from tests.dossiers import (
     CERET,
@@ -187,6 +188,37 @@ def test_an_officer_who_reminds_passes_over_the_threshold() -> None:
     assert why(decided(late(paid("37,00", "TP-2026-00001")), "Relancer", "P03")) == ""
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+@pytest.mark.parametrize("decision", ["Attendre", "Accepté", "Rectifier"])
+def test_a_titre_that_a_decision_holds_is_held_back_and_not_to_check(decision: str) -> None:
+    of = late(titre_rows=(LATE, titre("TP-2026-00002", amount="41,00", due="02/11/2026")))
+    about = (pl.col("titre") == "TP-2026-00002") & (pl.col("code") == "P01")
+    said = pl.when(about).then(pl.lit(decision)).otherwise("decision").alias("decision")
+    of = replace(of, findings=of.findings.filter(pl.col("code") == "P01").with_columns(said))
+    book = openpyxl.load_workbook(BytesIO(monthly_workbook(of)))
+    headings, line = book["Relances"].iter_rows(4, 5, values_only=True)
+    row = dict(zip(headings, line, strict=True))
+    assert row["Titres échus"] == "TP-2026-00001, TP-2026-00002"
+    sums = [row[name] for name in ("Échu", "En cours", "À vérifier", "Retenu", "Demandé")]
+    assert sums == [82, 0, 0, 41, 41]
+    told = str(row["Pourquoi, ou ce que dit le rappel"]).replace(NBSP, " ")
+    assert told.startswith("Le rappel porte sur TP-2026-00001.")
+    assert f"Titre TP-2026-00002 : Ne pas relancer : il a été décidé « {decision} »." in told
+
+
+def test_what_is_advised_follows_the_decision_to_remind_while_a_payment_waits() -> None:
+    of = late(paid("12,34", "ENT-École", mandat="3"))
+    assert why(of) == TO_PLACE_FIRST.fr
+    for decision, advice in (
+        ("Relancer", TO_REMIND),
+        ("Accepté", DECIDED.with_(decision=ACTIONS[ACCEPTED])),
+    ):
+        after = heeded(decided(of, decision, "P01"))
+        (row,) = after.findings.filter(pl.col("code") == "P01").to_dicts()
+        assert (row["advice"], after.wordings[row["finding_id"]].advice.en) == (advice.fr, advice.en)
+    assert heeded(of).findings.equals(of.findings)
+
+
 def test_what_an_officer_accepts_elsewhere_holds_no_reminder() -> None:
     of = late()
     one = of.findings.head(1).with_columns(code=pl.lit("C07"), titre=pl.lit(""), payer_siren=pl.lit(CERET[:9]))
@@ -216,7 +248,7 @@ def test_the_columns_add_up_to_what_is_overdue() -> None:
     of = several()
     found = cases(of)
     assert sum(case.late for case in found) == late_total(of) == 12300
-    assert all(case.late == case.under_way + case.in_doubt + case.asked for case in found)
+    assert all(case.late == case.under_way + case.in_doubt + case.set_aside + case.asked for case in found)
     assert [case.why is None for case in found] == [True, False]
 
 

@@ -11,15 +11,17 @@ from recon.cli.decide import UNFIT
 from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
 from recon.cli.decide_rows import COLUMNS, OTHERWISE, about_of_row, asked, choice_of, contradictions
 from recon.cli.decide_told import alike, done, in_effect, moved
-from recon.decided import ACTIONS, OF_FINDINGS, last_by_about, names_of, shown
+from recon.decided import ACTIONS, OF_FINDINGS, last_by_about, names_in, names_of, shown
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
-from recon.reports.answers import answers, is_report, left_blank
+from recon.reports.answers import Decision, answers, is_report, left_blank
+from recon.reports.decisions import ACTIONS as WORDS
 from recon.reports.decisions import FINDING, SEPARATOR, TITRE, mark, spoken
 from recon.store import decisions, journal, runs
 from recon.story.find import titre_meant
 from recon.story.missing import out_of_scope
 from recon.texts import Text, counted
+from recon.values import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from recon.matching.rulings import Ruling
     from recon.monthly import Dossier
     from recon.readers.cells import Book
-    from recon.reports.answers import Answers, Decision, Place, Unread
+    from recon.reports.answers import Answers, Place, Unread
     from recon.store.decisions import Recorded
     from recon.tables import Month
 
@@ -100,10 +102,11 @@ def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], 
         month = computed(now, read, on, connection)
         if found.marks - {mark(month.sources), *marks(connection)}:
             raise Stop(OF_ANOTHER.with_(path=path, where=""), Exit.MISUSE)
-        taken = Taken([], [_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one)], [])
+        taken = Taken([], [], [])
         if found.claims:
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
         known = _known(connection, month, found.decisions)
+        taken.refused.extend(_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one, known))
         wanted = _wanted(month, now, found, known, lambda place: reason or _where(path, place), taken.refused)
         wanted = _with_reason(wanted, found.decisions, reason, month, taken.refused)
         if wanted:
@@ -229,11 +232,13 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
     last = runs.last_run(connection, f"{month.settings.as_of:%Y-%m}")
     if last is None:
         return
-    printed = runs.table_of_run(connection, last.id, "findings").filter(pl.col("decision") != "")
+    findings = runs.table_of_run(connection, last.id, "findings")
+    printed = [
+        pair for pair in zip(findings.iter_rows(named=True), names_in(findings), strict=True) if pair[0]["decision"]
+    ]
     by_about = last_by_about(holds)
     of_row: dict[tuple[str, str], Ruling] = {}
-    for row in printed.iter_rows(named=True):
-        names = (*names_of(row["finding_id"]), row["payment_id"], row["titre"])
+    for row, names in printed:
         meant = [by_about[name] for name in names if name in by_about]
         # As the reports print them: a titre's row shows no decision on a payment.
         printed_on = {kind: row[column] for kind, column in COLUMNS.items() if kind != TITRE or not row["payment_id"]}
@@ -265,7 +270,7 @@ def unrecorded(dossier: Dossier, month: Month, path: Path) -> int:
         return 0
     with dossier.made.reading() as connection:
         known = _known(connection, month, found.decisions)
-    about = {one.place for one in found.unread if not _is_printed(month, one)}
+    about = {one.place for one in found.unread if not _is_printed(month, one, known)}
     said = {_unrecorded(month, dossier, one, known) for one in found.decisions} - {""}
     return len(about) + len(said)
 
@@ -299,13 +304,19 @@ def _refused(place: Place, why: Text) -> Text:
     return REFUSED.with_(**place._asdict(), why=why)
 
 
-def _is_printed(month: Month, one: Unread) -> bool:
-    """Whether the words are those that a report itself prints on this row: of a decision on its titre, or its payment."""
+def _is_printed(month: Month, one: Unread, known: Known) -> bool:
+    """Whether the words are those that a report itself prints on this row, or printed: of a decision on its titre, or its payment."""
     kind, _, identity = one.key.partition(SEPARATOR)
     if kind not in COLUMNS:
         return False
-    known = set(month.findings.filter(pl.col(COLUMNS[kind]) == identity)["decision"])
-    return one.value in known | {spoken(decision, "en") for decision in known}
+    said = set(month.findings.filter(pl.col(COLUMNS[kind]) == identity)["decision"])
+    about = set(about_of_row(month, Decision(kind, identity, "", (), "", one.place)))
+    said |= {
+        WORDS[ACTIONS[made.choice]].fr
+        for made in known.all
+        if made.about in about and clean(made.reason) in one.words and made.choice != TO_TITRES
+    }
+    return one.value in said | {spoken(decision, "en") for decision in said}
 
 
 def _where(path: Path, place: Place) -> str:

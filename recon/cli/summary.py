@@ -110,8 +110,8 @@ COPIES = Text("À corriger  {path} ({count})", "To correct  {path} ({count})")
 ANSWERS = Text("Réponses", "Answers")
 RECEIVED = (Text("réponse reçue", "answer received"), Text("réponses reçues", "answers received"))
 TO_ACCEPT = Text(
-    "{received}, dont {open} à accepter ou non (feuille Réponses)",
-    "{received}, {open} of them to accept or not (sheet Answers)",
+    "{received}, dont {open} à examiner (feuille Réponses)",
+    "{received}, {open} of them to examine (sheet Answers)",
 )
 SEEN = Text(
     "{received}, aucune n’attend plus (feuille Réponses)",

@@ -37,12 +37,16 @@ BELOW = Text(
     "Send no reminder: what the payer owes in all is below the threshold ({threshold}).",
 )
 ANSWERED = Text(
-    "Ne pas relancer : la collectivité a répondu sur son état ; c’est son dire, à accepter ou non (feuille Restes à recouvrer).",
-    "Send no reminder: the payer answered on its statement; it is a claim, to accept or not (sheet Outstanding).",
+    "Ne pas relancer : la collectivité a répondu sur son état ; c’est son dire, à examiner (feuille Restes à recouvrer : « Soldé hors registre » si le paiement est prouvé, « Relancer » sinon, ou « Rectifier »).",
+    "Send no reminder: the payer answered on its statement; it is a claim, to examine (sheet Outstanding: “Settled outside the ledger” where the payment is proven, “Remind” where not, or “Correct”).",
 )
 TO_REMIND = Text(
-    "Relancer, comme il est décidé malgré la réponse de la collectivité : voir la feuille Relances.",
-    "Send the reminder, as was decided despite the payer’s answer: see the sheet Reminders.",
+    "Relancer, comme il est décidé : voir la feuille Relances.",
+    "Send the reminder, as was decided: see the sheet Reminders.",
+)
+TO_REMIND_LATER = Text(
+    "Relancer une fois l’échéance passée, comme il est décidé.",
+    "Send the reminder once it is overdue, as was decided.",
 )
 WAITED = Text("Ne pas relancer : il est décidé d’attendre ({why}).", "Send no reminder: it is decided to wait ({why}).")
 LAPSES_AFTER = 4
@@ -54,7 +58,7 @@ NO_TITRE = Text("aucun titre émis", "no titre issued")
 class Known:
     """The payers that sent a ledger, those with a payment to place or correct, the titres whose rest P11 explains.
 
-    `answered` are the titres that a payer's own answer bears on, `unread` the cells of refused rows of titres by payer, `waits` says of whom an officer waits, and why.
+    `answered` are the titres that a payer's own answer bears on, `unread` the cells of refused rows of titres by payer, `waits` says for which titre or payer an officer waits, and why.
     """
 
     heard: Collection[str]
@@ -305,13 +309,13 @@ def _unpaid(account: TitreBalance, settings: Settings, advice: Text | None) -> F
 
 def _advice(account: TitreBalance, asked: Mapping[str, int], settings: Settings, known: Known) -> Text | None:
     """What to do instead of a reminder: nobody is chased for money that is on its way, or waits to be placed."""
-    payer = account.titre.payer_siren
+    payer, titre = account.titre.payer_siren, account.titre.titre
     if account.pending == account.outstanding:
         return UNDER_WAY
-    if account.titre.titre in known.answered:
+    if titre in known.answered:
         return ANSWERED
-    if payer in known.waits:
-        return WAITED.with_(why=known.waits[payer])
+    if (waits := known.waits.get(titre) or known.waits.get(payer)) is not None:
+        return WAITED.with_(why=waits)
     if payer in known.unread:
         return unread_titre(known.unread[payer])
     if payer in known.held:

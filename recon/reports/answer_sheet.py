@@ -62,8 +62,8 @@ def answer_listing(context: Context) -> Listing:
     ]
     title = Text("Réponses des collectivités", "Payers’ answers")
     said = Text(
-        "Ce que les collectivités ont écrit sur les états qu’elles ont renvoyés (dossier « reponses ») : des dires, à accepter ou non. Aucun montant n’en est changé.",
-        "What payers wrote on the statements they sent back (folder “reponses”): claims, to accept or not. No amount changes.",
+        "Ce que les collectivités ont écrit sur les états qu’elles ont renvoyés (dossier « reponses ») : des dires, à examiner. Aucun montant n’en est changé. Décider du titre ou du paiement dans sa cellule jaune : « Soldé hors registre » si le paiement est prouvé, « Relancer » sinon, « Rectifier », « Attendre ».",
+        "What payers wrote on the statements they sent back (folder “reponses”): claims, to examine. No amount changes. Decide on the titre or payment in its yellow cell: “Settled outside the ledger” where the payment is proven, “Remind” where not, “Correct”, “Wait”.",
     )
     return listing(context, ANSWERS, title, said, columns, rows, empty=NONE_YET)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from recon.answered import DOCUMENT, Open, bears_on, by_titre
-from recon.findings.claims import ANSWERED, TO_REMIND
-from recon.reports.decisions import ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
+from recon.answered import DOCUMENT, Open, bears_on
+from recon.reports.decisions import ACCEPTED, ACTIONS, CORRECT, PAYMENT, REMIND, WAIT
 from recon.texts import Text
 
 if TYPE_CHECKING:
@@ -24,8 +22,8 @@ UNREAD, TO_COPY = "unread", "to_copy"
 OPEN = (REVIEW, UNREAD, TO_COPY)
 TO_OFFICER = {
     REVIEW: Text(
-        "à accepter ou non, c’est son dire : aucun montant n’en est changé",
-        "to accept or not, it is a claim: no amount changes",
+        "à examiner, c’est son dire : aucun montant n’en est changé. En décider : « Soldé hors registre » et son montant si le paiement est prouvé, « Relancer » s’il ne l’est pas, « Rectifier » si l’erreur est nôtre, « Attendre »",
+        "to examine, it is a claim: no amount changes. Decide: “Settled outside the ledger” and its amount where the payment is proven, “Remind” where it is not, “Correct” where the error is ours, “Wait”",
     ),
     SETTLED: Text("ce qu’elle vise est soldé", "what it bears on is settled"),
     PLACED: Text("le paiement qu’elle vise est affecté", "the payment it bears on is allocated"),
@@ -36,38 +34,45 @@ TO_OFFICER = {
     TO_COPY: Text("{why}", "{why}"),
     **{
         action: Text("il a été décidé « {decision} »", "it was decided: “{decision}”").with_(decision=ACTIONS[action])
-        for action in (REMIND, WAIT, CORRECT)
+        for action in (REMIND, WAIT, CORRECT, ACCEPTED)
     },
 }
 TO_PAYER = {
     REVIEW: Text(
-        "Elle est à l’étude : tant que nos services ne l’ont pas acceptée, elle ne change aucun montant de cet état.",
-        "It is being examined: until we have accepted it, it changes no amount of this statement.",
+        "Cette réponse est à l’étude : tant que nos services n’en ont pas décidé, elle ne change aucun montant de cet état.",
+        "This answer is being examined: until we have decided on it, it changes no amount of this statement.",
     ),
-    SETTLED: Text("Ce qu’elle vise est soldé à ce jour.", "What it bears on is now settled."),
-    PLACED: Text("Le paiement qu’elle vise est affecté à ce jour.", "The payment it bears on is now allocated."),
+    SETTLED: Text("Ce que vise cette réponse est soldé à ce jour.", "What this answer bears on is now settled."),
+    PLACED: Text(
+        "Le paiement que vise cette réponse est affecté à ce jour.",
+        "The payment this answer bears on is now allocated.",
+    ),
     OUTSIDE: Text(
         "Nos services ne rattachent pas ce paiement à l’ENT-École.", "We do not count this payment towards ENT-École."
     ),
     TO_COPY: Text(
-        "Elle est reçue et reste à transcrire : elle ne change aucun montant de cet état.",
-        "It is received and still to be copied out: it changes no amount of this statement.",
+        "Cette réponse est reçue et reste à transcrire : elle ne change aucun montant de cet état.",
+        "This answer is received and still to be copied out: it changes no amount of this statement.",
     ),
     UNREAD: Text(
-        "Elle n’a pas pu être comprise : merci de choisir l’une des réponses proposées, ou de préciser.",
-        "It could not be understood: please choose one of the answers offered, or give details.",
+        "Cette réponse n’a pas pu être comprise : merci de choisir l’une des réponses proposées, ou de préciser.",
+        "This answer could not be understood: please choose one of the answers offered, or give details.",
     ),
     REMIND: Text(
-        "Nos services ne l’ont pas retenue : la somme reste demandée.",
-        "We have not accepted it: the sum is still asked for.",
+        "Nos services n’ont pas retenu cette réponse : la somme reste demandée.",
+        "We have not accepted this answer: the sum is still asked for.",
     ),
     WAIT: Text(
-        "Nos services l’ont mise en attente : elle ne change aucun montant de cet état.",
-        "We are holding it over: it changes no amount of this statement.",
+        "Nos services ont mis cette réponse en attente : elle ne change aucun montant de cet état.",
+        "We are holding this answer over: it changes no amount of this statement.",
+    ),
+    ACCEPTED: Text(
+        "Nos services ont pris acte de cette réponse : elle ne change aucun montant de cet état.",
+        "We have taken note of this answer: it changes no amount of this statement.",
     ),
     CORRECT: Text(
-        "Nos services ont à rectifier ce qu’elle vise : les montants de cet état ne le sont pas encore.",
-        "We are to correct what it bears on: the amounts of this statement are not yet corrected.",
+        "Nos services ont à rectifier ce que vise cette réponse : les montants de cet état ne le sont pas encore.",
+        "We are to correct what this answer bears on: the amounts of this statement are not yet corrected.",
     ),
 }
 
@@ -118,6 +123,7 @@ def all_heard(month: Month) -> tuple[Heard, ...]:
         state = _state(answer, actions, settled=bool(own) and not still_open)
         if answer.kind == PAYMENT:
             state = payments.get(answer.identity, REVIEW)
+            state = REVIEW if state == REMIND and _is_later(month, answer) else state
         found.append(Heard(answer, tuple(row[1] for row in own), state))
     return tuple(found)
 
@@ -129,29 +135,6 @@ def action_on(month: Month, decisions: Mapping[str, str], titre: str, answer: An
     return None if action == REMIND and answer.file in month.answered_since.get(about, ()) else action
 
 
-def heeded(month: Month) -> Month:
-    """Return the month whose findings no longer advise to wait for an answer once it is decided to remind all the same."""
-    if not month.answers:
-        return month
-    decisions, titres = decided(month), month.titres.select(*Open._fields)
-    about = by_titre(month.answers, (Open(*row) for row in titres.iter_rows()))
-    reminded = [
-        titre for titre, some in about.items() if all(action_on(month, decisions, titre, one) == REMIND for one in some)
-    ]
-    told = month.findings.filter(pl.col("titre").is_in(reminded) & (pl.col("advice") == ANSWERED.fr))
-    return _advised(month, dict.fromkeys(told["finding_id"], TO_REMIND))
-
-
-def _advised(month: Month, advice: Mapping[str, Text]) -> Month:
-    """Return the month with other advice on some of its findings, by their number."""
-    if not advice:
-        return month
-    said = pl.col("finding_id").replace_strict({number: text.fr for number, text in advice.items()}, default=None)
-    wordings = {number: replace(month.wordings[number], advice=text) for number, text in advice.items()}
-    findings = month.findings.with_columns(advice=pl.coalesce(said, "advice"))
-    return replace(month, findings=findings, wordings=month.wordings | wordings)
-
-
 def _state(answer: Answered, actions: set[str | None], *, settled: bool) -> str:
     if answer.why is not None:
         return TO_COPY if answer.kind == DOCUMENT else UNREAD
@@ -161,11 +144,19 @@ def _state(answer: Answered, actions: set[str | None], *, settled: bool) -> str:
     return action if action in TO_PAYER else REVIEW
 
 
+def _is_later(month: Month, answer: Answered) -> bool:
+    """Whether an answer about a payment came after it was decided to remind of it."""
+    own = month.findings.filter(pl.col("payment_id") == answer.identity).select("titre", "payer_siren")
+    return any(answer.file in month.answered_since.get(titre or payer, ()) for titre, payer in own.iter_rows())
+
+
 def _payments(month: Month) -> dict[str, str]:
     """Return what became of the payments that answers are about, where anything did: it is theirs, not their payer's titres'."""
     asked = [answer.identity for answer in month.answers if answer.kind == PAYMENT]
     own = month.findings.filter(pl.col("payment_id").is_in(asked))
-    said = {row[0]: _ACTION[row[1]] for row in own.select("payment_id", "decision").iter_rows() if row[1] in _ACTION}
+    said = {
+        row["payment_id"]: _ACTION[row["decision"]] for row in own.iter_rows(named=True) if row["decision"] in _ACTION
+    }
     rows = month.payments.filter(pl.col("payment_id").is_in(asked) & (pl.col("allocated") > 0))
     rows = rows.filter((pl.col("unallocated") == 0) & (pl.col("credit") == 0))
     return {

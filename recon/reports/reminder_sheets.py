@@ -13,7 +13,7 @@ from recon.reports.listing import FOOTER, Column, Context, Listing, height_of, l
 from recon.reports.looks import PAYER, REMINDERS
 from recon.reports.statement_name import statement_names
 from recon.reports.style import Formats, book, page, put
-from recon.texts import Text, day, long_day, money, number, same
+from recon.texts import Text, day, joined, long_day, money, number, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,8 @@ SAID = Text(
     "Une ligne par collectivité dont un titre est échu. « relances.xlsx », à côté de ce classeur, sert au publipostage. Échu = en cours + à vérifier + retenu + demandé.",
     "One line per payer with an overdue titre. “relances.xlsx”, beside this workbook, is for the mail merge. Overdue = under way + to check + held back + asked.",
 )
+ONLY = Text("Le rappel porte sur {titres}.", "The reminder is about {titres}.")
+HELD_TITRE = Text("Titre {titre} : {why}", "Titre {titre}: {why}")
 SENDING: dict[bool, dict[str, object]] = {
     True: {"bg_color": style.GREEN_FILL, "font_color": style.GREEN, "bold": True},
     False: {"bg_color": style.AMBER_FILL, "font_color": style.AMBER, "bold": True},
@@ -43,17 +45,17 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
             "payer": case.contact.name,
             "department": case.department or words.NONE,
             "siren": case.contact.siren,
-            "titres": ", ".join(titre["titre"] for titre in case.titres),
-            "due_on": case.oldest,
-            "days_late": case.days_late,
+            "titres": ", ".join(titre["titre"] for titre in case.overdue),
+            "due_on": min(titre["due_on"] for titre in case.overdue),
+            "days_late": max(titre["days_late"] for titre in case.overdue),
             "late": case.late,
             "under_way": case.under_way,
             "in_doubt": case.in_doubt,
-            "kept": case.asked if case.why else 0,
+            "kept": case.set_aside + (case.asked if case.why else 0),
             "asked": 0 if case.why else case.asked,
             "sending": (HELD if case.why else TO_SEND)(context.lang),
             "held": case.why is not None,
-            "why": (case.why or case.sentence)(context.lang),
+            "why": _why(case)(context.lang),
             "email": case.contact.email,
         }
         for case in found
@@ -76,6 +78,16 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
     ]
     title = Text("Rappels amiables", "Friendly reminders")
     return listing(context, REMINDERS, title, SAID, columns, rows)
+
+
+def _why(case: Case) -> Text:
+    """Say why a payer is held back, or what its reminder says; of which titres, where another of its titres is held."""
+    if case.why is None and len(case.titres) == len(case.overdue):
+        return case.sentence
+    spoken_of = ", ".join(titre["titre"] for titre in case.titres)
+    said = case.why or joined((ONLY.with_(titres=spoken_of), case.sentence), " ")
+    about = (HELD_TITRE.with_(titre=titre, why=why) for titre, why in case.decided.items())
+    return said if len(case.decided) == len(case.overdue) else joined((said, *about), " ")
 
 
 MAYOR, OTHERS = Text("Madame, Monsieur le Maire", "Dear Mayor"), Text("Madame, Monsieur", "Dear Sir or Madam")
@@ -130,10 +142,10 @@ FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
 HELD_FIELDS: dict[str, tuple[Callable[[Case], Text | str], int]] = {
     "SIREN": FIELDS["SIREN"],
     "Collectivite": FIELDS["Collectivite"],
-    "Num_titre": FIELDS["Num_titre"],
-    "Echeance": FIELDS["Echeance"],
+    "Num_titre": (lambda case: same(", ".join(titre["titre"] for titre in case.overdue)), 26),
+    "Echeance": (lambda case: same(", ".join(dict.fromkeys(day(row["due_on"])() for row in case.overdue))), 24),
     "Montant_echu": (lambda case: money(case.late), 18),
-    "Motif": (lambda case: case.why or "", 90),
+    "Motif": (_why, 90),
 }
 TITLE = Text("Rappels amiables – arrêtés au {on}", "Friendly reminders – as of {on}")
 HELD_SHEET = Text("Retenus", "Held back")

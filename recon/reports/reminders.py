@@ -7,16 +7,17 @@ reminded of a sum that is in doubt, or while one of its payments waits to be pla
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.answered import answers_of, listed
-from recon.findings.claims import BELOW, TO_PLACE_FIRST, UNDER_WAY, unread_titre
+from recon.findings.catalogue import CATALOGUE
+from recon.findings.claims import BELOW, TO_PLACE_FIRST, TO_REMIND, TO_REMIND_LATER, UNDER_WAY, unread_titre
 from recon.reports import statement_words
 from recon.reports.books import REJECTED
-from recon.reports.decisions import ACTIONS, REMIND, SETTLED_ELSEWHERE
+from recon.reports.decisions import ACTIONS, REMIND, SETTLED_ELSEWHERE, WAIT
 from recon.reports.declared import by_titre
 from recon.reports.figures import schools_of_titres
 from recon.reports.heard import action_on, decided
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+UNPAID = ("P01", "P03")
 IN_DOUBT = ("T02", "T04", "T05")
 NOT_SAFE = Text(
     "Ne pas relancer : un contrôle de bouclage est faux, aucun montant n’est sûr.",
@@ -39,12 +41,12 @@ TO_CHECK = Text(
     "Send no reminder: the titre has to be checked first ({codes}, see the findings).",
 )
 CLAIMED = Text(
-    "Ne pas relancer : la collectivité a répondu : {answers} ; c’est son dire, à accepter ou non.",
-    "Send no reminder: the payer answered: {answers}; it is a claim, to accept or not.",
+    "Ne pas relancer : la collectivité a répondu : {answers} ; c’est son dire, à examiner.",
+    "Send no reminder: the payer answered: {answers}; it is a claim, to examine.",
 )
 CLAIMED_SINCE = Text(
-    "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à accepter ou non. Pour relancer tout de même, décider à nouveau.",
-    "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to accept or not. To remind all the same, decide anew.",
+    "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à examiner. Pour relancer tout de même, décider à nouveau.",
+    "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to examine. To remind all the same, decide anew.",
 )
 WITHDRAWN = Text(
     "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
@@ -63,17 +65,21 @@ PAID_SINCE = Text(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A payer with an overdue titre: `late` is what is overdue, of it `under_way`, `in_doubt`, and `asked` what remains.
+    """A payer with an overdue titre: `late` is what is overdue, of it `under_way`, `in_doubt`, `set_aside`, and `asked` what remains.
 
-    `titres` are those that the reminder speaks of, the oldest first; `why` says why it is held back, None if it may go.
+    `overdue` are all that make `late`, the oldest first, and `titres` those that the reminder speaks of; `decided` says of
+    those that make `set_aside` what an officer decided; `why` says why all is held back, None if a reminder may go.
     """
 
     contact: Contact
     department: str
+    overdue: tuple[Row, ...]
     titres: tuple[Row, ...]
+    decided: dict[str, Text]
     late: int
     under_way: int
     in_doubt: int
+    set_aside: int
     schools: int
     credit: int
     silent: bool
@@ -83,7 +89,7 @@ class Case:
     @property
     def asked(self) -> int:
         """What the reminder asks for."""
-        return self.late - self.under_way - self.in_doubt
+        return self.late - self.under_way - self.in_doubt - self.set_aside
 
     @property
     def oldest(self) -> date:
@@ -124,11 +130,17 @@ class _About:
         self.decided = decided(month)
         self.declared = by_titre(month)
         self.answers = answers_of(month)
+        self.decisions = {self.held(action).fr for action in ACTIONS}
         self.schools = schools_of_titres(month)
         self.departments = dict(month.payers.select("payer_siren", "department").iter_rows())
         self.credits = _sums(month.payments, "credit")
         asked = month.titres.with_columns(asked=pl.max_horizontal(pl.col("outstanding") - pl.col("pending"), 0))
         self.asked = _sums(asked, "asked")
+
+    @staticmethod
+    def held(action: str) -> Text:
+        """Say that what an officer decided holds a reminder."""
+        return DECIDED.with_(decision=ACTIONS[action])
 
     def doubt(self, titre: Row) -> Text | None:
         """Say why a titre is not to be asked for; None if it may be."""
@@ -142,7 +154,7 @@ class _About:
         if action == SETTLED_ELSEWHERE and self.declared[titre["titre"]]:
             action = None
         if action not in {None, REMIND}:
-            return DECIDED.with_(decision=ACTIONS[action])
+            return self.held(action)
         if titre["titre"] in self.month.withdrawn:
             sentence = WITHDRAWN if action is None else WITHDRAWN_SINCE
             return sentence.with_(payment=self.month.withdrawn[titre["titre"]])
@@ -158,22 +170,60 @@ def _case(about: _About, siren: str, titres: list[Row]) -> Case:
     sound = [titre for titre in titres if doubts[titre["titre"]] is None]
     under_way = sum(min(titre["pending"], titre["outstanding"]) for titre in sound)
     late = sum(titre["outstanding"] for titre in titres)
-    in_doubt = late - sum(titre["outstanding"] for titre in sound)
+    held = {number: why for number, why in doubts.items() if why is not None and why.fr in about.decisions}
+    set_aside = sum(titre["outstanding"] for titre in titres if titre["titre"] in held)
+    in_doubt = late - set_aside - sum(titre["outstanding"] for titre in sound)
     wished = any(about.decided.get(key) == REMIND for key in (siren, *doubts))
     silent = siren not in about.heard
     return Case(
         contact=about.month.contacts[siren],
         department=about.departments.get(siren, ""),
+        overdue=tuple(titres),
         titres=tuple(sound or titres),
+        decided=held,
         late=late,
         under_way=under_way,
         in_doubt=in_doubt,
+        set_aside=set_aside,
         schools=sum(about.schools[titre["titre"]] for titre in sound or titres),
         credit=about.credits[siren],
         silent=silent,
         sentence=_sentence(about, siren, silent=silent),
-        why=_why(about, siren, late - in_doubt - under_way, sound, doubts, wished=wished),
+        why=_why(about, siren, late - in_doubt - set_aside - under_way, sound, doubts, wished=wished),
     )
+
+
+def heeded(month: Month) -> Month:
+    """Return the month whose findings of unpaid titres advise what is decided: to remind all the same, or to hold back."""
+    actions = decided(month)
+    if not actions:
+        return month
+    answers, advised = answers_of(month), dict[str, Text]()
+    for titre, action in actions.items():
+        if action == REMIND and all(action_on(month, actions, titre, one) for one in answers.get(titre, ())):
+            advised[titre] = TO_REMIND_LATER
+    for case in cases(month):
+        for row in case.overdue:
+            advised.pop(row["titre"], None)
+        advised |= {titre: why for titre, why in case.decided.items() if actions.get(titre) != WAIT}
+        if case.why is None:
+            advised |= {row["titre"]: TO_REMIND for row in case.titres}
+    told = {
+        number: advised[titre]
+        for number, code, titre, advice in month.findings.select("finding_id", "code", "titre", "advice").iter_rows()
+        if code in UNPAID and titre in advised and advice not in _kept(code, advised[titre])
+    }
+    said = pl.col("finding_id").replace_strict(
+        {number: why.fr for number, why in told.items()}, default=pl.col("advice")
+    )
+    wordings = {number: replace(month.wordings[number], advice=why) for number, why in told.items()}
+    return replace(month, findings=month.findings.with_columns(advice=said), wordings=month.wordings | wordings)
+
+
+def _kept(code: str, advised: Text) -> set[str]:
+    """Return the advice of a finding that a decision leaves as it is."""
+    usual = CATALOGUE[code].advice.fr
+    return {UNDER_WAY.fr, usual} if advised in {TO_REMIND, TO_REMIND_LATER} else {UNDER_WAY.fr}
 
 
 def _why(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 UNKNOWN = Text("Collectivité inconnue", "Unknown payer")
 ANSWER = Column(
     "answer",
-    Text("Réponse de la collectivité (à accepter ou non)", "The payer’s answer (to accept or not)"),
+    Text("Réponse de la collectivité (à examiner)", "The payer’s answer (to examine)"),
     34,
     wrap=True,
     look=lambda row: {"bg_color": style.AMBER_FILL, "font_color": style.AMBER} if row["answer"] else {},

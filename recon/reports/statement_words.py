@@ -199,8 +199,8 @@ UNBORNE = Text("Montant qu’aucune école ne porte", "Amount that no school bea
 TO_CONFIRM = Text("À confirmer", "To confirm")
 ANSWER = Text("Répondez sur la feuille « {sheet} ».", "Please answer on sheet “{sheet}”.")
 
-YOUR_ANSWER = Text("Votre réponse, reçue", "Your answer, received")
-YOUR_ANSWERS = Text("Vos réponses, reçues", "Your answers, received")
+YOUR_ANSWER = Text("Votre réponse reçue", "Your answer received")
+YOUR_ANSWERS = Text("Vos réponses reçues", "Your answers received")
 RECEIVED = Text("Dans « {file} » : {said}.", "In “{file}”: {said}.")
 MORE_ANSWERS = Text(
     "Et {count} de plus, de même à l’étude ou traitées.", "And {count} more, likewise examined or dealt with."
