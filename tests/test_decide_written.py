@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,9 +15,6 @@ from tests import libreoffice
 from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
 from tests.monthly import drop, run, said, table, told
 from tests.test_answers import FINDINGS, OWING, UNPLACED, typed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 ONE, TWO = "TP-2026-00001", "TP-2026-00002"
@@ -115,6 +112,39 @@ def test_a_workbook_that_nobody_touched_decides_nothing_whatever_was_decided(dos
     said("decide", "-C", dossier, "--as-of", AS_OF, ONE, "--wait", "--reason", "plus tard")
     code, text = decide(dossier, workbook(dossier))
     assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+
+
+def test_a_decision_whose_cell_is_emptied_but_for_its_comment_or_whose_comment_changes_is_said(
+    dossier: Path, tmp_path: Path
+) -> None:
+    assert said("decide", "-C", dossier, "--as-of", AS_OF, ONE, "--wait", "--reason", "appel")[0] == 0
+    run(dossier, AS_OF)
+    for decision, comment, words in (
+        ("", "appel", "la cellule est vide ; la décision n° 1 (attendre) reste inscrite. Pour la retirer : recon decider"),
+        ("", "autre", "la cellule est vide ; la décision n° 1 (attendre) reste inscrite."),
+        ("Attendre", "rappelé le 3", "la décision est déjà inscrite (n° 1, motif « appel ») ; son commentaire, changé, n’est pas repris"),
+    ):  # fmt: skip
+        code, text = decide(dossier, write(dossier, tmp_path, (OWING, f"titre|{ONE}", decision, comment)))
+        assert (code, words in text, "inscrit." in text) == (0, True, False), text
+        assert "--retirer 1 --motif" in text
+    assert len(decisions(dossier)) == 1
+
+
+def test_a_workbook_is_found_by_its_bare_name_among_the_reports(dossier: Path) -> None:
+    code, text = decide(dossier, Path("rapprochement_2026-11.xlsx"))
+    assert (code, "Aucune nouvelle décision" in text) == (0, True), text
+    code, text = decide(dossier, Path("rapprochement_2026-10.xlsx"))
+    assert (code, "rapprochement_2026-10.xlsx ne peut pas être lu : il n’existe pas." in text) == (2, True), text
+
+
+@pytest.mark.parametrize(
+    ("sheet", "kept"), [(OWING, "tout le reste dû"), (UNPLACED, "numéro du titre"), (FINDINGS, "numéro du titre")]
+)
+def test_what_is_told_beside_a_yellow_cell_is_of_the_choices_it_offers(dossier: Path, sheet: str, kept: str) -> None:
+    (rule,) = openpyxl.load_workbook(workbook(dossier))[sheet].data_validations.dataValidation
+    assert kept in rule.prompt
+    assert len(rule.prompt) <= 255
+    assert ("Affecter au titre" in rule.formula1) is ("affecter un paiement" in rule.prompt)
 
 
 def test_no_other_titre_is_said_to_wait(dossier: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from glob import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -14,6 +15,7 @@ from recon.cli.decide_told import alike, done, in_effect, moved
 from recon.decided import ACTIONS, OF_FINDINGS, last_by_about, names_in, names_of, shown
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
+from recon.outputs import REPORTS
 from recon.reports.answers import Decision, answers, is_report, left_blank
 from recon.reports.decisions import ACTIONS as WORDS
 from recon.reports.decisions import FINDING, SEPARATOR, TITRE, mark, spoken
@@ -75,6 +77,12 @@ STANDS = Text(
 )
 
 
+COMMENT_CHANGED = Text(
+    "{sheet} › {cell} : la décision est déjà inscrite (n° {number}, motif « {reason} ») ; son commentaire, changé, n’est pas repris. Pour changer le motif : recon decider{where} --retirer {number} --motif …, puis décider à nouveau.",
+    "{sheet} › {cell}: the decision is on record (no. {number}, reason “{reason}”); its changed comment is not taken. To change the reason: recon decide{where} --undo {number} --reason …, then decide anew.",
+)
+
+
 # What an officer decides without saying why is traced to its cell; but money is not moved without a reason.
 CHANGE_AMOUNTS = (TO_TITRES, OUT_OF_SCOPE, ELSEWHERE)
 
@@ -96,6 +104,7 @@ def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], 
     from recon.monthly import computed, marks
     from recon.recording import held
 
+    path = _found(dossier, path)
     with held(dossier, day) as (connection, now, read, on):
         book = _book(path)
         found = answers(book)
@@ -107,12 +116,18 @@ def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], 
             taken.refused.append(CLAIMS.with_(count=counted(len(found.claims), *ANSWERS), where=""))
         known = _known(connection, month, found.decisions)
         taken.refused.extend(_refused(one.place, one.why) for one in found.unread if not _is_printed(month, one, known))
+        emptied = _emptied(connection, book, month, known.holding)
+        found = replace(
+            found, decisions=tuple(one for one in found.decisions if one.action or one.place not in emptied)
+        )
         wanted = _wanted(month, now, found, known, lambda place: reason or _where(path, place), taken.refused)
         wanted = _with_reason(wanted, found.decisions, reason, month, taken.refused)
+        made = {place for _, place in wanted}
+        unmade = [one for one in found.decisions if one.place not in made]
         if wanted:
             tried = computed(now, read, on, connection, [ruling for ruling, _ in wanted])
             _record(connection, wanted, known, month, tried, taken)
-        taken.stand.extend(_emptied(connection, book, month, known.holding))
+        taken.stand.extend((*dict.fromkeys(emptied.values()), *_changed(month, unmade, known)))
     return taken
 
 
@@ -227,11 +242,11 @@ def _subjects(connection: Connection, month: Month, rows: Sequence[Decision]) ->
     return found
 
 
-def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[Ruling]) -> Iterator[Text]:
-    """Yield the decisions in force that the month's last run printed where the workbook now has an empty cell."""
+def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[Ruling]) -> dict[Place, Text]:
+    """Return the decisions in force that the month's last run printed where the workbook now has an empty cell."""
     last = runs.last_run(connection, f"{month.settings.as_of:%Y-%m}")
     if last is None:
-        return
+        return {}
     findings = runs.table_of_run(connection, last.id, "findings")
     printed = [
         pair for pair in zip(findings.iter_rows(named=True), names_in(findings), strict=True) if pair[0]["decision"]
@@ -244,13 +259,36 @@ def _emptied(connection: Connection, book: Book, month: Month, holds: Sequence[R
         printed_on = {kind: row[column] for kind, column in COLUMNS.items() if kind != TITRE or not row["payment_id"]}
         if (stands := shown(meant)) is not None:
             of_row |= {(kind, name): stands for kind, name in printed_on.items() if name}
-    told: set[int] = set()
+    told: dict[int, Text] = {}
+    said: dict[Place, Text] = {}
     for key, place in left_blank(book):
         kind, _, identity = key.partition(SEPARATOR)
         one = of_row.get((kind, identity))
-        if one is not None and one.id not in told:
-            told.add(one.id)
-            yield STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice], where="")
+        if one is not None:
+            text = STANDS.with_(**place._asdict(), number=one.id, choice=CHOICES[one.choice], where="")
+            said[place] = told.setdefault(one.id, text)
+    return said
+
+
+def _changed(month: Month, rows: Sequence[Decision], known: Known) -> Iterator[Text]:
+    """Yield the decisions in force whose comment alone a row changes: no reason on record says so."""
+    for one in rows:
+        about = set(about_of_row(month, one)) if one.action and one.comment else set()
+        made = [made for made in known.all if about and made.about in about and made.choice == choice_of(one)]
+        holding = {held.id for held in known.holding}
+        stands = next((earlier for earlier in reversed(made) if earlier.id in holding), None)
+        if (
+            stands
+            and one.comment not in {clean(earlier.reason) for earlier in made}
+            and not _names_otherwise(one, stands)
+        ):
+            said = {"number": stands.id, "reason": stands.reason, "where": ""}
+            yield COMMENT_CHANGED.with_(**one.place._asdict(), **said)
+
+
+def _names_otherwise(one: Decision, made: Recorded) -> bool:
+    """Whether a row allocates otherwise than a decision on record."""
+    return choice_of(one) == TO_TITRES and tuple((share.titre, share.cents) for share in one.shares) != made.parts
 
 
 def _known(connection: Connection, month: Month, rows: Sequence[Decision]) -> Known:
@@ -282,6 +320,14 @@ def _unrecorded(month: Month, dossier: Dossier, one: Decision, known: Known) -> 
     except Stop:
         return one.identity
     return ruling.about if ruling else ""
+
+
+def _found(dossier: Dossier, path: Path) -> Path:
+    """Return a workbook where it lies: a bare name that nothing bears here is looked for among the dossier's reports."""
+    if path.exists() or len(path.parts) != 1:
+        return path
+    there = sorted((dossier.folder / REPORTS).glob(f"*/{escape(path.name)}"))
+    return there[0] if len(there) == 1 else path
 
 
 def _book(path: Path) -> Book:

@@ -384,14 +384,14 @@ def _key_of(one: Decision | Claim) -> str:
 
 
 def left_blank(book: Book) -> Iterator[tuple[str, Place]]:
-    """Yield the key and place of each row of ours whose decision is empty, and beside which nothing is written."""
+    """Yield the key and place of each row of ours whose decision is empty."""
     for sheet in book.sheets:
         at = _heading_row(sheet)
         decision = _columns(sheet, at, written.DECISION_HEADING) if at is not None else []
         if at is None or not decision:
             continue
-        keys, comment = (_columns(sheet, at, heading) for heading in (written.KEY_HEADING, written.COMMENT_HEADING))
+        keys = _columns(sheet, at, written.KEY_HEADING)
         for row in range(at + 1, len(sheet.rows)):
             key = _cell(sheet, row, keys)
-            if key and not _cell(sheet, row, decision) and not _cell(sheet, row, comment):
+            if key and not _cell(sheet, row, decision):
                 yield key, Place(sheet.name, address(row, decision[0]))

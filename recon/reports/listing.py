@@ -42,8 +42,8 @@ BACK = Text("← Synthèse", "← Summary")
 SHOWN = Text("Total affiché", "Total shown")
 EMPTY = Text("Rien à signaler.", "Nothing to report.")
 TO_RECORD = Text(
-    "Inscrire ce qui y est écrit : enregistrer, puis « recon decider --depuis » et le nom du classeur. Ce qui change un montant demande un commentaire.",
-    "To record what is written there: save, then “recon decide --from” and the workbook’s name. What changes an amount needs a comment.",
+    "Décisions en jaune : enregistrer, puis, dans le dossier, « recon decider --depuis » et le nom du classeur. Ce qui change un montant demande un commentaire.",
+    "Decisions in yellow: save, then, in the dossier, “recon decide --from” and the workbook’s name. What changes an amount needs a comment.",
 )
 FOOTER = Text("ENT-École – arrêté au {on}", "ENT-École – as of {on}")
 SUMMARY_SHEET = Text("Synthèse", "Summary")

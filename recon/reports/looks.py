@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.reports import style
-from recon.reports.decisions import ACTIONS, COMMENT_HEADING, DECISION_HEADING, KEY_HEADING, OFFERED, spoken
+from recon.reports.decisions import (
+    ACTIONS,
+    COMMENT_HEADING,
+    DECISION_HEADING,
+    FINDING,
+    KEY_HEADING,
+    OFFERED,
+    PAYMENT,
+    TITRE,
+    spoken,
+)
 from recon.reports.listing import Column, Context, Listing, Row
-from recon.texts import Text
+from recon.texts import Text, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +29,21 @@ SCHOOLS, PAYERS = Text("Rapprochement", "Reconciliation"), Text("Collectivités"
 TITRES, UNALLOCATED = Text("Titres", "Titres"), Text("Paiements non affectés", "Unallocated payments")
 REJECTS, REMINDERS = Text("Rejets", "Rejects"), Text("Relances", "Reminders")
 
-HOW_TO_DECIDE = Text(
-    "Choisir dans la liste. Pour affecter un paiement, compléter par le numéro du titre ; plusieurs titres : numéro = montant, séparés par des points-virgules.",
-    "Choose from the list. To allocate a payment, add the titre’s number; several titres: number = amount, with semicolons between.",
+ALLOCATING = Text(
+    "Pour affecter un paiement, compléter par le numéro du titre ; plusieurs titres : numéro = montant, séparés par des points-virgules.",
+    "To allocate a payment, add the titre’s number; several titres: number = amount, with semicolons between.",
 )
+
+CHOOSE = Text("Choisir dans la liste.", "Choose from the list.")
+THE_WHOLE_REST = Text(
+    "« Soldé hors registre » vaut pour tout le reste dû du titre ; une partie : recon decider, --solde-hors-registre 40,00.",
+    "“Settled outside the ledger” is for all that is left of the titre; a part: recon decide, --settled-elsewhere 40.00.",
+)
+HOW_TO_DECIDE = {
+    TITRE: joined((CHOOSE, THE_WHOLE_REST), " "),
+    PAYMENT: joined((CHOOSE, ALLOCATING), " "),
+    FINDING: joined((CHOOSE, ALLOCATING), " "),
+}
 
 SEVERITY_LOOK: dict[str, dict[str, object]] = {
     "blocking": {"bg_color": style.RED_FILL, "font_color": style.RED, "bold": True},
@@ -65,7 +86,7 @@ def choices(context: Context, sheet: Listing, kind: str) -> None:
     if sheet.count:
         worksheet = context.workbook.get_worksheet_by_name(sheet.name)
         offered = [ACTIONS[action](context.lang) for action in OFFERED[kind]]
-        asked = {"input_title": DECISION_HEADING(context.lang), "input_message": HOW_TO_DECIDE(context.lang)}
+        asked = {"input_title": DECISION_HEADING(context.lang), "input_message": HOW_TO_DECIDE[kind](context.lang)}
         options = {"validate": "list", "source": offered, "error_type": "information", **asked}
         worksheet.data_validation(sheet.area("decision"), options)
 
