@@ -41,6 +41,9 @@ ACTIONS = {
     ACCEPT: decisions.ACCEPTED,
 }
 RESOLVED = Text("l’écart n’existe plus", "the finding is gone")
+SETTLED = Text("ce titre est soldé", "this titre is settled")
+# A decision for one of these reasons has lost nothing: what it was about is done.
+NO_LONGER_NEEDED = (RESOLVED, SETTLED)
 
 
 # An unpaid titre falls due, then is paid in part: its code changes, what was decided of it stands.
@@ -85,11 +88,12 @@ def waiting(rulings: Iterable[Ruling], settled: set[str], titres: Mapping[str, s
 
 
 def with_decisions(
-    findings: pl.DataFrame, rulings: Sequence[Ruling], there: Collection[str]
+    findings: pl.DataFrame, rulings: Sequence[Ruling], there: Collection[str], settled: Collection[str]
 ) -> tuple[pl.DataFrame, list[Moot]]:
     """Return the findings with what was decided of each and why, and the decisions that stand beside none.
 
-    `there` are the titres and payments of the dossier: a decision on one of them is not lost, it is no longer needed.
+    `there` are the titres and payments of the dossier, `settled` the titres with nothing left open: a decision on one of
+    them is not lost, it is no longer needed.
     """
     rulings = [ruling for ruling in rulings if not ruling.closed]
     if not rulings:
@@ -109,7 +113,7 @@ def with_decisions(
 
     marked = findings.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in columns.items())
     unmet = [one for one in rulings if one.choice in OF_FINDINGS and one.id not in met]
-    return marked, [_moot(one, later.get(one.id) or _other(one, by_about), there) for one in unmet]
+    return marked, [_moot(one, later.get(one.id) or _other(one, by_about), there, settled) for one in unmet]
 
 
 def reminded(month: Month, rulings: Iterable[Ruling]) -> Iterator[tuple[str, Ruling]]:
@@ -148,9 +152,11 @@ _A_FINDING = re.compile(r"[A-Z]\d{2}-[0-9A-F]{10}")
 _A_PAYMENT = re.compile(r"P-[0-9A-F]{10}")
 
 
-def _moot(one: Ruling, later: int | None, there: Collection[str]) -> Moot:
+def _moot(one: Ruling, later: int | None, there: Collection[str], settled: Collection[str]) -> Moot:
     if later:
         return Moot(one, REPLACED.with_(number=later), lost=False)
+    if one.about in settled:
+        return Moot(one, SETTLED, lost=False)
     if one.about in there or _A_FINDING.fullmatch(one.about):
         return Moot(one, RESOLVED, lost=False)
     return Moot(one, NOT_THERE if _A_PAYMENT.fullmatch(one.about) else NO_TITRE.with_(titre=one.about))

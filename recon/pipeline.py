@@ -132,7 +132,8 @@ def _reconcile(given: _Given, settings: Settings, rulings: Sequence[Ruling]) -> 
     told = _month(given, accounts, settled, bonds, contacts, answers, found)
     out = _outside(given, settled)
     there = {*told.titres["titre"], *told.payments["payment_id"], *(one.payment_id for one in out)}
-    marked, unfound = with_decisions(told.findings, beside, there)
+    done = set(told.titres.filter(told.titres["outstanding"] <= 0)["titre"])
+    marked, unfound = with_decisions(told.findings, beside, there, done)
     moot = [*settled.decided.moot, *aside, *unfound]
     without_effect = {one.ruling.id: one.why for one in moot if not one.ruling.closed}
     places = {number: tables_of.where(place, settled.tables) for number, place in settled.decided.places.items()}

@@ -66,7 +66,7 @@ SCENARIOS = (
     Scenario("ingest", ("ingest", "recu/ceret.csv", *IN, *NOVEMBER, "--replaces"), (RUN,), _receive),
     Scenario("decide", DECIDE, (RUN,)),
     Scenario("restore", ("restore", "copie.db", *IN), (RUN, ("backup", "copie.db", *IN), DECIDE)),
-    Scenario("close", ("close", "2026-11", *IN), (RUN,), again=DONE_ALREADY),
+    Scenario("close", ("close", "2026-11", *IN, "--anyway"), (RUN,), again=DONE_ALREADY),
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.fixture(autouse=True)
+def months_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `recon close` meet no month that is still to come, whatever the machine's day."""
+    monkeypatch.setattr("recon.cli.close.today", lambda: date(2099, 12, 31))
 
 
 @pytest.fixture(scope="session")

@@ -253,7 +253,7 @@ def test_a_month_is_closed_as_of_its_last_day_and_after_those_before(dossier: Pa
     assert (code, "à son dernier jour" in text, "--arrete 31/10/2026" in text) == (2, True, True)
     run(dossier, OCTOBER)
     run(dossier, NOVEMBER)
-    assert said("close", "2026-11", "-C", dossier)[0] == 0
+    assert said("close", "2026-11", "-C", dossier, "--anyway")[0] == 0
     code, text = said("close", "2026-10", "-C", dossier)
     assert (code, "rouvrir 2026-11 d’abord" in text) == (2, True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from recon.cli import asked
+from recon.cli import close as closing
 from tests.dossiers import CONVENTIONS, ENROLMENTS, LISTS, PAYMENTS, SCHOOLS, TITRES, paid, signed, titre
 from tests.monthly import drop, run, said
 
@@ -38,26 +40,69 @@ def dossier(tmp_path: Path) -> Path:
 
 def at(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
     """Have the machine's day be this one."""
-    monkeypatch.setattr(asked, "today", lambda: date.fromisoformat(day))
+    monkeypatch.setattr(closing, "today", lambda: date.fromisoformat(day))
 
 
-def close(dossier: Path, month: str, lang: str = "fr") -> str:
-    code, text = said("close", month, "-C", dossier, "--lang", lang)
+def close(dossier: Path, month: str, *more: str) -> str:
+    code, text = said("close", month, "-C", dossier, *more)
     assert code == 0, text
     return text
 
 
-def test_an_earlier_month_left_open_is_said_once_when_a_later_one_is_closed(
+def typed(text: str, *names: str) -> list[list[str]]:
+    """Return the commands that a French sentence tells to type, in « », those of `names` alone."""
+    shown = re.findall("«\u00a0recon ([^»]*)\u00a0»", text)
+    return [one for one in map(shlex.split, (line.replace("…", "oubli") for line in shown)) if one[0] in names]
+
+
+def test_a_month_is_not_closed_before_an_earlier_one_and_what_to_type_first_works(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2027-02-01")
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+    code, text = said("close", "2026-11", "-C", dossier)
+    assert (code, "Rien n’est clôturé" in text, "il reste à clôturer 2026-10" in text) == (2, True, True), text
+    assert "clôture" not in said("history", "-C", dossier)[1]
+    for command in typed(text, "lancer", "cloturer")[:2]:
+        assert said(*command)[0] == 0, command
+    run(dossier, NOVEMBER)
+    close(dossier, "2026-11")
+
+
+def test_an_earlier_month_left_open_is_said_once_when_a_later_one_is_closed_anyway(
     dossier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at(monkeypatch, "2027-02-01")
     for day in (OCTOBER, NOVEMBER, DECEMBER):
         run(dossier, day)
-    text = close(dossier, "2026-11")
+    text = close(dossier, "2026-11", "--quand-meme")
     assert "avant 2026-11, il restait à clôturer 2026-10" in text
-    assert f'recon rouvrir 2026-11 -C "{dossier}"' in text
     run(dossier, DECEMBER)
     assert "Attention" not in close(dossier, "2026-12")
+
+
+def test_the_advice_after_a_closing_out_of_order_puts_the_months_in_order_as_typed(dossier: Path) -> None:
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+    advice = typed(close(dossier, "2026-11", "--quand-meme"), "rouvrir", "lancer", "cloturer")[-5:]
+    assert [one[0] for one in advice] == ["rouvrir", "lancer", "cloturer", "lancer", "cloturer"]
+    for command in advice:
+        assert said(*command)[0] == 0, command
+    history = said("history", "-C", dossier)[1]
+    assert history.index("clôture de 2026-10") < history.rindex("clôture de 2026-11")
+
+
+def test_a_month_that_is_not_over_is_not_closed(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, "2026-11-29")
+    run(dossier, NOVEMBER)
+    code, text = said("close", "2026-11", "-C", dossier)
+    assert (code, "2026-11 n’est pas terminé" in text) == (2, True), text
+    assert "clôture" not in said("history", "-C", dossier)[1]
+    at(monkeypatch, NOVEMBER)
+    for command in typed(text, "lancer"):
+        assert said(*command)[0] == 0, command
+    close(dossier, "2026-11")
 
 
 def test_months_closed_in_order_when_they_are_over_are_closed_without_a_word(
@@ -66,13 +111,13 @@ def test_months_closed_in_order_when_they_are_over_are_closed_without_a_word(
     at(monkeypatch, NOVEMBER)
     for day in (OCTOBER, NOVEMBER):
         run(dossier, day)
-        assert "Warning" not in close(dossier, day[:7], "en")
+        assert "Warning" not in close(dossier, day[:7], "--lang", "en")
 
 
-def test_a_month_to_come_is_closed_with_a_warning(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_to_come_is_closed_anyway_with_a_warning(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, "2026-11-29")
     run(dossier, NOVEMBER)
-    text = close(dossier, "2026-11", "en")
+    text = close(dossier, "2026-11", "--anyway", "--lang", "en")
     assert text.count("Warning") == 1
     assert "2026-11 is not over: its last day, 30/11/2026, is after today, 29/11/2026" in text
 

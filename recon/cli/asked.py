@@ -54,6 +54,11 @@ NO_DATE = Text(
     "--arrete : « {value} » n’est pas une date ; écrire par exemple 30/11/2026.",
     "--as-of: “{value}” is no date; write for example 30/11/2026.",
 )
+NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")
+EMPTY_REASON = Text(
+    "Le motif « {text} » ne dit rien : écrire en quelques mots, après --motif, pourquoi c’est décidé. Il reste inscrit.",
+    "The reason “{text}” says nothing: write in a few words, after --reason, why this is decided. It stays on record.",
+)
 NO_PDF = Text(
     "--pdf : le complément « pdf » de recon n’est pas installé. L’installer avec pip install recon-ent[pdf], ou relancer sans --pdf : les états en .xlsx disent la même chose.",
     "--pdf: recon's extra “pdf” is not installed. Install it with pip install recon-ent[pdf], or run again without --pdf: the .xlsx statements say the same.",
@@ -134,6 +139,15 @@ def day_of(text: str | None, dossier: Dossier) -> date:
     from recon.monthly import latest_day
 
     return day_asked(text) if text else max(filter(None, [day_asked(None), latest_day(dossier)]))
+
+
+def reason_given(text: str) -> str:
+    """Return the reason without the blanks around it; Stop if there is none, or nothing but dots, as an advice shows it."""
+    if not text.strip():
+        raise Stop(NO_REASON, Exit.MISUSE)
+    if not any(character.isalnum() for character in text):
+        raise Stop(EMPTY_REASON.with_(text=text.strip()), Exit.MISUSE)
+    return text.strip()
 
 
 def today() -> date:

@@ -114,7 +114,7 @@ def restore(file: Path, chosen: Path | None, lang: Lang | None, *, anothers: boo
 
     Stop if it is another dossier's, unless `anothers` may be.
     """
-    from recon.cli.belonging import refusing_anothers
+    from recon.cli.belonging import refusing_anothers, unlike_none
     from recon.cli.forgone import tell_forgone
     from recon.cli.typed import within
     from recon.dossier import options
@@ -127,16 +127,20 @@ def restore(file: Path, chosen: Path | None, lang: Lang | None, *, anothers: boo
     try:
         url = store_url(folder, known.store)
         refuse = None if anothers else refusing_anothers(file, folder, url)
+        notes: list[Text | None] = []
 
         def look(held: Connection) -> None:
             if refuse is not None:
                 refuse(held)
+            notes.append(unlike_none(held, folder, url))
             tell_forgone(held, url, within(folder), told_in)
 
         kept = put_back(file, url, look)
     except OSError as error:
         raise Stop(NOT_WRITTEN.with_(why=why(error)), Exit.NOT_WRITTEN) from error
     click.echo(RESTORED.with_(path=file)(told_in))
+    for note in filter(None, notes):
+        click.echo(note(told_in))
     if kept is not None:
         click.echo(KEPT.with_(path=kept)(told_in))
     return Exit.DONE

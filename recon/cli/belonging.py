@@ -15,7 +15,7 @@ from recon.errors import Exit, Stop
 from recon.store import runs
 from recon.store.journal import sha256
 from recon.store.schema import JOURNAL, SOURCES
-from recon.texts import Text
+from recon.texts import Text, counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,14 @@ ANOTHERS = Text(
     "{file} is the backup of another dossier{month}: neither its journal nor any of its conventions, titres and ledgers are those of {folder}. Nothing was changed. Give a backup of this dossier; if it is that one: recon restore {typed} --other-dossier{where}",
 )
 UP_TO = Text(" (dernier mois rapproché : {month})", " (last month run: {month})")
+
+NEW_HERE = Text(
+    "{folder} ne contenait ni magasin, ni convention, titre ou registre à comparer : cette sauvegarde est celle d’un dossier de {payers}{names}{month}. Vérifier que c’est bien celui-là.",
+    "{folder} held no store and no convention, titre or ledger to compare: this backup is of a dossier of {payers}{names}{month}. Check that it is the right one.",
+)
+PAYERS = Text("collectivité", "payer"), Text("collectivités", "payers")
+NAMES = Text(" ({names})", " ({names})")
+FEW = 3
 
 
 def refusing_anothers(backup: Path, folder: Path, url: URL) -> Callable[[Connection], None]:
@@ -47,12 +55,36 @@ def refusing_anothers(backup: Path, folder: Path, url: URL) -> Callable[[Connect
         known = set(connection.execute(select(SOURCES.c.sha256).where(SOURCES.c.folder.in_(OWN))).scalars())
         if any(sha256(path.read_bytes()) in known for path in own):
             return
-        last = max((run.month for run in runs.runs(connection)), default="")
-        month = UP_TO.with_(month=last) if last else ""
+        month = _last_month(connection)
         typed, where = f'"{backup}"', within(folder)
         raise Stop(ANOTHERS.with_(file=backup, month=month, folder=folder, typed=typed, where=where), Exit.MISUSE)
 
     return refuse
+
+
+def unlike_none(connection: Connection, folder: Path, url: URL) -> Text | None:
+    """Return which dossier a backup's store is of, where nothing in `folder` or at `url` can tell; None otherwise."""
+    from recon.monthly import latest_names
+
+    if _begins_at(url) or next(_files(folder), None):
+        return None
+    try:
+        names = [visible(name) for name in latest_names(connection).values()]
+    except Stop:
+        # A run's table that is gone names nobody.
+        names = []
+    shown = ", ".join([*sorted(names)[:FEW], *(["…"] if len(names) > FEW else [])])
+    return NEW_HERE.with_(
+        folder=folder,
+        payers=counted(len(names), *PAYERS),
+        names=NAMES.with_(names=shown) if shown else "",
+        month=_last_month(connection),
+    )
+
+
+def _last_month(connection: Connection) -> Text | str:
+    last = max((run.month for run in runs.runs(connection)), default="")
+    return UP_TO.with_(month=last) if last else ""
 
 
 def _begins(connection: Connection) -> str | None:

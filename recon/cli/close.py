@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, spoken
+from recon.cli.asked import DOSSIER, LANG, existing, pdf_possible, reason_given, spoken, today
 from recon.cli.typed import run_typed, within
 from recon.errors import Exit, Stop
 from recon.texts import Text, counted, day, joined, moment, same, visible
@@ -25,19 +25,18 @@ MONTH = Text("MOIS", "MONTH")
 WITH_REASON, WHY = Text("--motif MOTIF [OPTIONS]", "--reason REASON [OPTIONS]"), Text("MOTIF", "REASON")
 REASON = Text("Motif de la réouverture (obligatoire).", "Reason (required).")
 NO_MONTH = Text("« {text} » n’est pas un mois ; écrire par exemple 2026-11.", "“{text}” is no month; write for example 2026-11.")  # fmt: skip
-NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
 NEVER_RUN = Text(
-    "Le mois {month} n’a jamais été rapproché : lancer d’abord {command}, et vérifier ses rapports.",
-    "The month {month} was never run: first run {command}, and check its reports.",
+    "Le mois {month} n’a jamais été rapproché. Taper d’abord : « {command} », et vérifier ses rapports.",
+    "The month {month} was never run. First type: “{command}”, and check its reports.",
 )
 CHANGED = Text(
-    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml), ou un mois d’avant a été rapproché ou clôturé depuis. Relancer {command}, vérifier, puis clôturer.",
-    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml), or an earlier month was run or closed since. Run {command} again, check, then close.",
+    "Le dossier a changé depuis le dernier rapprochement de {month} (fichiers, décisions, profils ou recon.toml), ou un mois d’avant a été rapproché ou clôturé depuis. Taper à nouveau : « {command} », vérifier, puis clôturer.",
+    "The dossier has changed since {month} was last run (files, decisions, profiles or recon.toml), or an earlier month was run or closed since. Type again: “{command}”, check, then close.",
 )
 ALREADY = Text("Le mois {month} est déjà clôturé, depuis le {at} par {who}.", "The month {month} is closed already, since {at} by {who}.")  # fmt: skip
 NOT_WHOLE = Text(
-    "Le mois {month} a été arrêté au {day} : un mois se clôture à son dernier jour. Lancer {command}, vérifier, puis clôturer.",
-    "The month {month} was drawn up for {day}: a month is closed as of its last day. Run {command}, check, then close.",
+    "Le mois {month} a été arrêté au {day} : un mois se clôture à son dernier jour. Taper : « {command} », vérifier, puis clôturer.",
+    "The month {month} was drawn up for {day}: a month is closed as of its last day. Type: “{command}”, check, then close.",
 )
 AFTER = Text(
     "Le mois {later} est déjà clôturé, sans que {month} le soit : rouvrir {later} d’abord, puis clôturer les mois dans l’ordre.",
@@ -56,13 +55,25 @@ CLOSED = Text(
     "Mois {month} clôturé : {files}. « {command} » les réédite à l’identique.",
     "Month {month} closed: {files}. “{command}” prints them again as they are.",
 )
+ANYWAY = Text(
+    "Clôture même si un mois d’avant reste à clôturer, ou si le mois n’est pas terminé.",
+    "Close even though an earlier month is left open, or the month is not over.",
+)
+FIRST_CLOSE = Text(
+    "Rien n’est clôturé : avant {month}, il reste à clôturer {earlier}, ce qui ne sera plus possible une fois {month} clôturé. Taper d’abord : « {run} », vérifier, puis « recon cloturer {first}{where} » ; ensuite rapprocher {month} de nouveau et le clôturer. Pour clôturer {month} tout de suite : « recon cloturer {month}{where} --quand-meme ».",
+    "Nothing is closed: before {month}, {earlier} remains to be closed, which it no longer can be once {month} is closed. First type: “{run}”, check, then “recon close {first}{where}”; then run {month} again and close it. To close {month} at once: “recon close {month}{where} --anyway”.",
+)
+NOT_OVER = Text(
+    "Rien n’est clôturé : {month} n’est pas terminé, son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arriverait daté de ce mois serait tardif et compterait dans le mois suivant. À partir du {day}, taper : « {run} », vérifier, puis clôturer. Pour clôturer tout de suite : « recon cloturer {month}{where} --quand-meme ».",
+    "Nothing is closed: {month} is not over, its last day, {day}, is after today, {today}. What would come dated in that month would be late and count in the next one. From {day} on, type: “{run}”, check, then close. To close at once: “recon close {month}{where} --anyway”.",
+)
 NOT_IN_ORDER = Text(
-    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre : recon rouvrir {month}{where} --motif …, recon cloturer {first}{where}, puis rapprocher et clôturer {month} de nouveau.",
-    "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order: recon reopen {month}{where} --reason …, recon close {first}{where}, then run and close {month} again.",
+    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre, taper : « recon rouvrir {month}{where} --motif … », « {run} », « recon cloturer {first}{where} », « {again} », puis « recon cloturer {month}{where} ».",
+    "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order, type: “recon reopen {month}{where} --reason …”, “{run}”, “recon close {first}{where}”, “{again}”, then “recon close {month}{where}”.",
 )
 TO_COME = Text(
-    "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur : recon rouvrir {month}{where} --motif …",
-    "Warning: {month} is not over: its last day, {day}, is after today, {today}. What comes dated in that month will be late and count in the next one. If this is a mistake: recon reopen {month}{where} --reason …",
+    "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur, taper : « recon rouvrir {month}{where} --motif … ».",
+    "Warning: {month} is not over: its last day, {day}, is after today, {today}. What comes dated in that month will be late and count in the next one. If this is a mistake, type: “recon reopen {month}{where} --reason …”.",
 )
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
 OPENED = Text(
@@ -79,7 +90,8 @@ _MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 def command(lang: Lang) -> click.Command:
     """Return `close` with its help in `lang`."""
-    return click.Command("close", params=_parameters(lang), callback=close)
+    anyway = click.Option(["--anyway", "--quand-meme", "anyway"], is_flag=True, help=ANYWAY(lang))
+    return click.Command("close", params=[*_parameters(lang), anyway], callback=close)
 
 
 def reopening(lang: Lang) -> click.Command:
@@ -106,8 +118,8 @@ def named_month(month: str) -> str:
     return month
 
 
-def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
-    """Close the month and return the exit code."""
+def close(month: str, chosen: Path | None, lang: Lang | None, *, anyway: bool) -> int:
+    """Close the month and return the exit code; Stop if it is out of order or not over, unless `anyway`."""
     from datetime import date
 
     from recon.cli.clock import warn_of_clock
@@ -134,6 +146,7 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
                 read = read_files(dossier, day_of_run(newer))
             last = newer
             _refuse(connection, last, folder)
+            warnings = _untimely(connection, last, folder, anyway=anyway)
             now, read = as_read_now(dossier, read, day_of_run(last))
             found = again(now, connection, read, last)
             if not found.month.controls["holds"].all():
@@ -141,7 +154,6 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
             if not found.unchanged:
                 command = run_typed(folder, date.fromisoformat(last.as_of))
                 raise Stop(CHANGED.with_(month=name, command=command), Exit.MISUSE)
-            warnings = _warnings(connection, last, folder)
             with journal.entry(connection, "close") as entry:
                 closings.record_closing(entry, name, found.run, found.reports.contents.values())
     said = CLOSED.with_(
@@ -155,27 +167,32 @@ def close(month: str, chosen: Path | None, lang: Lang | None) -> int:
     return Exit.DONE
 
 
-def _warnings(connection: Connection, last: Run, folder: Path) -> list[Text]:
+def _untimely(connection: Connection, last: Run, folder: Path, *, anyway: bool) -> list[Text]:
     """Say which months run before this one are left open behind it, and whether its last day is still to come.
 
-    Months before the last one closed were left open by an earlier closing, and named then.
+    Stop at the first of the two unless `anyway`. Months before the last one closed were left open by an earlier
+    closing, and named then.
     """
     from datetime import date
 
-    from recon.cli import asked
+    from recon.dossier import month_end
     from recon.store import runs
     from recon.store.closings import closed_months
 
-    name, end, today = last.month, date.fromisoformat(last.as_of), asked.today()
+    name, end, now = last.month, date.fromisoformat(last.as_of), today()
     since = max(closed_months(connection), default="")
     earlier = sorted({run.month for run in runs.runs(connection) if since < run.month < name})
+    told = {"month": name, "where": within(folder), "again": run_typed(folder, end)}
     said = []
     if earlier:
-        told = {"earlier": ", ".join(earlier), "first": earlier[0]}
-        said.append(NOT_IN_ORDER.with_(month=name, where=within(folder), **told))
-    if end > today:
-        said.append(TO_COME.with_(month=name, day=day(end), today=day(today), where=within(folder)))
-    return said
+        first = {"first": earlier[0], "run": run_typed(folder, month_end(earlier[0]))}
+        said.append((FIRST_CLOSE, NOT_IN_ORDER, told | first | {"earlier": ", ".join(earlier)}))
+    if end > now:
+        said.append((NOT_OVER, TO_COME, told | {"run": told["again"], "day": day(end), "today": day(now)}))
+    if said and not anyway:
+        refusal, _, facts = said[0]
+        raise Stop(refusal.with_(**facts), Exit.MISUSE)
+    return [warning.with_(**facts) for _, warning, facts in said]
 
 
 def _refuse(connection: Connection, last: Run, folder: Path) -> None:
@@ -203,9 +220,8 @@ def reopen(month: str, chosen: Path | None, reason: str, lang: Lang | None) -> i
     from recon.store import closings, journal
 
     name = named_month(month)
-    if not reason.strip():
-        raise Stop(NO_REASON, Exit.MISUSE)
     folder = existing(chosen or Path())
+    why = reason_given(reason)
     known = options(folder)
     with opened(folder, known, to_write=True) as dossier, dossier.made.writing() as connection:
         closed = closings.closed_months(connection)
@@ -214,7 +230,7 @@ def reopen(month: str, chosen: Path | None, reason: str, lang: Lang | None) -> i
         if (later := max(closed)) > name:
             raise Stop(LATER.with_(month=name, later=later), Exit.MISUSE)
         with journal.entry(connection, "reopen") as entry:
-            closings.record_reopening(entry, name, closed[name]["run"], reason.strip())
+            closings.record_reopening(entry, name, closed[name]["run"], why)
         days = _days_from(connection, name)
     command, *others = [run_typed(folder, days[one]) for one in sorted(days)]
     after = LATER_RUNS.with_(commands=joined(others, ", ")) if others else same("")

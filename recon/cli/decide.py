@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recon.cli.asked import LANG, SEEN_ON, day_of, existing, something, spoken, where_and_when
+from recon.cli.asked import LANG, SEEN_ON, day_of, existing, reason_given, something, spoken, where_and_when
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -33,13 +33,12 @@ UNDO = Text("Retire la décision de ce numéro.", "Take back the decision of thi
 OPTIONS = {
     "titres": ("--titre", "--titre", Text("Affecte au titre : --titre NUMÉRO=41,00 ; autant de fois que de titres.", "Allocate to the titre: --titre NUMBER=41.00; once for each titre.")),
     "out_of_scope": ("--hors-perimetre", "--out-of-scope", Text("Le paiement est étranger à ENT-École.", "The payment has nothing to do with ENT-École.")),
-    "settled_elsewhere": ("--solde-hors-registre", "--settled-elsewhere", Text("Le titre est soldé hors registre, de ce montant.", "The titre is settled outside the ledgers, by this amount.")),
+    "settled_elsewhere": ("--solde-hors-registre", "--settled-elsewhere", Text("Ce montant du titre a été reçu sans figurer dans un registre ; une remise, elle, se fait par un titre rectificatif.", "This amount of the titre was received, though in no ledger; a remission is made by an amending titre.")),
     "wait": ("--attendre", "--wait", Text("Attendre : aucun rappel n’est conseillé.", "Wait: no reminder is advised.")),
     "remind": ("--relancer", "--remind", Text("Relancer la collectivité.", "Remind the payer.")),
     "rectify": ("--rectifier", "--rectify", Text("À rectifier par nos services.", "To be rectified by us.")),
     "accept": ("--accepter", "--accept", Text("Écart accepté.", "Finding accepted.")),
 }  # fmt: skip
-NO_REASON = Text("Donner le motif, avec --motif.", "Give the reason, with --reason.")  # fmt: skip
 ONE_CHOICE = Text(
     "Dire ce qui est décidé, une seule chose : {options}.", "Say what is decided, one thing alone: {options}."
 )
@@ -104,14 +103,17 @@ def decide(
     from recon.dossier import options
     from recon.monthly import opened
 
-    if not reason.strip() and workbook is None:
-        raise Stop(NO_REASON, Exit.MISUSE)
     folder = existing(chosen or Path())
     known = options(folder)
     told_in = spoken(lang, known.lang)
     made = [name for name in OPTIONS if choices[name]]
     if len(made) + (undo is not None) + (workbook is not None) != 1:
-        raise Stop(ONE_CHOICE.with_(options=", ".join(pair[0] for pair in OPTIONS.values())), Exit.MISUSE)
+        options_of = ", ".join([*(pair[0] for pair in OPTIONS.values()), "--retirer", "--depuis"])
+        raise Stop(ONE_CHOICE.with_(options=options_of), Exit.MISUSE)
+    if made and not what:
+        raise Stop(NOTHING_SAID.with_(where=""), Exit.MISUSE)
+    if reason.strip() or workbook is None:
+        reason = reason_given(reason)
     with opened(folder, known, to_write=True) as dossier:
         warn_of_clock(dossier, told_in)
         asked = day_of(as_of, dossier)
@@ -122,12 +124,10 @@ def decide(
 
         if undo is not None:
             told, code = _take_back(dossier, undo, reason), Exit.DONE
-        elif not what and workbook is None:
-            raise Stop(NOTHING_SAID.with_(where=""), Exit.MISUSE)
         else:
             something(folder)
             if workbook is not None:
-                told, code = _written(dossier, workbook, reason.strip(), day, told_in)
+                told, code = _written(dossier, workbook, reason, day, told_in)
             else:
                 told, code = _record(dossier, list(what), made[0], choices[made[0]], reason, day), Exit.DONE
         on = day()
@@ -137,10 +137,10 @@ def decide(
 
 def _say(told: Sequence[Text], folder: Path, asked: date, on: date, lang: Lang) -> None:
     """Say what was done; once, at the end, from when on it counts and the command that draws up the month."""
-    from recon.cli.typed import run_typed
+    from recon.cli.typed import run_typed, within
 
     for said in told:
-        click.echo(said(lang))
+        click.echo(said.refilled(where=within(folder))(lang))
     if told and asked != on:
         click.echo(FROM_THEN.with_(month=f"{asked:%Y-%m}", next=f"{on:%Y-%m}")(lang))
     if told:
@@ -172,7 +172,7 @@ def _take_back(dossier: Dossier, typed: str, reason: str) -> list[Text]:
     with dossier.made.writing() as connection:
         held = {one.id for one in in_force(rulings(connection))[0]}
         with journal.entry(connection, "undo") as entry:
-            found = decisions.take_back(entry, int(typed), reason.strip())
+            found = decisions.take_back(entry, int(typed), reason)
         again = [one for one in in_force(rulings(connection))[0] if one.id not in held]
         names = latest_names(connection)
     told = [TAKEN_BACK.with_(number=found.id, choice=CHOICES[found.choice], about=about_of(found, names))]
@@ -214,7 +214,7 @@ def _record(
     with held(dossier, day) as (connection, now, read, on):
         known = rulings(connection)
         month = computed(now, read, on, connection)
-        ruling = ruling_of(month, now, what, choice, value, reason.strip())
+        ruling = ruling_of(month, now, what, choice, value, reason)
         names = {siren: contact.name for siren, contact in month.contacts.items()}
         if (one := alike(ruling, in_effect(known, month))) is not None:
             return [already(one, ruling, names, within(dossier.folder))]

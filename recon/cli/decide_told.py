@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from recon.answered import answers_of
-from recon.decided import RESOLVED, reminded
+from recon.decided import NO_LONGER_NEEDED, reminded
 from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
 from recon.reports.words import PAYMENT_STATUS
 from recon.story import facts
@@ -44,6 +44,9 @@ OTHERWISE = Text(
     "Le reste du titre {titre} de {debtor} passe de {before} à {after}.",
     "What is left of titre {titre} of {debtor} goes from {before} to {after}.",
 )
+CREDIT_MOVED = Text(
+    "Le trop-perçu de {payer} passe de {before} à {after}.", "The credit of {payer} goes from {before} to {after}."
+)
 ALREADY = Text(
     "Déjà inscrite : décision n° {number} ({choice}, {about}), motif « {reason} ». Rien n’est inscrit de plus.",
     "Already recorded: decision no. {number} ({choice}, {about}), reason “{reason}”. Nothing more is recorded.",
@@ -55,6 +58,10 @@ TWO_RECEIPTS = Text(
 COUNTS_FROM = Text(
     "Cet encaissement compte à partir du {on} : le mois arrêté au {as_of} ne le compte pas.",
     "This receipt counts from {on} on: the month as of {as_of} does not count it.",
+)
+MUST_BE_RECEIVED = Text(
+    "Cette somme compte comme reçue, et l’état du débiteur la montre ainsi : elle doit l’avoir été. Une remise ou une annulation se fait par un titre rectificatif, non par cette décision ; si c’en est une : « recon decider{where} --retirer {number} --motif … ».",
+    "This sum counts as received, and the debtor’s statement shows it so: it must have been. A remission or cancellation is made by an amending titre, not by this decision; if it is one: “recon decide{where} --undo {number} --reason …”.",
 )
 HELD_BY_ANSWER = Text(
     "Une réponse que recon n’a pas encore inscrite ({files}) comptera comme venue après cette décision, et retiendra le rappel. Pour relancer tout de même : mettre d’abord les rapports à jour, puis décider à nouveau.",
@@ -74,7 +81,7 @@ def in_effect(known: Sequence[Ruling], month: Month) -> list[Ruling]:
 
     One whose finding is gone is no longer needed: it has lost nothing.
     """
-    out = {number for number, why in month.moot.items() if why is not RESOLVED}
+    out = {number for number, why in month.moot.items() if why not in NO_LONGER_NEEDED}
     held = {*month.withdrawn, *month.titres.filter(pl.col("titre").is_in(list(month.withdrawn)))["payer_siren"]}
     out |= {one.id for about, one in reminded(month, known) if month.answered_since.get(about) or about in held}
     return [one for one in known if one.id not in out]
@@ -101,7 +108,14 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, nam
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
     more = (*_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at), *_held(ruling, after))
+    more = (*more, *_received(number, ruling))
     return joined((first, *more), " ")
+
+
+def _received(number: int, ruling: Ruling) -> Iterator[Text]:
+    """Yield that the money of a declared receipt must have come in."""
+    if ruling.choice == ELSEWHERE:
+        yield MUST_BE_RECEIVED.with_(number=number, where="")
 
 
 def _held(ruling: Ruling, after: Month) -> Iterator[Text]:
@@ -190,6 +204,26 @@ def moved(rulings: Sequence[Ruling], before: Month, after: Month) -> Iterator[Te
             before=money(left.get(row["titre"], 0)),
             after=money(row["outstanding"]),
         )
+    yield from _credits_moved(rulings, before, after)
+
+
+def _credits_moved(rulings: Sequence[Ruling], before: Month, after: Month) -> Iterator[Text]:
+    """Yield the payers whose credit is another, but for the credit that an allocation makes, told with it."""
+    had, has = _credits(before), _credits(after)
+    told = {ruling.payer_siren for ruling in rulings if ruling.choice == TO_TITRES}
+    others = [
+        siren
+        for siren in sorted(had.keys() | has.keys())
+        if (rise := has.get(siren, 0) - had.get(siren, 0)) < 0 or (rise and siren not in told)
+    ]
+    for siren in others[:MOST]:
+        sums = {"before": money(had.get(siren, 0)), "after": money(has.get(siren, 0))}
+        yield CREDIT_MOVED.with_(payer=facts.payer_name(after, siren), **sums)
+
+
+def _credits(month: Month) -> dict[str, int]:
+    """Return what each payer paid in excess, in cents."""
+    return dict(month.payments.group_by("payer_siren").agg(pl.col("credit").sum()).iter_rows())
 
 
 def _settled(month: Month) -> dict[str, dict[str, int]]:

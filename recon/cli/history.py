@@ -62,8 +62,8 @@ FIRST = Text(
 )
 FIGURE = Text("  {name} : {sum}", "  {name}: {sum}")
 HOLDING, NO_DECISION = (
-    Text("Décisions en vigueur :", "Decisions in force:"),
-    Text("Aucune décision en vigueur.", "No decision in force."),
+    Text("Décisions inscrites, ni retirées ni remplacées :", "Decisions recorded, neither taken back nor replaced:"),
+    Text("Aucune décision inscrite qui ne soit retirée.", "No decision recorded that is not taken back."),
 )
 PUT_IN_ORDER = Text(
     "Mois remis dans l’ordre : {one} vient avant {other}.", "Months put in order: {one} comes before {other}."
