@@ -20,6 +20,7 @@ from recon_schemas import COMMUNES, CONVENTIONS, ENROLMENTS, PAYMENTS, SOURCES, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from recon.conventions import Convention
     from recon.intake import File, Kept
@@ -215,7 +216,7 @@ def unchecked(
     )
     if silent:
         said.append(AS_PAID.with_(files=", ".join(silent[:5]), more="…" if len(silent) > 5 else ""))
-    return (*said, *_references(kept, known, layouts))
+    return (*said, *_references(kept, known, layouts, settings.as_of))
 
 
 NO_DIRECTORY = Text(
@@ -238,13 +239,17 @@ AS_OF_DIRECTORY = Text(
     "Annuaire du {on} : ce qui a changé depuis n’y est pas.",
     "Directory of {on}: what has changed since is not in it.",
 )
+AFTER_THE_MONTH = Text(
+    "Annuaire du {on}, postérieur au jour de l’état : une école ouverte, fermée ou renommée entre-temps y est déjà.",
+    "Directory of {on}, later than the day of this state: a school opened, closed or renamed in between is there already.",
+)
 UNKNOWN_TABLE = Text(
     "{file} : ce tableau n’est ni l’annuaire de l’éducation (colonnes Identifiant_de_l_etablissement et code_nature) ni la table des communes (colonne SIREN), il n’est pas lu.",
     "{file}: this is neither the directory of schools (columns Identifiant_de_l_etablissement and code_nature) nor the table of communes (column SIREN), it is not read.",
 )
 
 
-def _references(kept: Kept, known: References, layouts: Mapping[str, Layout]) -> Iterable[Text]:
+def _references(kept: Kept, known: References, layouts: Mapping[str, Layout], as_of: date) -> Iterable[Text]:
     """Say what the reference tables could not tell: none given, not read, départements they do not cover, their day."""
     for name, layout in layouts.items():
         if name.startswith(f"{COMMUNES.folder}/") and layout.problems and not layout.tables:
@@ -256,7 +261,7 @@ def _references(kept: Kept, known: References, layouts: Mapping[str, Layout]) ->
         if missing := [code for code in concerned if code not in known.updated]:
             yield NOT_COVERED.with_(departments=_departments(missing))
         for on in sorted({on for code in concerned if (on := known.updated.get(code))}):
-            yield AS_OF_DIRECTORY.with_(on=day(on))
+            yield (AFTER_THE_MONTH if on > as_of else AS_OF_DIRECTORY).with_(on=day(on))
     if not known.communes:
         yield NO_COMMUNES
     else:

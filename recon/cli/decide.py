@@ -205,7 +205,7 @@ def _record(
 ) -> list[Text]:
     """Record a decision once it is known to have an effect; nothing is recorded otherwise."""
     from recon.cli.decide_meant import refuse_beyond_open, ruling_of
-    from recon.cli.decide_told import alike, already, done, in_effect, moved
+    from recon.cli.decide_told import alike, already, done, in_effect, moved, must_be_received
     from recon.cli.typed import within
     from recon.monthly import computed, rulings
     from recon.recording import held
@@ -224,4 +224,5 @@ def _record(
             raise Stop(UNFIT.with_(why=why), Exit.MISUSE)
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling, tried.singled.get(ruling.id))
-    return [done(number, ruling, known, tried, names, entry.at), *moved([ruling], month, tried)]
+    told = done(number, ruling, known, tried, names, entry.at)
+    return [told, *must_be_received(number, ruling), *moved([ruling], month, tried)]

@@ -108,12 +108,11 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, nam
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
     more = (*_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at), *_held(ruling, after))
-    more = (*more, *_received(number, ruling))
     return joined((first, *more), " ")
 
 
-def _received(number: int, ruling: Ruling) -> Iterator[Text]:
-    """Yield that the money of a declared receipt must have come in."""
+def must_be_received(number: int, ruling: Ruling) -> Iterator[Text]:
+    """Yield that the money of a declared receipt must have come in; the dossier is to be filled in as `where`."""
     if ruling.choice == ELSEWHERE:
         yield MUST_BE_RECEIVED.with_(number=number, where="")
 

@@ -11,7 +11,7 @@ import polars as pl
 from recon.cli.decide import UNFIT
 from recon.cli.decide_meant import UNRECORDED, refuse_beyond_open, ruling_of
 from recon.cli.decide_rows import COLUMNS, OTHERWISE, about_of_row, asked, choice_of, contradictions
-from recon.cli.decide_told import alike, done, in_effect, moved
+from recon.cli.decide_told import alike, done, in_effect, moved, must_be_received
 from recon.decided import ACTIONS, OF_FINDINGS, last_by_about, names_in, names_of, shown
 from recon.errors import Exit, Stop
 from recon.matching.rulings import CHOICES, ELSEWHERE, OUT_OF_SCOPE, TO_TITRES, in_force
@@ -206,6 +206,7 @@ def _record(
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling, tried.singled.get(ruling.id))
         taken.recorded.append(done(number, ruling, known.standing, tried, names, entry.at))
+        taken.recorded += must_be_received(number, ruling)
         made.append(ruling)
     taken.recorded.extend(moved(made, month, tried))
 

@@ -41,9 +41,9 @@ def decisions(context: Context) -> Listing:
         Column("effect", Text("Effet", "Effect"), 34, wrap=True),
         Column("place", Text("Où (fichier › feuille › cellule)", "Where (file › sheet › cell)"), 34, wrap=True),
     ]
-    title = Text("Décisions en vigueur", "Decisions in force")
+    title = Text("Décisions inscrites et non retirées", "Decisions recorded and not taken back")
     said = Text(
-        "Ce que des agents ont décidé, et qui tient jusqu’à son retrait : recon decider --retirer et le numéro. « recon historique » dit aussi ce qui a été retiré.",
-        "What officers decided, and what holds until it is taken back: recon decide --undo and the number. “recon history” tells what was taken back too.",
+        "Ce que des agents ont décidé et n’ont pas retiré (recon decider --retirer et le numéro) ; « Effet » dit ce que chacune fait, ou pourquoi elle est sans effet. « recon historique » dit aussi ce qui a été retiré.",
+        "What officers decided and did not take back (recon decide --undo and the number); “Effect” says what each does, or why it has none. “recon history” tells what was taken back too.",
     )
     return listing(context, DECISIONS, title, said, columns, rows)

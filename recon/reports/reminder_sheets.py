@@ -16,7 +16,7 @@ from recon.reports.style import Formats, book, page, put
 from recon.texts import Text, day, joined, long_day, money, number, same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from xlsxwriter.worksheet import Worksheet
 
@@ -74,7 +74,7 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
         Column("asked", Text("Demandé", "Asked"), 12, "euros", total=True, bold=True),
         Column("sending", Text("Envoi", "Sending"), 11, "centre", look=lambda row: SENDING[not row["held"]]),
         Column("why", Text("Pourquoi, ou ce que dit le rappel", "Why, or what the reminder says"), 48, wrap=True),
-        Column("email", Text("Courriel", "E-mail"), 26, wrap=True),
+        Column("email", Text("Courriel", "E-mail"), _on_one_line([case.contact.email for case in found]), wrap=True),
     ]
     title = Text("Rappels amiables", "Friendly reminders")
     return listing(context, REMINDERS, title, SAID, columns, rows)
@@ -88,6 +88,11 @@ def _why(case: Case) -> Text:
     said = case.why or joined((ONLY.with_(titres=spoken_of), case.sentence), " ")
     about = (HELD_TITRE.with_(titre=titre, why=why) for titre, why in case.decided.items())
     return said if len(case.decided) == len(case.overdue) else joined((said, *about), " ")
+
+
+def _on_one_line(texts: Iterable[str]) -> float:
+    """Return the width in which the widest of the addresses stands unbroken, within what a page can give."""
+    return min(max([26, *(wide(text) + PADDING for text in texts)]), 48)
 
 
 MAYOR, OTHERS = Text("Madame, Monsieur le Maire", "Dear Mayor"), Text("Madame, Monsieur", "Dear Sir or Madam")

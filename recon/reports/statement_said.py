@@ -168,8 +168,8 @@ _ASKED = {
         "{said} settles no known titre. Please tell us which titre you meant to pay.",
     ),
     "P07": Text(
-        "{said} peut être affecté de plusieurs façons, ou reste à confirmer. Merci d’indiquer le titre que vous vouliez payer.",
-        "{said} may be allocated in several ways, or has to be confirmed. Please tell us which titre you meant to pay.",
+        "{said} ne peut être affecté avec certitude à aucun titre. Merci d’indiquer le titre que vous vouliez payer.",
+        "{said} cannot be allocated to any titre with certainty. Please tell us which titre you meant to pay.",
     ),
     "P12": Text(
         "{said} cite un numéro ou une école que nous ne retrouvons pas parmi vos titres. Merci de vérifier ce numéro et d’indiquer le titre que vous vouliez payer.",
@@ -180,6 +180,11 @@ _ASKED = {
         "{said} bears UAI {uai}, whose check letter is wrong (expected: {expected}). Please tell us the school.",
     ),
 }
+
+_ONE_CANDIDATE = Text(
+    "{said} semble payer le titre {titre}, sans certitude. Merci de le confirmer, ou d’indiquer le titre que vous vouliez payer.",
+    "{said} seems to pay titre {titre}, without certainty. Please confirm it, or tell us which titre you meant to pay.",
+)
 
 
 def asked(question: Question) -> Text:
@@ -192,7 +197,8 @@ def asked(question: Question) -> Text:
         return _NEGATIVE.with_(said=said)
     if question.miscited:
         return _miscited(question, said)
-    return _ASKED[question.code].with_(
+    one = question.code == "P07" and question.titre
+    return (_ONE_CANDIDATE if one else _ASKED[question.code]).with_(
         said=said,
         more=money(question.amount),
         titre=question.titre or _OF_ANOTHER,

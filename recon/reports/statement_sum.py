@@ -97,7 +97,8 @@ def _sum(pen: Layout, account: Owed, as_of: date) -> None:
     pen.next()
     pen.text(words.NO_TITRE_GIVEN if planned else _message(account), 0, last, bold=True, font_color=colour, **side)
     pen.next()
-    pen.text(words.SINCE.with_(day=day(as_of)), 0, last, font_size=8, font_color=GREY, **side)
+    since = words.SINCE.with_(day=day(as_of)) if sum_asked else ""
+    pen.text(since, 0, last, font_size=8, font_color=GREY, **side)
     pen.next()
 
 

@@ -35,7 +35,9 @@ NOTHING = Text("Rien à payer à ce jour", "Nothing to pay today")
 NOTHING_ASKED = Text(
     "Rien n’est demandé à ce jour : {amount} à vérifier", "Nothing is asked for today: {amount} to be checked"
 )
-SINCE = Text("Payé depuis le {day} ? Ne tenez pas compte de cet état.", "Paid since {day}? Please disregard this.")
+SINCE = Text(
+    "Payé depuis le {day} ? Merci de ne pas tenir compte de cet état.", "Paid since {day}? Please disregard this."
+)
 SCHOOLS_OF = Text("{some} sur {all}", "{some} of {all}")
 LATE = Text("échéance dépassée ({day})", "past due ({day})")
 DUE = Text("échéance le {day}", "due on {day}")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from recon.tables import Month
 
 SCALE = 80
+# A blank row below the steps, and room for each line of what waits before the page ends.
+TO_DO_ROW = 33
 HEIGHT = 14.25
 MOST_CONTROLS = 9
 PAID_COLUMN = 4
@@ -55,8 +57,7 @@ def synthesis(context: Context, cases: Sequence[Case], **listings: Listing) -> N
     charts.ageing(context, sheet, 11, RIGHT, buckets)
     steps(board, 26)
     _controls(board, 26)
-    tasks = _tasks(board)
-    _to_do(board, PAGE_2 - 2 - len(tasks), tasks)
+    _to_do(board, TO_DO_ROW, _tasks(board))
     style.page(sheet, context.footer, context.lang)
     # Excel heeds a page break only where the scale is set: fitted to two pages, it would cut where it likes.
     sheet.set_print_scale(SCALE)
@@ -332,7 +333,7 @@ def _tasks(board: Board) -> tuple[_Task, ...]:
 
 
 def _answers(board: Board) -> Iterator[_Task]:
-    """The payers' answers that wait for somebody, where there are answers: the line takes the blank one above the table."""
+    """The payers' answers that wait for somebody, where there are answers."""
     if board.context.month.answers:
         waiting = sum(one.state in OPEN for one in all_heard(board.context.month))
         said = Text("Réponses de collectivités à examiner", "Payers’ answers to be examined")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from recon.reports.recovery import Recovery
 
-PAGE_2 = 40
+PAGE_2 = 41
 AGEING_ROW = PAGE_2 + figures.MOST_DEPARTMENTS + 4
 YEARS_ROW = AGEING_ROW + len(words.AGEING) + 4
 MOST_CODES = 21
