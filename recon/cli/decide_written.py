@@ -206,7 +206,7 @@ def _record(
         with journal.entry(connection, "decide") as entry:
             number = decisions.record_ruling(entry, ruling, tried.singled.get(ruling.id))
         taken.recorded.append(done(number, ruling, known.standing, tried, names, entry.at))
-        taken.recorded += must_be_received(number, ruling)
+        taken.recorded.extend(must_be_received(number, ruling))
         made.append(ruling)
     taken.recorded.extend(moved(made, month, tried))
 
