@@ -12,7 +12,9 @@ import pytest
 from recon.dossier import options
 from recon.monthly import looked_at, opened, read_files
 from recon.pipeline import reconcile
+from recon.reports.arial import wide
 from recon.reports.owed import Payment, Question
+from recon.reports.reminder_sheets import on_one_line
 from recon.reports.statement_said import asked
 from recon.reports.workbook import monthly_workbook
 from recon.tables import Settings
@@ -186,3 +188,9 @@ def test_the_synthesis_leaves_a_blank_row_above_what_is_to_be_done() -> None:
     [row] = [cell.row for cell in sheet["A"] if cell.value == "À traiter"]
     assert [sheet.cell(row - 1, column).value for column in range(1, 7)] == [None] * 6
     assert sheet.cell(row - 2, 1).value == "Payées"
+
+
+def test_an_e_mail_standson_one_line_in_the_reminders() -> None:
+    assert on_one_line(["mairie@exemple.fr"]) == 26
+    long = "service.financier.et.comptable@exemple.fr"
+    assert wide(long) < on_one_line(["", long]) <= 48

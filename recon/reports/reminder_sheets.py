@@ -74,7 +74,7 @@ def reminders(context: Context, found: Sequence[Case]) -> Listing:
         Column("asked", Text("Demandé", "Asked"), 12, "euros", total=True, bold=True),
         Column("sending", Text("Envoi", "Sending"), 11, "centre", look=lambda row: SENDING[not row["held"]]),
         Column("why", Text("Pourquoi, ou ce que dit le rappel", "Why, or what the reminder says"), 48, wrap=True),
-        Column("email", Text("Courriel", "E-mail"), _on_one_line([case.contact.email for case in found]), wrap=True),
+        Column("email", Text("Courriel", "E-mail"), on_one_line([case.contact.email for case in found]), wrap=True),
     ]
     title = Text("Rappels amiables", "Friendly reminders")
     return listing(context, REMINDERS, title, SAID, columns, rows)
@@ -90,7 +90,7 @@ def _why(case: Case) -> Text:
     return said if len(case.decided) == len(case.overdue) else joined((said, *about), " ")
 
 
-def _on_one_line(texts: Iterable[str]) -> float:
+def on_one_line(texts: Iterable[str]) -> float:
     """Return the width in which the widest of the addresses stands unbroken, within what a page can give."""
     return min(max([26, *(wide(text) + PADDING for text in texts)]), 48)
 
