@@ -201,12 +201,12 @@ def worst(of: Month) -> Month:
 
 def test_the_synthese_has_two_pages_whatever_the_month_holds(of: Month) -> None:
     sheet = opened(worst(of))["Synthèse"]
-    assert sheet.print_area == "'Synthèse'!$A$1:$M$82"
+    assert sheet.print_area == "'Synthèse'!$A$1:$M$83"
     assert [page.id for page in sheet.row_breaks.brk] == [41]
-    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 82
+    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 83
     # A4 is 595 points high, less both margins.
     printable = (595 - (0.45 + 0.6) * 72) / (SCALE / 100)
-    for first, last in ((1, 40), (41, 82)):
+    for first, last in ((1, 41), (42, 83)):
         assert sum(sheet.row_dimensions[row].height for row in range(first, last + 1)) < printable
 
 
@@ -235,8 +235,8 @@ def region(of: Month, payers: int) -> Month:
 def test_the_synthese_has_two_pages_for_few_payers_and_for_a_region(of: Month, payers: int) -> None:
     book = opened(region(of, payers))
     sheet = book["Synthèse"]
-    assert sheet.print_area == "'Synthèse'!$A$1:$M$82"
-    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 82
+    assert sheet.print_area == "'Synthèse'!$A$1:$M$83"
+    assert max(cell.row for row in sheet.iter_rows() for cell in row if cell.value is not None) <= 83
     assert sheet["A8"].value == 205.0 * payers / 2
     assert f"{payers // 2 * 2:,}".replace(",", "\u202f") + " collectivités" in str(sheet["A2"].value)
     assert len(column(book, "Collectivités", "Collectivité")) >= payers
