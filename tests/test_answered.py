@@ -266,10 +266,10 @@ def test_the_next_statement_says_what_an_officer_made_of_the_answer(answer: File
 def test_what_is_settled_is_told_once_and_what_is_not_understood_is_asked_again(tmp_path: Path, answer: File) -> None:
     paid_since = payments(paid("41,00", "TP-2026-00001", on="05/12/2026", mandat="12"))
     rest = [file for file in sources(answer) if not file.name.startswith("paiements")]
-    assert "Ce qu’elle vise est soldé à ce jour." in told(month(*rest, paid_since, as_of=DECEMBER))
+    assert "Ce que vise cette réponse est soldé à ce jour." in told(month(*rest, paid_since, as_of=DECEMBER))
     assert "reçue" not in told(month(*rest, paid_since, as_of=date(2027, 1, 31)))
     odd = returned(filled(month(*sources()), tmp_path, D="On a réglé !"))
-    assert "Elle n’a pas pu être comprise" in told(month(*sources(odd), as_of=DECEMBER))
+    assert "Cette réponse n’a pas pu être comprise" in told(month(*sources(odd), as_of=DECEMBER))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

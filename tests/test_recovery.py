@@ -67,7 +67,7 @@ def headed(sheet: Worksheet, row: int) -> list[dict[str, object]]:
 def by_departement(sheet: Worksheet) -> dict[object, tuple[object, ...]]:
     """Return the table of the Synthèse's second page: five figures by département."""
     found = {}
-    for name, *values in sheet.iter_rows(min_row=43, max_row=58, max_col=6, values_only=True):
+    for name, *values in sheet.iter_rows(min_row=44, max_row=59, max_col=6, values_only=True):
         found[name] = tuple(values)
         if name == "Total":
             break
@@ -157,7 +157,7 @@ def test_a_payers_number_leads_to_its_first_titre_of_the_year(sample: Month) -> 
 def test_the_synthese_gives_both_rates_by_departement_and_charts_that_by_amount(sample: Month) -> None:
     data = monthly_workbook(sample)
     sheet = opened(data)["Synthèse"]
-    assert [cell.value for cell in sheet[42][:6]] == [
+    assert [cell.value for cell in sheet[43][:6]] == [
         "Département", "Titré", "Payé", "Reste", "Taux (montant)", "Taux (titres)",
     ]  # fmt: skip
     table = by_departement(sheet)
@@ -167,7 +167,7 @@ def test_the_synthese_gives_both_rates_by_departement_and_charts_that_by_amount(
     assert table["Total"] == (3680, 3098, 582, 3098 / 3680, 8 / 15)
     with ZipFile(BytesIO(data)) as parts:
         chart = parts.read("xl/charts/chart1.xml").decode()
-    assert re.findall(r"<c:f>(.+?)</c:f>", chart) == ["Synthèse!$A$43:$A$52", "Synthèse!$E$43:$E$52"]
+    assert re.findall(r"<c:f>(.+?)</c:f>", chart) == ["Synthèse!$A$44:$A$53", "Synthèse!$E$44:$E$53"]
 
 
 def crowded(of: Month) -> Month:
