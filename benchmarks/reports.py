@@ -79,10 +79,11 @@ def _once(folder: Path, name: str) -> dict[str, Any]:
     """Return what one writer took, once the month is there."""
     from benchmarks.accounts import AS_OF
     from benchmarks.reading import resident
-    from recon.dossier import files, options
-    from recon.pipeline import reconcile
+    from recon.dossier import options
+    from recon.monthly import looked_at, opened, read_files
 
-    month = reconcile(files(folder), options(folder).settings(AS_OF))
+    with opened(folder, options(folder), to_write=False) as of:
+        month = looked_at(of, read_files(of, AS_OF), AS_OF)
     before, wall, start = resident(os.getpid()), time.perf_counter(), used()
     with watched() as most:
         told = WRITERS[name](month)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from recon.matching.rulings import (
     ACCEPT,
@@ -23,8 +26,6 @@ from recon.texts import Text, money
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    import polars as pl
 
     from recon.matching.rulings import Ruling
     from recon.tables import Month
@@ -68,6 +69,19 @@ def names_in(findings: pl.DataFrame) -> Iterator[tuple[str, ...]]:
     for finding, payment, titre in rows:
         about = (payment, "" if payment and titre in alone else titre)
         yield (*names_of(finding), *(name for name in about if name))
+
+
+def advised(month: Month, advice: Mapping[str, Text]) -> Month:
+    """Return the month with other advice on some of its findings, by their number."""
+    if not advice:
+        return month
+    said = [
+        advice[number].fr if number in advice else told
+        for number, told in month.findings.select("finding_id", "advice").iter_rows()
+    ]
+    wordings = {number: replace(month.wordings[number], advice=text) for number, text in advice.items()}
+    findings = month.findings.with_columns(advice=pl.Series(said, dtype=pl.String))
+    return replace(month, findings=findings, wordings=month.wordings | wordings)
 
 
 def waiting(rulings: Iterable[Ruling], settled: set[str], titres: Mapping[str, str]) -> dict[str, Text]:

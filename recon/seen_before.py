@@ -10,7 +10,7 @@ import polars as pl
 from recon.decided import reminded
 from recon.store import decisions, runs
 from recon.tables import VANISHED
-from recon.vanished import Counted, advised, of_open_titres, vanished
+from recon.vanished import Counted, asked_first, of_open_titres, vanished
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,7 +30,7 @@ def without_vanished(connection: Connection, month: Month, name: str, decided: S
     held = of_open_titres(month, gone)
     freed = _freed(connection, month, gone.filter(pl.col("titre").is_in(list(held))), decided) if held else set()
     left: dict[str, Text] = {titre: said for titre, said in held.items() if titre not in freed}
-    return advised(replace(month, vanished=gone, withdrawn=left))
+    return asked_first(replace(month, vanished=gone, withdrawn=left))
 
 
 def _freed(connection: Connection, month: Month, gone: pl.DataFrame, decided: Sequence[Ruling]) -> set[str]:

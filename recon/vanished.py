@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon.decided import advised
 from recon.followed import (
     MOST_NAMED,
     PAYMENT,
@@ -116,7 +117,7 @@ def vanished_said(
         )
 
 
-def advised(month: Month) -> Month:
+def asked_first(month: Month) -> Month:
     """Return the month whose findings advise to ask what became of a payment, where a reminder is held for it."""
     payers = set(month.vanished["payer_siren"]) - month.unread_ledgers
     advice: dict[str, Text] = {}
@@ -125,11 +126,4 @@ def advised(month: Month) -> Month:
             advice[number] = ADVICE.with_(payment=month.withdrawn[titre])
         elif code == SILENT and payer in payers:
             advice[number] = NO_LEDGER_NOW
-    if not advice:
-        return month
-    said = pl.col("finding_id").replace_strict(
-        {number: text.fr for number, text in advice.items()}, default=None, return_dtype=pl.String
-    )
-    wordings = {number: replace(month.wordings[number], advice=text) for number, text in advice.items()}
-    findings = month.findings.with_columns(advice=pl.coalesce(said, "advice"))
-    return replace(month, findings=findings, wordings=month.wordings | wordings)
+    return advised(month, advice)

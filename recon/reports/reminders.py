@@ -7,12 +7,13 @@ reminded of a sum that is in doubt, or while one of its payments waits to be pla
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from recon.answered import answers_of, listed
+from recon.decided import advised
 from recon.findings.catalogue import CATALOGUE
 from recon.findings.claims import BELOW, TO_PLACE_FIRST, TO_REMIND, TO_REMIND_LATER, UNDER_WAY, unread_titre
 from recon.reports import statement_words
@@ -198,26 +199,22 @@ def heeded(month: Month) -> Month:
     actions = decided(month)
     if not actions:
         return month
-    answers, advised = answers_of(month), dict[str, Text]()
+    answers, advice = answers_of(month), dict[str, Text]()
     for titre, action in actions.items():
         if action == REMIND and all(action_on(month, actions, titre, one) for one in answers.get(titre, ())):
-            advised[titre] = TO_REMIND_LATER
+            advice[titre] = TO_REMIND_LATER
     for case in cases(month):
         for row in case.overdue:
-            advised.pop(row["titre"], None)
-        advised |= {titre: why for titre, why in case.decided.items() if actions.get(titre) != WAIT}
+            advice.pop(row["titre"], None)
+        advice |= {titre: why for titre, why in case.decided.items() if actions.get(titre) != WAIT}
         if case.why is None:
-            advised |= {row["titre"]: TO_REMIND for row in case.titres}
+            advice |= {row["titre"]: TO_REMIND for row in case.titres}
     told = {
-        number: advised[titre]
-        for number, code, titre, advice in month.findings.select("finding_id", "code", "titre", "advice").iter_rows()
-        if code in UNPAID and titre in advised and advice not in _kept(code, advised[titre])
+        number: advice[titre]
+        for number, code, titre, usual in month.findings.select("finding_id", "code", "titre", "advice").iter_rows()
+        if code in UNPAID and titre in advice and usual not in _kept(code, advice[titre])
     }
-    said = pl.col("finding_id").replace_strict(
-        {number: why.fr for number, why in told.items()}, default=pl.col("advice")
-    )
-    wordings = {number: replace(month.wordings[number], advice=why) for number, why in told.items()}
-    return replace(month, findings=month.findings.with_columns(advice=said), wordings=month.wordings | wordings)
+    return advised(month, told)
 
 
 def _kept(code: str, advised: Text) -> set[str]:
