@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from recon import parquet
 from recon.tables import SCHEMAS, exported
 
 if TYPE_CHECKING:
@@ -23,16 +23,9 @@ def data_files(month: Month) -> Iterator[tuple[str, bytes]]:
     for name in SCHEMAS:
         frame = exported(name, month.table(name))
         yield f"donnees/{name}.csv", csv(frame)
-        yield f"donnees/{name}.parquet", parquet(frame)
+        yield f"donnees/{name}.parquet", parquet.written(frame)
 
 
 def csv(frame: pl.DataFrame) -> bytes:
     """Return `frame` as CSV: UTF-8, comma, dot decimal, ISO dates; no text that a spreadsheet would compute."""
     return frame.with_columns(pl.col(pl.String).str.replace(FORMULA_START, "'${1}")).write_csv().encode()
-
-
-def parquet(frame: pl.DataFrame) -> bytes:
-    """Return `frame` as Parquet, its texts as they are."""
-    data = BytesIO()
-    frame.write_parquet(data)
-    return data.getvalue()

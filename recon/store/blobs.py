@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import polars as pl
 from sqlalchemy import select
 
+from recon import parquet
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -18,6 +17,7 @@ from .schema import BLOBS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import polars as pl
     from sqlalchemy import Connection
 
 LOST = Text(
@@ -46,11 +46,9 @@ def kept(connection: Connection, digest: str) -> bytes:
 
 def packed(frame: pl.DataFrame) -> bytes:
     """Return a table as compressed Parquet."""
-    buffer = BytesIO()
-    frame.write_parquet(buffer, compression="zstd", statistics=False)
-    return buffer.getvalue()
+    return parquet.written(frame, small=True)
 
 
 def unpacked(data: bytes) -> pl.DataFrame:
     """Return the table that `packed` made of it."""
-    return pl.read_parquet(BytesIO(data), use_pyarrow=False)
+    return parquet.read(data)
