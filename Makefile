@@ -29,7 +29,7 @@ bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.directory
 	$(BIN)/python -m benchmarks.documents
-	$(BIN)/python -m benchmarks.performance
+	$(BIN)/python -m benchmarks.performance --large country,decade
 	$(BIN)/python -m benchmarks.reports
 
 $(VENV)/.installed: pyproject.toml constraints.txt

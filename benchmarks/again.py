@@ -77,7 +77,9 @@ def figures(found: dict[str, list[Ran]], size: str) -> Figures:
         most = max(ran.megabytes for ran in runs)
         rows.append((name, f"{least:.1f}", f"{wall:.1f}", f"{processor:.1f}", f"{wall / cold:.2f}", f"{most:.0f}"))
     titles = ("run", "best, s", "median, s", "of processors, s", "of the cold one", "MB")
-    return Figures(f"recon run, reports and all statements: {size}", titles, rows)
+    times = len(found[COLD])
+    often = "one run each" if times == 1 else f"medians of {times} runs"
+    return Figures(f"recon run, reports and all statements: {size}, {often}", titles, rows)
 
 
 @click.command()

@@ -33,31 +33,34 @@ def machine() -> str:
     )
 
 
-def measured(sizes: list[str], beside: str, times: int) -> tuple[str, str]:
-    """Return the tables and the chart: each size, and at the size `beside` what could do part of the job."""
-    folders = {size: month.dossier(size) for size in sizes}
-    commands = {size: again.again(size, times) for size in sizes}
-    months = {size: month.several(lambda at=folder: month.once(at), times) for size, folder in folders.items()}  # type: ignore[misc]
-    peers = month.side_by_side(beside, folders[beside], months[beside], month.environment(), times)
+def measured(times: dict[str, int], beside: str) -> tuple[str, str]:
+    """Return the tables and the chart: each size so often, and at the size `beside` what could do part of the job."""
+    folders = {size: month.dossier(size) for size in times}
+    commands = {size: again.again(size, runs) for size, runs in times.items()}
+    months = {size: month.several(lambda at=folder: month.once(at), times[size]) for size, folder in folders.items()}  # type: ignore[misc]
+    peers = month.side_by_side(beside, folders[beside], months[beside], month.environment(), times[beside])
     tables: list[Figures] = [
         *(again.figures(found, size) for size, found in commands.items()),
         month.steps(months),
         peers,
     ]
     values = [(f"recon run, {name}", median(ran.wall for ran in runs)) for name, runs in commands[beside].items()]
-    chart = bars(f"A {beside}: seconds on the wall, reports and statements written", values, "s")
-    runs = "One run each." if times == 1 else f"Medians of {times} runs."
-    return "\n".join([f"{machine()} {runs}", "", *(table.markdown() for table in tables)]), chart
+    values += [(name, float(wall)) for name, wall, *_ in peers.rows if wall]
+    chart = bars(f"A {beside}: seconds on the wall", values, "s")
+    return "\n".join([machine(), "", *(table.markdown() for table in tables)]), chart
 
 
 @click.command()
 @click.option("--sizes", default="demo,region", show_default=True, help="Sizes by name, or numbers of payers.")
+@click.option("--times", default=5, show_default=True, help="Runs of each, of which the median counts.")
+@click.option("--large", default="", help="Larger sizes.")
+@click.option("--large-times", default=1, show_default=True, help="Runs of each of these.")
 @click.option("--beside", default="region", show_default=True, help="The size at which others are timed too.")
 @click.option("--write", is_flag=True, help="Write the page and its chart.")
-@click.option("--times", default=5, show_default=True, help="Runs of each, of which the median counts.")
-def main(sizes: str, beside: str, times: int, *, write: bool) -> None:
+def main(sizes: str, times: int, large: str, large_times: int, beside: str, *, write: bool) -> None:
     """Measure, print, and write the page if that is asked for."""
-    told, chart = measured(sizes.split(","), beside, times)
+    runs = dict.fromkeys(sizes.split(","), times) | dict.fromkeys(filter(None, large.split(",")), large_times)
+    told, chart = measured(runs, beside)
     click.echo(told)
     if not write:
         return
