@@ -14,7 +14,7 @@ PACKAGES = (ROOT / "recon", ROOT / "schemas" / "recon_schemas")
 LAYERS = (
     ("recon.texts", "recon", "recon.locale"),
     ("recon.errors", "recon.identifiers", "recon.fingerprints", "recon.collector"),
-    ("recon.tables", "recon.values", "recon.parquet"),
+    ("recon.tables", "recon.values", "recon.frames"),
     ("recon.likeness",),
     ("recon_schemas", "recon.readers", "recon.hands"),
     (

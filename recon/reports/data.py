@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from recon import parquet
+from recon import frames
 from recon.tables import SCHEMAS, exported
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def data_files(month: Month) -> Iterator[tuple[str, bytes]]:
     for name in SCHEMAS:
         frame = exported(name, month.table(name))
         yield f"donnees/{name}.csv", csv(frame)
-        yield f"donnees/{name}.parquet", parquet.written(frame)
+        yield f"donnees/{name}.parquet", frames.as_parquet(frame)
 
 
 def csv(frame: pl.DataFrame) -> bytes:
     """Return `frame` as CSV: UTF-8, comma, dot decimal, ISO dates; no text that a spreadsheet would compute."""
-    return frame.with_columns(pl.col(pl.String).str.replace(FORMULA_START, "'${1}")).write_csv().encode()
+    return frames.as_csv(frame.with_columns(pl.col(pl.String).str.replace(FORMULA_START, "'${1}")))

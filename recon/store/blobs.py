@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from recon import parquet
+from recon import frames
 from recon.errors import Exit, Stop
 from recon.texts import Text
 
@@ -46,9 +46,9 @@ def kept(connection: Connection, digest: str) -> bytes:
 
 def packed(frame: pl.DataFrame) -> bytes:
     """Return a table as compressed Parquet."""
-    return parquet.written(frame, small=True)
+    return frames.as_parquet(frame, small=True)
 
 
 def unpacked(data: bytes) -> pl.DataFrame:
     """Return the table that `packed` made of it."""
-    return parquet.read(data)
+    return frames.from_parquet(data)

@@ -1,4 +1,4 @@
-"""Tables to Parquet and back, by polars, whose own threads do it: where one of them dies its caller would wait for ever."""
+"""Tables as CSV and Parquet, and back, by polars' own threads: where one of them dies its caller would wait for ever."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ T = TypeVar("T")
 SECONDS = 30
 STDERR = 2
 DEAD = Text(
-    "Une table du mois n’a pas pu être mise au format Parquet ou relue : le système d’exploitation a refusé une opération, ou n’a pas répondu en {seconds} secondes. Recommencer ; si cela se répète, redémarrer l’ordinateur.",
-    "A table of the month could not be converted to or from Parquet: the operating system refused an operation, or gave no answer within {seconds} seconds. Try again; if it happens again, restart the computer.",
+    "Une table du mois n’a pas pu être écrite (CSV ou Parquet) ou relue : le système d’exploitation a refusé une opération, ou n’a pas répondu en {seconds} secondes. Recommencer ; si cela se répète, redémarrer l’ordinateur.",
+    "A table of the month could not be written (CSV or Parquet) or read again: the operating system refused an operation, or gave no answer within {seconds} seconds. Try again; if it happens again, restart the computer.",
 )
 
 
-def written(frame: pl.DataFrame, *, small: bool = False) -> bytes:
+def as_parquet(frame: pl.DataFrame, *, small: bool = False) -> bytes:
     """Return a table as Parquet, `small` without statistics; Stop if polars' threads have died."""
 
     def write() -> bytes:
@@ -37,9 +37,14 @@ def written(frame: pl.DataFrame, *, small: bool = False) -> bytes:
     return _awaited(write)
 
 
-def read(data: bytes) -> pl.DataFrame:
+def from_parquet(data: bytes) -> pl.DataFrame:
     """Return the table of a Parquet file; Stop if polars' threads have died."""
     return _awaited(lambda: pl.read_parquet(BytesIO(data), use_pyarrow=False))
+
+
+def as_csv(frame: pl.DataFrame) -> bytes:
+    """Return a table as CSV: UTF-8, comma, dot decimal, ISO dates; Stop if polars' threads have died."""
+    return _awaited(frame.write_csv).encode()
 
 
 def _awaited(do: Callable[[], T]) -> T:
