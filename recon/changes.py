@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -49,6 +49,10 @@ BACK_IN_SCOPE = Text(
     "paiement remis dans le périmètre (décision n° {decision} retirée) : {line}",
     "payment back in scope (decision no. {decision} taken back): {line}",
 )
+NOT_YET_OUT = Text(
+    "paiement que la décision n° {decision}, prise après le second rapprochement, ne met pas encore hors périmètre : {line}",
+    "payment that decision no. {decision}, made after the second run, does not put out of scope yet: {line}",
+)
 GONE_LINE = Text("paiement disparu : {line}", "payment gone: {line}")
 OUT_OF_SCOPE = Text(
     "paiement mis hors périmètre par la décision n° {decision} : {line}",
@@ -77,6 +81,13 @@ LATER = "later"
 PLACED = ("status", "allocated", "credit", "unallocated")
 
 
+class OutOfScope(NamedTuple):
+    """The decision that puts a payment out of scope; `back`: it was taken back before the second run."""
+
+    decision: int
+    back: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A payer and school year: what each figure that differs was and is (cents), none if the balance is the same; and why."""
@@ -96,7 +107,7 @@ def files_changed(before: Tables, after: Tables) -> list[Text]:
     return said + [GONE_FILE.with_(file=name) for name in sorted(old.keys() - new.keys())]
 
 
-def changes(before: Tables, after: Tables, outside: Mapping[str, int]) -> list[Change]:
+def changes(before: Tables, after: Tables, outside: Mapping[str, OutOfScope]) -> list[Change]:
     """Return the payers of whom something differs between two runs, each with what changed, payer by payer.
 
     `outside` says by payment_id which decision puts it out of scope, or did.
@@ -127,7 +138,7 @@ def _balances(payers: pl.DataFrame) -> dict[tuple[str, str], Row]:
     return {(row["school_year"], row["payer_siren"]): row for row in payers.iter_rows(named=True)}
 
 
-def _causes(before: Tables, after: Tables, outside: Mapping[str, int]) -> dict[str, list[Text]]:
+def _causes(before: Tables, after: Tables, outside: Mapping[str, OutOfScope]) -> dict[str, list[Text]]:
     """Return by payer what came, went or changed: conventions, titres, lines and where they went."""
     found: dict[str, list[Text]] = {}
     for payer, said in (*_conventions(before, after), *_titres(before, after), *_lines(before, after, outside)):
@@ -178,7 +189,7 @@ def _otherwise(one: Row, other: Row, names: Mapping[str, str]) -> Iterator[tuple
         yield from ((payer, said) for payer in (one["payer_siren"], other["payer_siren"]))
 
 
-def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterator[tuple[str, Text]]:
+def _lines(before: Tables, after: Tables, outside: Mapping[str, OutOfScope]) -> Iterator[tuple[str, Text]]:
     """Yield for who paid, and for whose titre it settles, what became of each line."""
     old, new = (_by(tables["payments"], "payment_id") for tables in (before, after))
     went, goes = (_settled(tables["allocations"]) for tables in (before, after))
@@ -214,13 +225,14 @@ def _lines(before: Tables, after: Tables, outside: Mapping[str, int]) -> Iterato
         yield from ((payer, said) for payer in sorted(payers))
 
 
-def _came_or_went(row: Row, outside: int | None, titres: Sequence[str], *, came: bool) -> Text:
+def _came_or_went(row: Row, outside: OutOfScope | None, titres: Sequence[str], *, came: bool) -> Text:
     """Say of a line that only one of the months has why: a declaration, a decision on the scope, else the ledger."""
     if row["file"] == OF_DECISIONS:
         on = ON_TITRES.with_(titres=", ".join(titres)) if titres else same("")
         return (DECLARED if came else UNDECLARED).with_(decision=row["row"], sum=money(row["amount"]), titres=on)
     if outside is not None:
-        return (BACK_IN_SCOPE if came else OUT_OF_SCOPE).with_(decision=outside, line=_line(row))
+        said = OUT_OF_SCOPE if not came else BACK_IN_SCOPE if outside.back else NOT_YET_OUT
+        return said.with_(decision=outside.decision, line=_line(row))
     return (NEW_LINE if came else GONE_LINE).with_(line=_line(row))
 
 

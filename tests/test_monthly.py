@@ -206,6 +206,24 @@ def test_a_payment_put_out_of_scope_is_told_apart_from_one_that_vanished(dossier
     assert "mandat 2026/7, COMMUNE" in text
 
 
+def test_a_decision_made_after_the_later_month_was_run_is_not_told_as_taken_back(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    said("decide", "-C", dossier, "--as-of", NOVEMBER, "2026/7", "--out-of-scope", "--reason", "vignette")
+    run(dossier, OCTOBER)
+    (change,) = told("history", "-C", dossier, "2026-10", "2026-11")["changes"]
+    assert ["n° 1, prise après" in cause.replace("\u00a0", " ") for cause in change["causes"]] == [True]
+    text = said("history", "-C", dossier, "2026-10", "2026-11")[1]
+    assert "retirée)" not in text
+    assert text.startswith("Attention")
+    assert f'recon lancer "{dossier}" --arrete 30/11/2026' in text
+    run(dossier, NOVEMBER)
+    assert "Attention" not in said("history", "-C", dossier, "2026-10", "2026-11")[1]
+    said("decide", "-C", dossier, "--undo", "1", "--reason", "erreur")
+    run(dossier, NOVEMBER)
+    (change,) = told("history", "-C", dossier, "2026-10", "2026-11")["changes"]
+    assert ["décision n° 1 retirée" in cause.replace("\u00a0", " ") for cause in change["causes"]] == [True]
+
+
 def test_what_is_looked_at_is_the_day_of_the_latest_run(dossier: Path) -> None:
     run(dossier, "2099-12-31")
     assert "31 décembre 2099" in said("explain", ONE, "-C", dossier)[1]

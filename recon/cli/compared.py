@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from recon.changes import OutOfScope
     from recon.texts import Lang
 
 HEADED = Text("{title} :", "{title}:")
@@ -40,7 +41,7 @@ def told(
     before: Mapping[str, pl.DataFrame],
     after: Mapping[str, pl.DataFrame],
     decided: Sequence[Text],
-    outside: Mapping[str, int],
+    outside: Mapping[str, OutOfScope],
     lang: Lang,
 ) -> tuple[list[str], dict[str, Any]]:
     """Return what changed between two runs, their tables by name, for a reader and for a program.

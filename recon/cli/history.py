@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recon.cli.asked import DOSSIER, LANG, existing, spoken
-from recon.cli.typed import within
+from recon.cli.typed import run_typed, within
 from recon.errors import Exit, Stop
 from recon.texts import Text, counted, day, joined, moment, money, same, visible
 
@@ -73,6 +73,10 @@ ONE_RUN = Text(
     "{month} n’a été rapproché qu’une fois : rien à comparer. Donner deux mois différents, ou ce mois seul, qui est comparé à celui d’avant : recon historique {month}{where}",
     "{month} was run only once: there is nothing to compare. Give two different months, or this one alone, which is held against the one before: recon history {month}{where}",
 )
+OLDER = Text(
+    "Attention : {month} a été rapproché avant le dernier rapprochement de {after} ; pour comparer des états à jour, taper d’abord : {command}",
+    "Note: {month} was run before the last run of {after}; to compare states that are up to date, type first: {command}",
+)
 RESTORE = Text(
     "Que faire : ne rien décider ni clôturer, et remettre une sauvegarde faite avant : recon restaurer FICHIER{where}, puis recon historique --verifier{where}. Le magasin actuel est gardé à côté.",
     "What to do: decide and close nothing, and put back a backup made before: recon restore FILE{where}, then recon history --check{where}. The present store is kept beside.",
@@ -115,7 +119,7 @@ def history(months: tuple[str, ...], chosen: Path | None, lang: Lang | None, *, 
         if check:
             return _check(dossier, told_in)
         with dossier.store.reading() as connection:
-            lines, told = _told(connection, months, told_in)
+            lines, told = _told(connection, folder, months, told_in)
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
     return Exit.DONE
 
@@ -140,7 +144,9 @@ def _check(dossier: Dossier, lang: Lang) -> int:
     return Exit.CONTROL_FAILED
 
 
-def _told(connection: Connection, months: tuple[str, ...], lang: Lang) -> tuple[list[str], Any]:
+def _told(connection: Connection, folder: Path, months: tuple[str, ...], lang: Lang) -> tuple[list[str], Any]:
+    from datetime import date
+
     from recon.cli.close import named_month
 
     if not months:
@@ -156,6 +162,9 @@ def _told(connection: Connection, months: tuple[str, ...], lang: Lang) -> tuple[
     if one is None:
         return _first(connection, other, lang)
     lines, found = _compared(connection, (one, same(one.month)), (other, same(other.month)), lang)
+    if other.id < one.id:
+        command = run_typed(folder, date.fromisoformat(other.as_of))
+        lines.insert(0, OLDER.with_(month=other.month, after=one.month, command=command)(lang))
     if ordered != list(months):
         lines.insert(0, PUT_IN_ORDER.with_(one=ordered[0], other=ordered[1])(lang))
     return lines, found
@@ -268,7 +277,7 @@ def _compared(
     connection: Connection, of_one: tuple[Run, Text], of_other: tuple[Run, Text], lang: Lang
 ) -> tuple[list[str], Any]:
     """Return what changed between two runs, each with how it is called, for a reader and for a program."""
-    from recon.changes import names_of
+    from recon.changes import OutOfScope, names_of
     from recon.cli.compared import told
     from recon.matching.rulings import OUT_OF_SCOPE
     from recon.store.decisions import decided_between, decisions, standing_at
@@ -283,7 +292,8 @@ def _compared(
         _between(made, between, names) for made in decisions(connection) if made.id in between.made | between.back
     ]
     out = [made for run in (one, other) for made in standing_at(connection, run.id) if made.choice == OUT_OF_SCOPE]
-    return told((called, then), before, after, decided, {made.about: made.id for made in out}, lang)
+    outside = {made.about: OutOfScope(made.id, made.id in between.back) for made in out}
+    return told((called, then), before, after, decided, outside, lang)
 
 
 def _new_files(count: int) -> Text:
