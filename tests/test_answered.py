@@ -523,6 +523,19 @@ def test_an_answer_that_comes_after_it_was_decided_to_remind_holds_the_reminder_
     assert said("history", "--check", "-C", dossier)[0] == 0
 
 
+def test_to_remind_all_the_same_says_what_else_held_the_reminder(tmp_path: Path) -> None:
+    dossier, day = tmp_path / "dossier", "2026-11-30"
+    unread = "TP-2026-00008;remise gracieuse;TP-2026-00001;;;;41,00;15/10/2026;;"
+    drop(dossier, *(lines_of(file) for file in sources(rows=(LATE, unread))))
+    run(dossier, day)
+    code, text = said("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--remind", "--reason", "appel")
+    assert code == 0, text
+    assert "retenu aussi pour un autre motif" in text
+    assert "n’a pu être lue (titres/titres" in text
+    code, text = said("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--wait", "--reason", "appel")
+    assert "autre motif" not in text
+
+
 def test_an_answer_dropped_before_it_was_decided_to_remind_and_not_yet_run_holds_the_reminder_and_is_said(
     tmp_path: Path,
 ) -> None:

@@ -138,6 +138,15 @@ def test_more_refused_rows_are_counted_and_an_officer_may_still_remind() -> None
     assert only(replace(of, findings=of.findings.with_columns(about))).why is None
 
 
+def test_what_else_holds_a_reminder_is_said_beside_the_first_reason() -> None:
+    gift = GIFT.format(amends="TP-2026-00002", siret=CERET, convention="")
+    of = late(OTHER, titre_rows=(titre("TP-2026-00002", convention="", year="", due="02/11/2026"), gift))
+    said = why(of).replace(NBSP, " ")
+    assert said.startswith("Ne pas relancer : le titre est d’abord à vérifier (T02")
+    assert "Autre motif : une ligne de vos titres" in said
+    assert "titres/titres.csv › B3" in said
+
+
 def test_below_the_threshold_nobody_is_reminded() -> None:
     of = late(paid("37,00", "TP-2026-00001"))
     assert why(of) == BELOW.with_(threshold=f"5,00{NBSP}€").fr

@@ -10,6 +10,7 @@ import polars as pl
 from recon.answered import answers_of
 from recon.decided import NO_LONGER_NEEDED, reminded
 from recon.matching.rulings import CHOICES, ELSEWHERE, TO_TITRES, about_of, in_force
+from recon.reports.reminders import passed_over
 from recon.reports.words import PAYMENT_STATUS
 from recon.story import facts
 from recon.story.parts import lowered
@@ -67,6 +68,10 @@ HELD_BY_ANSWER = Text(
     "Une réponse que recon n’a pas encore inscrite ({files}) comptera comme venue après cette décision, et retiendra le rappel. Pour relancer tout de même : mettre d’abord les rapports à jour, puis décider à nouveau.",
     "An answer that recon has not recorded yet ({files}) will count as coming after this decision, and hold the reminder. To remind all the same: first bring the reports up to date, then decide anew.",
 )
+PASSED_OVER = Text(
+    "Attention : le rappel de {payer} était retenu aussi pour un autre motif, que cette décision écarte : {why}",
+    "Mind: the reminder of {payer} was held back for another reason too, which this decision sets aside: {why}",
+)
 MOST = 5
 
 
@@ -107,7 +112,10 @@ def done(number: int, ruling: Ruling, known: Sequence[Ruling], after: Month, nam
         about=about_of(ruling, names),
         effect=EFFECT.with_(said=listed(effect)) if effect else "",
     )
-    more = (*_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at), *_held(ruling, after))
+    more = (
+        *_replaces(ruling, known), *_another(ruling, after), *_later(ruling, after, at), *_held(ruling, after),
+        *_passed_over(ruling, after),
+    )  # fmt: skip
     return joined((first, *more), " ")
 
 
@@ -125,6 +133,14 @@ def _held(ruling: Ruling, after: Month) -> Iterator[Text]:
         since = after.answered_since.get(about, frozenset())
         if files := sorted({one.file for titre in titres for one in answers.get(titre, ())} & since):
             yield HELD_BY_ANSWER.with_(files=", ".join(files))
+
+
+def _passed_over(ruling: Ruling, after: Month) -> Iterator[Text]:
+    """Yield what else held the reminder that is decided."""
+    abouts = {about for about, _ in reminded(after, [ruling])}
+    payers = after.titres.filter(pl.col("titre").is_in(abouts) | pl.col("payer_siren").is_in(abouts))["payer_siren"]
+    for siren, why in passed_over(after, sorted(set(payers))):
+        yield PASSED_OVER.with_(payer=facts.payer_name(after, siren), why=why)
 
 
 def _later(ruling: Ruling, after: Month, at: str) -> Iterator[Text]:

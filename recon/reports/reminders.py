@@ -25,6 +25,7 @@ from recon.reports.heard import action_on, decided
 from recon.texts import Text, day, money
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from recon.tables import Contact, Month
@@ -57,6 +58,8 @@ WITHDRAWN_SINCE = Text(
     "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même, décider à nouveau.",
     "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers, which suspends the earlier decision “Remind”; ask first what became of it. To remind all the same, decide anew.",
 )
+NO_REMINDER = Text("Ne pas relancer : ", "Send no reminder: ")
+ALSO = Text("{why} Autre motif : {other}", "{why} Another reason: {other}")
 DECIDED = Text("Ne pas relancer : il a été décidé « {decision} ».", "Send no reminder: your decision is “{decision}”.")
 PAID_SINCE = Text(
     "Si vous avez payé depuis le {day}, merci de ne pas tenir compte de ce rappel.",
@@ -230,7 +233,9 @@ def _why(
     if not about.holds:
         return NOT_SAFE
     if not sound:
-        return next(doubt for doubt in doubts.values() if doubt)
+        why = next(doubt for doubt in doubts.values() if doubt)
+        other = _first(about.month, about.waiting, siren)
+        return why if other is None or why.fr in about.decisions else ALSO.with_(why=why, other=_reason(other))
     if not asked:
         return UNDER_WAY
     return None if wished else _waits(about, siren)
@@ -238,13 +243,28 @@ def _why(
 
 def _waits(about: _About, siren: str) -> Text | None:
     """Say what a payer's reminder waits for; None if it waits for nothing."""
-    month = about.month
+    threshold = about.month.settings.threshold
+    below = BELOW.with_(threshold=money(threshold)) if about.asked[siren] < threshold else None
+    return _first(about.month, about.waiting, siren) or below
+
+
+def _first(month: Month, waiting: Collection[str], siren: str) -> Text | None:
+    """Say what is to be read or placed before a payer is reminded; None if nothing is."""
     if siren in month.unread_titres:
         return unread_titre(month.unread_titres[siren])
-    if siren in about.waiting:
-        return TO_PLACE_FIRST
-    threshold = month.settings.threshold
-    return BELOW.with_(threshold=money(threshold)) if about.asked[siren] < threshold else None
+    return TO_PLACE_FIRST if siren in waiting else None
+
+
+def passed_over(month: Month, sirens: Iterable[str]) -> Iterator[tuple[str, Text]]:
+    """Yield the payers among these whose reminder waits for something, each with it, that « Relancer » passes over."""
+    waiting = _waiting(month)
+    for siren in sirens:
+        if (why := _first(month, waiting, siren)) is not None:
+            yield siren, _reason(why)
+
+
+def _reason(why: Text) -> Text:
+    return Text(why.fr.removeprefix(NO_REMINDER.fr), why.en.removeprefix(NO_REMINDER.en))
 
 
 def _sentence(about: _About, siren: str, *, silent: bool) -> Text:
