@@ -140,7 +140,9 @@ def test_more_refused_rows_are_counted_and_an_officer_may_still_remind() -> None
 
 def test_what_else_holds_a_reminder_is_said_beside_the_first_reason() -> None:
     gift = GIFT.format(amends="TP-2026-00002", siret=CERET, convention="")
-    of = late(OTHER, titre_rows=(titre("TP-2026-00002", convention="", year="", due="02/11/2026"), gift))
+    of = late(
+        OTHER, titre_rows=(titre("TP-2026-00002", convention="", year="", amount="55,00", due="02/11/2026"), gift)
+    )
     said = why(of).replace(NBSP, " ")
     assert said.startswith("Ne pas relancer : le titre est d’abord à vérifier (T02")
     assert "Autre motif : une ligne de vos titres" in said
