@@ -86,6 +86,25 @@ def test_what_is_written_is_recorded_once_and_printed_again_is_no_new_decision(d
     assert decisions(dossier) == events
 
 
+def test_what_was_taken_back_is_not_recorded_anew_for_the_same_reason_and_that_is_said(
+    dossier: Path, tmp_path: Path
+) -> None:
+    key = f"payment|{payment(dossier)}"
+    path = write(dossier, tmp_path, (UNPLACED, key, "Affecter au titre 00002", "appel du 3"))
+    assert decide(dossier, path)[0] == 0
+    assert said("decide", "-C", dossier, "--undo", "1", "--reason", "trop vite")[0] == 0
+    run(dossier, AS_OF)
+    before = decisions(dossier)
+    path = write(dossier, tmp_path, (UNPLACED, key, "Affecter au titre 00002", "appel du 3"))
+    code, text = decide(dossier, path)
+    assert f"{UNPLACED} › " in text
+    assert "a été retirée (n° 1, motif du retrait « trop vite »)" in text
+    assert (decisions(dossier), "Aucune nouvelle décision" in text) == (before, False)
+    path = write(dossier, tmp_path, (UNPLACED, key, "Affecter au titre 00002", "appel du 12"))
+    code, text = decide(dossier, path)
+    assert (code, "Décision n° 2 inscrite" in text, "retirée" in text) == (0, True, False), text
+
+
 @pytest.mark.parametrize(
     "option", ["--remind", "--wait", "--rectify", "--accept", "--out-of-scope", "--titre", "--settled-elsewhere"]
 )

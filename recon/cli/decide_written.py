@@ -22,7 +22,7 @@ from recon.reports.decisions import FINDING, SEPARATOR, TITRE, mark, spoken
 from recon.store import decisions, journal, runs
 from recon.story.find import titre_meant
 from recon.story.missing import out_of_scope
-from recon.texts import Text, counted
+from recon.texts import Text, counted, visible
 from recon.values import clean
 
 if TYPE_CHECKING:
@@ -83,6 +83,12 @@ COMMENT_CHANGED = Text(
 )
 
 
+TAKEN_BACK = Text(
+    "{sheet} › {cell} : cette décision ({choice}) a été retirée (n° {number}, motif du retrait « {why} ») ; elle n’est pas inscrite de nouveau. Pour la reprendre : écrire un autre commentaire dans la ligne, puis taper à nouveau la même commande.",
+    "{sheet} › {cell}: this decision ({choice}) was taken back (no. {number}, the reason was “{why}”); it is not recorded anew. To take it up again: write another comment in the row, then type the same command again.",
+)
+
+
 # What an officer decides without saying why is traced to its cell; but money is not moved without a reason.
 CHANGE_AMOUNTS = (TO_TITRES, OUT_OF_SCOPE, ELSEWHERE)
 
@@ -127,7 +133,9 @@ def record_written(dossier: Dossier, path: Path, reason: str, day: Callable[[], 
         if wanted:
             tried = computed(now, read, on, connection, [ruling for ruling, _ in wanted])
             _record(connection, wanted, known, month, tried, taken)
-        taken.stand.extend((*dict.fromkeys(emptied.values()), *_changed(month, unmade, known)))
+        taken.stand.extend(
+            (*dict.fromkeys(emptied.values()), *_changed(month, unmade, known), *_taken_back(month, unmade, known))
+        )
     return taken
 
 
@@ -285,6 +293,18 @@ def _changed(month: Month, rows: Sequence[Decision], known: Known) -> Iterator[T
         ):
             said = {"number": stands.id, "reason": stands.reason, "where": ""}
             yield COMMENT_CHANGED.with_(**one.place._asdict(), **said)
+
+
+def _taken_back(month: Month, rows: Sequence[Decision], known: Known) -> Iterator[Text]:
+    """Yield the rows that say what was recorded and taken back, and does not hold in another decision's name."""
+    for one in rows:
+        about = set(about_of_row(month, one)) if one.action else set()
+        made = [made for made in known.all if made.about in about and made.choice == choice_of(one)]
+        back = next((earlier for earlier in reversed(made) if earlier.withdrawn), None)
+        holding = {held.id for held in known.holding}
+        if back and back.withdrawn and not any(earlier.id in holding for earlier in made):
+            said = {"choice": CHOICES[back.choice], "number": back.id, "why": visible(back.withdrawn[0])}
+            yield TAKEN_BACK.with_(**one.place._asdict(), **said)
 
 
 def _names_otherwise(one: Decision, made: Recorded) -> bool:
