@@ -172,7 +172,7 @@ def test_only_a_decision_whose_effect_is_lost_is_not_checked(dossier: Path) -> N
         dossier, NOVEMBER
     )
     drop(dossier, ("titres/titres.csv", (TITRES, titre(TWO, convention="C2"))))
-    assert "2 décisions sans effet : n° 2 (" in unchecked(dossier, NOVEMBER)
+    assert "2 décisions sans effet à cette date : n° 2 (" in unchecked(dossier, NOVEMBER)
 
 
 def test_a_withdrawal_is_told_with_its_reason(dossier: Path) -> None:

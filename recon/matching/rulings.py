@@ -55,7 +55,10 @@ REDUCED = Text(
     "le mandat ne vaut plus que {net}, la décision répartit {said}",
     "the mandat is now worth {net}, the decision shares out {said}",
 )
-NO_TITRE = Text("le titre {titre} n’est plus dans le dossier", "the titre {titre} is no longer in the dossier")
+NO_TITRE = Text(
+    "le titre {titre} n’est pas dans le dossier à cette date (retiré, ou émis après)",
+    "the titre {titre} is not in the dossier on that day (taken away, or issued later)",
+)
 NETTED = Text("ce mandat est réduit par un autre", "this mandat is reduced by another")
 REPLACED = Text("remplacée par la décision n° {number}", "replaced by decision no. {number}")
 
@@ -321,12 +324,12 @@ def about_of(one: Told, names: Mapping[str, str] | None = None) -> Text:
 
 
 MOOT = Text(
-    "Décision n° {number} ({choice}, {about}) sans effet : {why}. Elle reste inscrite. Décider à nouveau, et retirer celle-ci : recon decider{where} --retirer {number} --motif …",
-    "Decision no. {number} ({choice}, {about}) has no effect: {why}. It stays on record. Decide anew, and take this one back: recon decide{where} --undo {number} --reason …",
+    "Décision n° {number} ({choice}, {about}) sans effet à cette date : {why}. Elle reste inscrite. Si elle n’a plus lieu d’être, la retirer : recon decider{where} --retirer {number} --motif … (et décider à nouveau s’il le faut)",
+    "Decision no. {number} ({choice}, {about}) has no effect on that day: {why}. It stays on record. If it is no longer due, take it back: recon decide{where} --undo {number} --reason … (and decide anew if need be)",
 )
 SEVERAL_MOOT = Text(
-    "{count} sans effet : {each}{more}. Elles restent inscrites (recon historique{where}). Décider à nouveau, et retirer chacune : recon decider{where} --retirer {number} --motif …",
-    "{count} have no effect: {each}{more}. They stay on record (recon history{where}). Decide anew, and take each back: recon decide{where} --undo {number} --reason …",
+    "{count} sans effet à cette date : {each}{more}. Elles restent inscrites (recon historique{where}). Retirer celles qui n’ont plus lieu d’être : recon decider{where} --retirer {number} --motif … (et décider à nouveau s’il le faut)",
+    "{count} have no effect on that day: {each}{more}. They stay on record (recon history{where}). Take back those that are no longer due: recon decide{where} --undo {number} --reason … (and decide anew if need be)",
 )
 EACH_MOOT = Text("n° {number} ({about}, {why})", "no. {number} ({about}, {why})")
 DECISIONS = Text("décision", "decision"), Text("décisions", "decisions")
