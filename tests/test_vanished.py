@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recon.reports.style import RED
 from tests.dossiers import PAYMENTS, TITRES, paid, titre
 from tests.monthly import digests, drop, run, said, table
 
@@ -55,6 +56,15 @@ def reminders(dossier: Path, as_of: str) -> str:
     return cells(dossier / "rapports" / month / f"rapprochement_{month}.xlsx", "Relances")
 
 
+def fonts(path: Path) -> set[str]:
+    """Return the colours of the texts of a workbook's first sheet."""
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    cells_ = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    return {f"#{cell.font.color.rgb[2:]}" for cell in cells_ if cell.font.color and cell.font.color.type == "rgb"}
+
+
 def advice(dossier: Path, month: str, code: str = "P01") -> str:
     """Return what a month's findings of a code advise."""
     found = [row["advice"] for row in table(dossier, month, "findings") if row["code"] == code]
@@ -79,6 +89,22 @@ def test_the_reminder_is_held_with_no_closing_and_a_rerun_of_either_month_takes_
     for as_of in (DECEMBER, JANUARY):
         assert f"{SAID} le rapprochement au 30/11/2026" in told(dossier, as_of)
         assert GONE in reminders(dossier, as_of)
+
+
+def test_the_statement_asks_what_became_of_the_payment_and_shows_its_sum_as_not_simply_late(dossier: Path) -> None:
+    run(dossier, NOVEMBER)
+    vanish(dossier)
+    run(dossier, DECEMBER)
+    (path,) = (dossier / "rapports" / "2026-12" / "etats").glob("*.xlsx")
+    told_payer = (
+        f"Titre {ONE} : un paiement compté auparavant n’est plus dans votre registre : 2026-11 (mandat 2026/8, 41,00 €)"
+    )
+    assert told_payer in cells(path)
+    assert RED not in fonts(path)
+    said("decide", "-C", dossier, "--as-of", DECEMBER, ONE, "--remind", "--reason", "mandat annulé, dit la mairie")
+    run(dossier, DECEMBER)
+    assert "un paiement compté auparavant" not in cells(path)
+    assert RED in fonts(path)
 
 
 def test_within_one_month_the_second_rerun_says_it_as_the_first_and_changes_no_report(dossier: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from recon.reports.heard import Heard
     from recon.tables import Contact, Miscited, Month, Planned, Refused, Taken, Unkept
+    from recon.texts import Text
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -31,7 +32,7 @@ _ROW = re.compile(r"\d+\Z")
 class Books:
     """What statements are drawn from, each list in the order of its table.
 
-    `unread` are the payers that a refused ledger points at, `vanished` those whose counted payments are in no ledger now; `unexplained` are the titres that
+    `unread` are the payers that a refused ledger points at, `vanished` those whose counted payments are in no ledger now, `withdrawn` by open titre such payments that hold its reminder; `unexplained` are the titres that
     no convention explains; `rejected` what refused each refused row of a payer's ledgers, `states` what the ledger says
     of each payment's state, `planned` what payments would settle of conventions whose titre is not communicated, `unkept` what one payer's
     own ledgers hold out of scope, `taken_off` each titre's reductions and cancellations,
@@ -55,6 +56,7 @@ class Books:
     unexplained: frozenset[str]
     unread: frozenset[str]
     vanished: frozenset[str]
+    withdrawn: Mapping[str, Text]
     controls_hold: bool
     planned: Mapping[str, tuple[Planned, ...]]
     titres_given: bool
@@ -85,6 +87,7 @@ class Books:
             unexplained=frozenset(row["titre"] for row in findings if row["code"] == UNEXPLAINED),
             unread=month.unread_ledgers,
             vanished=frozenset(month.vanished["payer_siren"]) - month.unread_ledgers,
+            withdrawn=month.withdrawn,
             controls_hold=bool(month.controls["holds"].all()),
             planned=month.planned,
             # The rectorate knows its titres: where it has none, nothing is to pay. A payer's own files may merely lack them.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recon.reports.heard import Heard
     from recon.reports.unshared import Unshared
     from recon.tables import Contact, Planned, Taken, Unkept
+    from recon.texts import Text
 
 Row = dict[str, Any]
 
@@ -123,7 +124,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One payer's statement before it is laid out; `to_bill` is what a year's titres leave to bill, in cents."""
+    """One payer's statement before it is laid out; `to_bill` is what a year's titres leave to bill, in cents.
+
+    `withdrawn` are the titres of which a payment counted before is in no ledger now, each with that payment.
+    """
 
     contact: Contact
     titres: list[Titre]
@@ -145,6 +149,7 @@ class Owed:
     unsaid: tuple[str, ...] = ()
     heard: tuple[Heard, ...] = ()
     votes: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: tuple[tuple[str, Text], ...] = ()
     to_bill: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -160,8 +165,9 @@ class Owed:
 
     @property
     def is_late(self) -> bool:
-        """Whether something due is asked for, beyond what the payer paid and nobody could place yet."""
-        due = sum(titre.to_pay for titre in self.titres if titre.late)
+        """Whether something due is asked for, beyond what the payer paid and nobody could place yet or that vanished."""
+        asked_first = {titre for titre, _ in self.withdrawn}
+        due = sum(titre.to_pay for titre in self.titres if titre.late and titre.number not in asked_first)
         return due > max(self.unclear, 0)
 
     @property
@@ -251,6 +257,7 @@ def owed(books: Books, siren: str) -> Owed:
         unkept=books.unkept,
         unsaid=books.unsaid,
         heard=books.heard.get(siren, ()),
+        withdrawn=tuple((one.number, books.withdrawn[one.number]) for one in titres if one.number in books.withdrawn),
         to_bill=_to_bill(books.payers.get(siren, []), billed_years),
         votes={row["convention"]: books.votes.get(row["convention"], "") for row in conventions},
     )

@@ -20,6 +20,7 @@ from recon.reports.statement_words import (
     NO_SCHOOL,
     NOBODY_SAID,
     NOT_SHARED,
+    PAYMENT_GONE,
     PROPOSED,
     REFUSED_EMPTY,
     REFUSED_MANDAT,
@@ -241,6 +242,8 @@ def notices(owed: Owed) -> list[Text]:
         said.append(LEDGER_GONE if owed.ledger_gone else NO_LEDGER)
     elif owed.unread and owed.to_pay:
         said.append(UNREAD)
+    if owed.has_ledger:
+        said += [PAYMENT_GONE.with_(titre=titre, payment=payment) for titre, payment in owed.withdrawn]
     if owed.unexplained:
         said.append(UNEXPLAINED.with_(amount=money(owed.unexplained)))
     if owed.rejected:

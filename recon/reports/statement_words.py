@@ -66,6 +66,10 @@ LEDGER_GONE = Text(
     "Le registre de paiement de votre collectivité, pris en compte auparavant, n’est plus parmi nos pièces : si vous avez déjà payé, merci d’indiquer le numéro du mandat.",
     "The payment ledger of yours that was counted before is no longer among our files: if you have already paid, please tell us the mandat’s number.",
 )
+PAYMENT_GONE = Text(
+    "Titre {titre} : un paiement compté auparavant n’est plus dans votre registre : {payment}. Merci de nous dire ce qu’il est devenu (annulé, rejeté, réémis sous un autre numéro).",
+    "Titre {titre}: a payment counted before is no longer in your ledger: {payment}. Please tell us what became of it (cancelled, rejected, issued anew under another number).",
+)
 UNREAD = Text(
     "Un registre de paiement n’a pas pu être lu : si l’un de vos paiements manque ici, merci de nous l’indiquer.",
     "A payment ledger could not be read: if one of your payments is missing here, please tell us.",
