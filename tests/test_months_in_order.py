@@ -93,6 +93,31 @@ def test_the_advice_after_a_closing_out_of_order_puts_the_months_in_order_as_typ
     assert history.index("clôture de 2026-10") < history.rindex("clôture de 2026-11")
 
 
+def test_the_same_advice_before_the_month_is_over_works_as_typed(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-15")
+    for day in (OCTOBER, NOVEMBER):
+        run(dossier, day)
+    advice = typed(close(dossier, "2026-11", "--quand-meme"), "rouvrir", "lancer", "cloturer")[-6:-1]
+    assert [one[0] for one in advice] == ["rouvrir", "lancer", "cloturer", "lancer", "cloturer"]
+    for command in advice:
+        assert said(*command)[0] == 0, command
+
+
+def test_what_is_to_be_typed_to_close_at_once_names_the_run_of_a_dossier_that_changed(
+    dossier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-11-15")
+    run(dossier, NOVEMBER)
+    drop(dossier, ("titres/titres.csv", (TITRES, titre(ONE, "999,00", convention="C1"))))
+    text = said("close", "2026-11", "-C", dossier)[1]
+    assert said("close", "2026-11", "-C", dossier, "--anyway")[0] == 2
+    (again,) = {tuple(one) for one in typed(text.rpartition("si le dossier a changé")[2], "lancer")}
+    assert said(*again)[0] == 0
+    close(dossier, "2026-11", "--anyway")
+
+
 def test_a_month_that_is_not_over_is_not_closed(dossier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, "2026-11-29")
     run(dossier, NOVEMBER)

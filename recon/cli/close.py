@@ -60,21 +60,22 @@ ANYWAY = Text(
     "Close even though an earlier month is left open, or the month is not over.",
 )
 FIRST_CLOSE = Text(
-    "Rien n’est clôturé : avant {month}, il reste à clôturer {earlier}, ce qui ne sera plus possible une fois {month} clôturé. Taper d’abord : « {run} », vérifier, puis « recon cloturer {first}{where} » ; ensuite rapprocher {month} de nouveau et le clôturer. Pour clôturer {month} tout de suite : « recon cloturer {month}{where} --quand-meme ».",
-    "Nothing is closed: before {month}, {earlier} remains to be closed, which it no longer can be once {month} is closed. First type: “{run}”, check, then “recon close {first}{where}”; then run {month} again and close it. To close {month} at once: “recon close {month}{where} --anyway”.",
+    "Rien n’est clôturé : avant {month}, il reste à clôturer {earlier}, ce qui ne sera plus possible une fois {month} clôturé. Taper d’abord : « {run} », vérifier, puis « recon cloturer {first}{where} » ; ensuite rapprocher {month} de nouveau et le clôturer. Pour clôturer {month} tout de suite : « recon cloturer {month}{where} --quand-meme » (si le dossier a changé depuis son rapprochement, taper « {again} » avant).",
+    "Nothing is closed: before {month}, {earlier} remains to be closed, which it no longer can be once {month} is closed. First type: “{run}”, check, then “recon close {first}{where}”; then run {month} again and close it. To close {month} at once: “recon close {month}{where} --anyway” (if the dossier has changed since it was run, type “{again}” before).",
 )
 NOT_OVER = Text(
-    "Rien n’est clôturé : {month} n’est pas terminé, son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arriverait daté de ce mois serait tardif et compterait dans le mois suivant. À partir du {day}, taper : « {run} », vérifier, puis clôturer. Pour clôturer tout de suite : « recon cloturer {month}{where} --quand-meme ».",
-    "Nothing is closed: {month} is not over, its last day, {day}, is after today, {today}. What would come dated in that month would be late and count in the next one. From {day} on, type: “{run}”, check, then close. To close at once: “recon close {month}{where} --anyway”.",
+    "Rien n’est clôturé : {month} n’est pas terminé, son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arriverait daté de ce mois serait tardif et compterait dans le mois suivant. À partir du {day}, taper : « {run} », vérifier, puis clôturer. Pour clôturer tout de suite : « recon cloturer {month}{where} --quand-meme » (si le dossier a changé depuis son rapprochement, taper « {again} » avant).",
+    "Nothing is closed: {month} is not over, its last day, {day}, is after today, {today}. What would come dated in that month would be late and count in the next one. From {day} on, type: “{run}”, check, then close. To close at once: “recon close {month}{where} --anyway” (if the dossier has changed since it was run, type “{again}” before).",
 )
 NOT_IN_ORDER = Text(
-    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre, taper : « recon rouvrir {month}{where} --motif … », « {run} », « recon cloturer {first}{where} », « {again} », puis « recon cloturer {month}{where} ».",
-    "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order, type: “recon reopen {month}{where} --reason …”, “{run}”, “recon close {first}{where}”, “{again}”, then “recon close {month}{where}”.",
+    "Attention : avant {month}, il restait à clôturer {earlier}. Ce n’est plus possible tant que {month} est clôturé. Pour clôturer dans l’ordre, taper : « recon rouvrir {month}{where} --motif … », « {run} », « recon cloturer {first}{where} », « {again} », puis « recon cloturer {month}{where}{early} ».",
+    "Warning: before {month}, {earlier} remained to be closed. It no longer can be while {month} is closed. To close in order, type: “recon reopen {month}{where} --reason …”, “{run}”, “recon close {first}{where}”, “{again}”, then “recon close {month}{where}{early}”.",
 )
 TO_COME = Text(
     "Attention : {month} n’est pas terminé : son dernier jour, le {day}, est après aujourd’hui, le {today}. Ce qui arrivera daté de ce mois sera tardif et comptera dans le mois suivant. Si c’est une erreur, taper : « recon rouvrir {month}{where} --motif … ».",
     "Warning: {month} is not over: its last day, {day}, is after today, {today}. What comes dated in that month will be late and count in the next one. If this is a mistake, type: “recon reopen {month}{where} --reason …”.",
 )
+EARLY = Text(" --quand-meme", " --anyway")
 KEPT = (Text("fichier conservé", "file kept"), Text("fichiers conservés", "files kept"))
 OPENED = Text(
     "Mois {month} rouvert. Ensuite : {command}, vérifier, puis recon cloturer {month}{where}.{later}",
@@ -185,7 +186,11 @@ def _untimely(connection: Connection, last: Run, folder: Path, *, anyway: bool) 
     told = {"month": name, "where": within(folder), "again": run_typed(folder, end)}
     said = []
     if earlier:
-        first = {"first": earlier[0], "run": run_typed(folder, month_end(earlier[0]))}
+        first = {
+            "first": earlier[0],
+            "run": run_typed(folder, month_end(earlier[0])),
+            "early": EARLY if end > now else "",
+        }
         said.append((FIRST_CLOSE, NOT_IN_ORDER, told | first | {"earlier": ", ".join(earlier)}))
     if end > now:
         said.append((NOT_OVER, TO_COME, told | {"run": told["again"], "day": day(end), "today": day(now)}))
