@@ -164,8 +164,8 @@ def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, t
         for ran, key in zip(scripted, keys, strict=True)
     ]
     rows = [
-        _row("recon, all of it", months, _right(folder, months[0].answer["paid"])),
-        _row("recon, without statements", less, _right(folder, less[0].answer["paid"])),
+        _row("recon, reports in memory, nothing recorded", months, _right(folder, months[0].answer["paid"])),
+        _row("recon, the same without statements", less, _right(folder, less[0].answer["paid"])),
         ("recon, reading alone", "", f"{median(ran.answer['steps']['reading'] for ran in months):.2f}", "", ""),
         _row("bare calamine loop, reading alone", bare),
         _row("pandas + openpyxl, the core", core, _right(folder, core[0].answer["paid"])),

@@ -59,6 +59,10 @@ class Knowledge:
             sorted(words.suffixes.items()),
             sorted(words.conventions.items()),
             sorted(words.uais),
+            sorted(words.prefixes),
+            sorted(words.shapes),
+            sorted(words.years),
+            sorted(words.widths),
             sorted(self.successors.items()),
         ]
         return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()[:16]
