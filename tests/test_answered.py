@@ -530,10 +530,10 @@ def test_to_remind_all_the_same_says_what_else_held_the_reminder(tmp_path: Path)
     run(dossier, day)
     code, text = said("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--remind", "--reason", "appel")
     assert code == 0, text
-    assert "retenu aussi pour un autre motif" in text
+    assert "écarte ce qui retenait le rappel" in text
     assert "n’a pu être lue (titres/titres" in text
     code, text = said("decide", "-C", dossier, "--as-of", day, "TP-2026-00001", "--wait", "--reason", "appel")
-    assert "autre motif" not in text
+    assert "écarte ce qui" not in text
 
 
 def test_an_answer_dropped_before_it_was_decided_to_remind_and_not_yet_run_holds_the_reminder_and_is_said(

@@ -69,8 +69,8 @@ HELD_BY_ANSWER = Text(
     "An answer that recon has not recorded yet ({files}) will count as coming after this decision, and hold the reminder. To remind all the same: first bring the reports up to date, then decide anew.",
 )
 PASSED_OVER = Text(
-    "Attention : le rappel de {payer} était retenu aussi pour un autre motif, que cette décision écarte : {why}",
-    "Mind: the reminder of {payer} was held back for another reason too, which this decision sets aside: {why}",
+    "Attention : cette décision écarte ce qui retenait le rappel de {payer} : {why}",
+    "Mind: this decision sets aside what held back the reminder of {payer}: {why}",
 )
 MOST = 5
 
@@ -136,7 +136,7 @@ def _held(ruling: Ruling, after: Month) -> Iterator[Text]:
 
 
 def _passed_over(ruling: Ruling, after: Month) -> Iterator[Text]:
-    """Yield what else held the reminder that is decided."""
+    """Yield what held the reminder that is decided, and would hold it without the decision."""
     abouts = {about for about, _ in reminded(after, [ruling])}
     payers = after.titres.filter(pl.col("titre").is_in(abouts) | pl.col("payer_siren").is_in(abouts))["payer_siren"]
     for siren, why in passed_over(after, sorted(set(payers))):
