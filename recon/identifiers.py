@@ -16,6 +16,8 @@ import polars as pl
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
+from recon.each import mapped
+
 _TYPOGRAPHIC: Final = "".join(map(chr, range(0x2000, 0x200B)))  # The em, en, figure, thin and hair spaces.
 WHITE: Final = f"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680{_TYPOGRAPHIC}\u2028\u2029\u202f\u205f\u3000"
 INVISIBLE: Final = "\xad\u200b\u200c\u200d\u2060\ufeff"
@@ -98,11 +100,7 @@ def uai_expected(expr: pl.Expr) -> pl.Expr:
 
 def uai_repaired(expr: pl.Expr) -> pl.Expr:
     """String: `repair_uai` of a String column."""
-    # Only ASCII letters are raised: other letters fail the shape, and "ſ" must not become an S.
-    bare = expr.str.replace_all(_BLANK, "")
-    digits = bare.str.head(-1).str.replace_all("[Oo]", "0").str.zfill(7)
-    repaired = digits + bare.str.tail(1).str.to_uppercase()
-    return pl.when(bare.str.contains(_UAI_REPAIRABLE) & uai_valid(repaired)).then(repaired).otherwise(expr)
+    return mapped(expr, repair_uai, pl.String())
 
 
 def uai_department(expr: pl.Expr) -> pl.Expr:

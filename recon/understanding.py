@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from recon import hands
+from recon.collector import without_collector
 from recon.intake import understand
 from recon.layouts import Layout
 from recon.store.layout_codec import decoded, encoded, read, written
@@ -61,7 +62,8 @@ def understood(
     use.
     """
     found = _Understanding(keep)
-    found.take(files, (profiles, known))
+    with without_collector():
+        found.take(files, (profiles, known))
     return found.files
 
 
@@ -110,6 +112,7 @@ def _maker(given: Given) -> Callable[[Batch], list[Made]]:
     """Return what makes of a batch of files what is to be kept of them."""
     profiles, known = given
 
+    @without_collector()
     def make(batch: Batch) -> list[Made]:
         files = [understand(file, profiles) for file in batch]
         found = [file.understood or (decoded(file.encoded) if file.encoded else None) for file in files]

@@ -12,7 +12,7 @@ PACKAGES = (ROOT / "recon", ROOT / "schemas" / "recon_schemas")
 
 # From the bottom to the top; a module belongs to the longest name that begins its own.
 LAYERS = (
-    ("recon.texts", "recon", "recon.locale"),
+    ("recon.texts", "recon", "recon.locale", "recon.each"),
     ("recon.errors", "recon.identifiers", "recon.fingerprints", "recon.collector"),
     ("recon.tables", "recon.values", "recon.frames"),
     ("recon.likeness",),

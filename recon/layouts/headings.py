@@ -91,14 +91,30 @@ def best_heading(sheet: Sheet, start: int, sources: Sequence[Source]) -> Heading
     for row in range(start, min(start + HEADING_ROWS, len(sheet.rows))):
         if best is not None and best.firm and row >= best.first + DEEPEST:
             break
-        for heading in headings_at(sheet, row, sources):
-            if best is None or heading.rank > best.rank:
+        for stack in _stacks(sheet, row, sources):
+            if best is not None and not best.missing and _most_claims(stack.levels) < len(best.claims):
+                continue
+            heading = _heading(row, stack)
+            if heading is not None and (best is None or heading.rank > best.rank):
                 best = heading
     return best
 
 
 def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[Heading]:
     """Yield what the rows from `row` on may title, read alone or stacked; one known word is a sentence, no heading."""
+    return filter(None, (_heading(row, stack) for stack in _stacks(sheet, row, sources)))
+
+
+class _Stack(NamedTuple):
+    """Rows that may title a table of the source, alone or one upon the other, and the row below them."""
+
+    source: Source
+    levels: Sequence[Cells]
+    below: Cells
+
+
+def _stacks(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[_Stack]:
+    """Yield the rows from `row` on, alone and stacked, once one of them holds a title of the source."""
     levels: list[Cells] = []
     named: set[str] = set()
     for cells in islice(sheet.rows, row, row + DEEPEST):
@@ -108,10 +124,14 @@ def headings_at(sheet: Sheet, row: int, sources: Sequence[Source]) -> Iterator[H
         named.update(source.name for source in sources if source.name not in named and _names(levels[-1], source))
         known = [source for source in sources if source.name in named]
         below = sheet.rows[row + len(levels)] if known and row + len(levels) < len(sheet.rows) else []
-        for source in known:
-            heading = _heading(source, row, levels)
-            if heading is not None:
-                yield replace(heading, more_below=True) if _are_titles(below) else heading
+        yield from (_Stack(source, (*levels,), below) for source in known)
+
+
+def _most_claims(levels: Sequence[Cells]) -> int:
+    """Return how many columns may name a field: those that hold something, without those that end in a figure."""
+    filled = {column for cells in levels for column, cell in enumerate(cells) if cell}
+    figures = [column for column, cell in enumerate(levels[-1]) if cell and has_figure(cell)]
+    return len(filled) - len(figures)
 
 
 def _names(cells: Cells, source: Source) -> bool:
@@ -125,11 +145,11 @@ def _are_titles(cells: Cells) -> bool:
     return len(texts) > 1 and all(len(text) <= SHORT_TITLE and not any(map(str.isdigit, text)) for text in texts)
 
 
-def _heading(source: Source, first: int, levels: Sequence[Cells]) -> Heading | None:
-    heading = heading_of(source, first, levels)
-    if len(heading.claims) < 2 or not (heading.claims.keys() & {*_required(source), DEBIT, CREDIT}):
+def _heading(first: int, stack: _Stack) -> Heading | None:
+    heading = heading_of(stack.source, first, stack.levels)
+    if len(heading.claims) < 2 or not (heading.claims.keys() & {*_required(stack.source), DEBIT, CREDIT}):
         return None
-    return heading
+    return replace(heading, more_below=True) if _are_titles(stack.below) else heading
 
 
 def heading_of(source: Source, first: int, levels: Sequence[Cells]) -> Heading:

@@ -69,15 +69,11 @@ def sort_of(source: Source, field: str) -> str:
 
 def share(cells: Iterable[str | None], sort: str) -> Share:
     """Return how many of the cells that are not empty look like `sort`."""
-    good = bad = 0
-    for cell in cells:
-        if cell and not cell.isspace():
-            if looks(cell, sort):
-                good += 1
-            else:
-                bad += 1
+    filled = [cell for cell in cells if cell and not cell.isspace()]
+    in_words = sort in VOCABULARIES
+    good = sum([looks(cell, sort) for cell in filled]) if in_words or sort in _RULES else len(filled)
     # Of states in words one that is known is enough: the others are said, cell by cell.
-    return Share(good, bad, 1 - ENOUGH if sort in VOCABULARIES else ENOUGH)
+    return Share(good, len(filled) - good, 1 - ENOUGH if in_words else ENOUGH)
 
 
 @lru_cache(maxsize=2**15)

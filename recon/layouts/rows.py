@@ -155,18 +155,22 @@ def _shape(source: Source, columns: Columns) -> _Shape:
 
 def _is_line(cells: Cells, shape: _Shape) -> bool:
     """Whether a row is a line beyond doubt: a figure where it belongs, something that identifies it, and no sum."""
-    width = len(cells)
-    if not any(column < width and _has_digit(cells[column]) for column in shape.firm):
-        return False
-    if not any(column < width and (text := cells[column]) and not text.isspace() for column in shape.identities):
+    if not any(map(_has_digit, _filled(cells, shape.firm))) or not _filled(cells, shape.identities):
         return False
     if word_of(next(filter(None, cells))) in _SURE:
         return False
-    return not any(column < width and (text := cells[column]) and word_of(text) in _SURE for column in shape.worded)
+    return _SURE.isdisjoint(map(word_of, _filled(cells, shape.worded)))
+
+
+def _filled(cells: Cells, columns: Sequence[int]) -> list[str]:
+    """Return the texts of these columns that hold one."""
+    width = len(cells)
+    return [text for column in columns if column < width and (text := cells[column]) and not text.isspace()]
 
 
 def _has_digit(text: str | None) -> bool:
-    return text is not None and any(char.isdigit() for char in text)
+    # Most figures begin with a digit.
+    return text is not None and (text[:1].isdigit() or any(map(str.isdigit, text)))
 
 
 def _is_blank(cells: Cells) -> bool:
