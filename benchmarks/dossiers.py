@@ -18,7 +18,7 @@ from tests.sheets import Page
 from . import lists
 from .accounts import RATES, Account, Numbers
 from .layouts import ledger, one_ledger
-from .people import FRANCE, OCCITANIE, Commune, Place, places, siret
+from .people import FRANCE, MOST_COMMUNES, OCCITANIE, Commune, Place, places, siret
 from .quick_xlsx import xlsx
 from .stories import PAID_BY_ANOTHER, STORIES, pay_for, play
 
@@ -80,8 +80,14 @@ class Made:
 
 
 def sized(payers: int) -> Size:
-    """Return a dossier of `payers` payers with as many schools each as a region has."""
-    return Size(payers * 12 // 7, payers, OCCITANIE if payers > 100 else OCCITANIE[:3])
+    """Return a dossier of `payers` payers with as many schools each as a region has, of all France where they need it.
+
+    ValueError if France has no codes for so many.
+    """
+    if payers > len(FRANCE) * MOST_COMMUNES:
+        raise ValueError(f"no more than {len(FRANCE) * MOST_COMMUNES} payers")
+    region = OCCITANIE if payers > 100 else OCCITANIE[:3]
+    return Size(payers * 12 // 7, payers, region if payers <= len(region) * MOST_COMMUNES else FRANCE)
 
 
 def make(folder: Path, size: Size, seed: int) -> Made:

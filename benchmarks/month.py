@@ -154,21 +154,17 @@ def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, t
     """Return what each took and how many titres it has to the cent."""
     less = several(lambda: once(folder, "--no-statements"), times)
     bare = several(lambda: run([str(python), "-c", BARE, str(folder)]), times)
-    with tempfile.TemporaryDirectory() as place:
-        script = [str(python), "-W", "ignore", str(HERE / "peer_month.py"), str(folder), f"{place}/month.xlsx"]
-        scripted = several(lambda: run(script), times)
+    scripted = several(lambda: _scripted(python, folder), times)
+    with_calamine = [_without_keys(ran) for ran in several(lambda: _scripted(python, folder, "calamine"), times)]
+    core = [_without_keys(ran) for ran in scripted]
     keys = [ran.answer["datacompy"] for ran in scripted]
-    # The comparison of keys is timed within the script, which is not charged with it: one thread, hardly waiting.
-    core = [
-        replace(ran, wall=ran.wall - key, processor=ran.processor - key)
-        for ran, key in zip(scripted, keys, strict=True)
-    ]
     rows = [
         _row("recon, reports in memory, nothing recorded", months, _right(folder, months[0].answer["paid"])),
         _row("recon, the same without statements", less, _right(folder, less[0].answer["paid"])),
         ("recon, reading alone", "", f"{median(ran.answer['steps']['reading'] for ran in months):.2f}", "", ""),
         _row("bare calamine loop, reading alone", bare),
         _row("pandas + openpyxl, the core", core, _right(folder, core[0].answer["paid"])),
+        _row("pandas + calamine, the core", with_calamine, _right(folder, with_calamine[0].answer["paid"])),
         ("datacompy, the key comparison alone", "", f"{median(keys):.2f}", "", ""),
     ]
     by_processor, by_wall = (
@@ -182,6 +178,18 @@ def side_by_side(size: str, folder: Path, months: Sequence[Ran], python: Path, t
         f"pandas + openpyxl takes {by_wall:.1f} x the time on the wall of recon without statements, "
         f"{by_processor:.1f} x its seconds of processors.",
     )
+
+
+def _scripted(python: Path, folder: Path, *engine: str) -> Ran:
+    with tempfile.TemporaryDirectory() as place:
+        script = [str(python), "-W", "ignore", str(HERE / "peer_month.py"), str(folder), f"{place}/month.xlsx"]
+        return run([*script, *engine])
+
+
+def _without_keys(ran: Ran) -> Ran:
+    """Return a run of the script without the comparison of keys, timed within it: one thread, hardly waiting."""
+    key = ran.answer["datacompy"]
+    return replace(ran, wall=ran.wall - key, processor=ran.processor - key)
 
 
 def _row(name: str, runs: Sequence[Ran], right: str = "") -> tuple[str, ...]:

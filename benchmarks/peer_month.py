@@ -4,6 +4,7 @@ Every ledger is opened, its heading row looked for by a few known titles, the li
 in the text by their numbers, compared by amount, summed by payer, held against the enrolled schools and the
 conventions' lists, and written to a workbook. No scope, no reversals, no findings, no statements. Then datacompy
 compares titres with payments on the titre's number. JSON on standard output.
+`peer_month.py FOLDER WORKBOOK [ENGINE]`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 import datacompy
 import pandas as pd
 
+# pandas' own choice by the file's format, unless the third argument names another.
+ENGINE = sys.argv[3] if len(sys.argv) > 3 else None
 LABEL, REFERENCE, AMOUNT, STATE = "label", "reference", "amount", "state"
 TITLES = {
     AMOUNT: ("montant", "mt", "debit", "ttc"),
@@ -54,7 +57,7 @@ def sheets(path: Path) -> list[pd.DataFrame]:
                 continue
             delimiter = max(";\t,", key=lines[0].count)
             return [pd.DataFrame([line.split(delimiter) for line in lines])]
-    return list(pd.read_excel(path, sheet_name=None, header=None, dtype=object).values())
+    return list(pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine=ENGINE).values())
 
 
 def named(cell: object) -> list[str]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OCCITANIE = ("09", "11", "12", "30", "31", "32", "34", "46", "48", "65", "66", "81", "82")
 FRANCE = tuple(f"{number:02d}" for number in range(1, 96) if number != 20)
+# A commune's number in its département has three digits.
+MOST_COMMUNES = 999
 # Three payers of four have one school; the other schools are shared out among the rest, a few having dozens.
 ALONE = 0.75
 # One commune of thirty bears the name of another one, in another département.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from benchmarks.accounts import AS_OF
-from benchmarks.dossiers import Size, make, truth
-from benchmarks.people import OCCITANIE
+from benchmarks.dossiers import Size, make, sized, truth
+from benchmarks.people import FRANCE, MOST_COMMUNES, OCCITANIE, places
 from benchmarks.stories import PAID_BY_ANOTHER, STORIES
 from recon.dossier import files, options
+from recon.identifiers import is_siret
 from recon.pipeline import reconcile
 
 if TYPE_CHECKING:
@@ -37,6 +40,31 @@ def dossier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of(dossier: Path) -> Month:
     """Its month."""
     return reconcile(files(dossier), options(dossier).settings(AS_OF))
+
+
+@pytest.mark.parametrize("payers", [60, len(OCCITANIE) * MOST_COMMUNES + 1, len(FRANCE) * MOST_COMMUNES])
+def test_whatever_the_size_numbers_are_valid_and_each_payers_own(payers: int) -> None:
+    size = sized(payers)
+    chance = random.Random(SEED)  # noqa: S311
+    found = places(size.schools, size.payers, size.departments, chance)
+    sirets = {place.commune.siret for place in found}
+    assert len(sirets) == payers
+    assert all(map(is_siret, sirets))
+    assert len({school.uai for place in found for school in place.schools}) == size.schools
+
+
+def test_france_has_no_numbers_for_more_payers() -> None:
+    with pytest.raises(ValueError, match="93906"):
+        sized(len(FRANCE) * MOST_COMMUNES + 1)
+
+
+def test_the_same_seed_makes_the_same_bytes_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for name, at in (("first", 1_600_000_000.0), ("second", 1_700_000_000.0)):
+        monkeypatch.setattr(time, "time", lambda at=at: at)
+        make(tmp_path / name, Size(40, 24, OCCITANIE[:2]), SEED)
+        made.append({path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")})
+    assert made[0] == made[1]
 
 
 def test_every_story_is_told(dossier: Path) -> None:
