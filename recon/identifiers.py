@@ -60,6 +60,7 @@ def repair_uai(text: str) -> str:
     bare = re.sub(_BLANK, "", text)
     if not _fits(_UAI_REPAIRABLE, bare):
         return text
+    # Only ASCII letters come this far: "ſ" must not become an S.
     repaired = bare[:-1].upper().replace("O", "0").zfill(7) + bare[-1].upper()
     return repaired if is_uai(repaired) else text
 

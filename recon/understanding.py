@@ -112,7 +112,6 @@ def _maker(given: Given) -> Callable[[Batch], list[Made]]:
     """Return what makes of a batch of files what is to be kept of them."""
     profiles, known = given
 
-    @without_collector()
     def make(batch: Batch) -> list[Made]:
         files = [understand(file, profiles) for file in batch]
         found = [file.understood or (decoded(file.encoded) if file.encoded else None) for file in files]
@@ -139,4 +138,5 @@ def _narrowed(found: Sequence[Understood | None], known: Knowledge) -> list[byte
 
 def serve() -> None:
     """Understand what comes through the standard input until it is closed."""
-    hands.serve(_maker)
+    with without_collector():
+        hands.serve(_maker)

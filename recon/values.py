@@ -2,7 +2,7 @@
 
 Strict on purpose: a text with two readings is refused (None, null), never guessed. Canonical texts: `45.5` from a number
 cell, `2026-11-30T17:42:00` from a date cell, a text cell as it was typed. The expressions of amounts, dates and words read
-each distinct text once; those of counts are written for both regex engines, as in `recon.identifiers`.
+each distinct text once; every pattern is written for both regex engines all the same, as in `recon.identifiers`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _WHITE: Final = f"[{WHITE}]"
 # The spaces that may stand inside a number: no line feed, as two lines of a cell are two numbers.
 _SPACE: Final = "[ \xa0\u2007\u2009\u200a\u202f]"
 _GROUPED: Final = "[1-9][0-9]{0,2}"
+# Amounts and days repeat from ledger to ledger, and are remembered; a text that is longer is none, and is not.
+_KEPT: Final = 100
 
 
 # Plain text ------------------------------------------------------------------------------------------------------
@@ -125,9 +127,12 @@ _PLAIN: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=2**14)
 def parse_cents(text: str) -> int | None:
     """Return the amount in cents, None if `text` is no amount or has two readings (`1.234`)."""
+    return _known_cents(text) if len(text) <= _KEPT else _read_cents(text)
+
+
+def _read_cents(text: str) -> int | None:
     if plain := _PLAIN.fullmatch(text):
         amount = int("".join(plain[2].split()) + (plain[3] or "").ljust(2, "0"))
         return -amount if plain[1] else amount
@@ -143,6 +148,9 @@ def parse_cents(text: str) -> int | None:
     if amount >= _LIMIT:
         return None
     return -amount if re.search(_NEGATIVE, text) else amount
+
+
+_known_cents = lru_cache(maxsize=2**14)(_read_cents)
 
 
 def cents(expr: pl.Expr) -> pl.Expr:
@@ -187,12 +195,15 @@ _SERIAL: Final = re.compile("[0-9]{5}(?:[.][0-9]{1,15})?")
 _SECONDS: Final = 86_400
 
 
-@lru_cache(maxsize=2**14)
 def parse_day(text: str) -> date | None:
     """Return the one date that `text` can mean, None if there is none between 1990 and 2100, or more than one.
 
     Day first, in numbers or with the month's name, or year first; a weekday must be the date's own; a time is left out.
     """
+    return _known_day(text) if len(text) <= _KEPT else _read_day(text)
+
+
+def _read_day(text: str) -> date | None:
     found = _DATED.fullmatch(unicodedata.normalize("NFC", clean(text) or ""))
     if not found:
         return None
@@ -201,6 +212,9 @@ def parse_day(text: str) -> date | None:
         return None
     day = readings.pop()
     return day if found[1] is None or _WEEKDAYS.get(folded(found[1])) == day.weekday() else None
+
+
+_known_day = lru_cache(maxsize=2**14)(_read_day)
 
 
 def day(expr: pl.Expr) -> pl.Expr:

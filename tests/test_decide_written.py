@@ -446,3 +446,31 @@ def test_the_workbook_of_a_closed_month_is_replaced_with_the_same_warning(dossie
     write(dossier, tmp_path, (OWING, f"titre|{ONE}", "Attendre", "appel")).replace(workbook(dossier))
     text = said("run", dossier, "--as-of", AS_OF)[1].replace("\u00a0", " ")
     assert "1 décision écrite dans le classeur remplacé n’est pas inscrite" in text, text
+
+
+def test_an_amount_beside_the_words_settles_that_much_of_a_titre(dossier: Path, tmp_path: Path) -> None:
+    """The words alone settle all that is due; a decision once taken is not taken again, a sum beyond it is refused."""
+    row = OWING, f"titre|{ONE}"
+    path = write(dossier, tmp_path, (*row, "Soldé hors registre 20,00 €", "chèque du 3"))
+    code, text = decide(dossier, path)
+    assert (code, "Décision n° 1 inscrite" in text, "20,00 €" in text) == (0, True, True), text
+    assert "Aucune nouvelle décision" in decide(dossier, path)[1]
+    run(dossier, AS_OF)
+    assert "Aucune nouvelle décision" in decide(dossier, workbook(dossier))[1]
+    assert left(dossier) == Decimal("21.00")
+    code, text = decide(dossier, write(dossier, tmp_path, (*row, "Soldé hors registre : 21,01", "chèque du 5")))
+    assert (code, "n’a plus que 21,00 € d’ouvert" in text) == (1, True), text
+    code, text = decide(dossier, write(dossier, tmp_path, (*row, "Soldé hors registre par chèque", "le 5")))
+    assert (code, "n’est pas un montant" in text) == (1, True), text
+    code, text = decide(dossier, write(dossier, tmp_path, (*row, "Settled outside the ledger 2.00", "chèque du 3")))
+    assert (code, "Décision n° 2 inscrite" in text) == (0, True), text
+    run(dossier, AS_OF)
+    assert left(dossier) == Decimal("19.00")
+    assert decide(dossier, write(dossier, tmp_path, (*row, "Soldé hors registre", "chèque du 9")))[0] == 0
+    run(dossier, AS_OF)
+    assert left(dossier) == Decimal("0.00")
+
+
+def left(dossier: Path) -> Decimal:
+    """What the first titre leaves open."""
+    return next(Decimal(row["outstanding"]) for row in table(dossier, "2026-11", "titres") if row["titre"] == ONE)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recon import identifiers as ids
+from tests import oracles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,7 @@ AGREEING: list[tuple[Callable[[str], object], Callable[[pl.Expr], pl.Expr]]] = [
     (ids.is_uai, ids.uai_valid),
     (ids.expected_uai, ids.uai_expected),
     (ids.repair_uai, ids.uai_repaired),
+    (ids.repair_uai, oracles.uai_repaired),
     (ids.department_of_uai, ids.uai_department),
     (ids.clean_digits, ids.digits_cleaned),
     (ids.is_siren, ids.siren_valid),

@@ -14,6 +14,7 @@ from recon import values
 from recon.readers.cells import decimal
 from recon.texts import MONTHS, long_day, money, number
 from recon.texts import day as written_day
+from tests import oracles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +56,7 @@ def payment_states(expr: pl.Expr) -> pl.Expr:
 AGREEING: list[tuple[Callable[[str], object], Callable[[pl.Expr], pl.Expr], pl.DataType]] = [
     (values.clean, values.cleaned, pl.String()),
     (values.parse_cents, values.cents, pl.Int64()),
+    (values.parse_cents, oracles.cents, pl.Int64()),
     (values.parse_day, values.day, pl.Date()),
     (values.parse_count, values.count, pl.Int64()),
     (payment_state, payment_states, pl.String()),

@@ -60,7 +60,8 @@ def asked(month: Month, one: Decision, choice: str) -> tuple[str, Any]:
         if not identity:
             raise Stop(NO_TITRE if choice == ELSEWHERE else NO_PAYMENT, Exit.MISUSE)
     if choice == ELSEWHERE:
-        return identity, typed(month.titres.filter(pl.col("titre") == identity)["outstanding"][0])
+        left: int = month.titres.filter(pl.col("titre") == identity)["outstanding"][0]
+        return identity, typed(next((share.cents for share in one.shares if share.cents), left))
     if choice == TO_TITRES:
         row: Row = month.payments.filter(pl.col("payment_id") == identity).to_dicts()[0]
         whole = row["allocated"] + row["credit"] + row["unallocated"] or row["amount"]

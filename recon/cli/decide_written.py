@@ -308,7 +308,9 @@ def _taken_back(month: Month, rows: Sequence[Decision], known: Known) -> Iterato
 
 
 def _names_otherwise(one: Decision, made: Recorded) -> bool:
-    """Whether a row allocates otherwise than a decision on record."""
+    """Whether a row names other titres or amounts than a decision on record."""
+    if choice_of(one) == ELSEWHERE:
+        return bool(one.shares) and one.shares[0].cents != made.parts[0][1]
     return choice_of(one) == TO_TITRES and tuple((share.titre, share.cents) for share in one.shares) != made.parts
 
 
@@ -443,10 +445,7 @@ def _is_kept(month: Month, one: Decision, about: Sequence[str], known: Known, wh
 def _was_said(one: Decision, choice: str, about: Sequence[str], known: Known, why: str) -> bool:
     """Whether the choice was ever recorded for the very same reason: a report prints it, or this cell was taken before."""
     made = [made for made in known.all if made.about in about and (made.choice, made.reason) == (choice, why)]
-    if choice != TO_TITRES:
-        return bool(made)
-    printed = tuple((share.titre, share.cents) for share in one.shares)
-    return any(earlier.parts == printed for earlier in made)
+    return any(not _names_otherwise(one, earlier) for earlier in made)
 
 
 def _is_recorded(one: Decision, choice: str, about: Sequence[str], known: Known, why: str, month: Month) -> bool:
@@ -454,6 +453,8 @@ def _is_recorded(one: Decision, choice: str, about: Sequence[str], known: Known,
     if choice == TO_TITRES or _was_said(one, choice, about, known, why):
         return _was_said(one, choice, about, known, why)
     holding = [made for made in known.holding if made.about in about]
+    if choice == ELSEWHERE and one.shares:
+        return False
     if choice == ELSEWHERE:
         paid = month.titres.filter(pl.col("titre").is_in([made.about for made in holding if made.choice == choice]))
         return bool((paid["outstanding"] <= 0).any())

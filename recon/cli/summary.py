@@ -114,8 +114,8 @@ TO_ACCEPT = Text(
     "{received}, {open} of them to examine (sheet Answers)",
 )
 SEEN = Text(
-    "{received}, aucune n’attend plus (feuille Réponses)",
-    "{received}, none of them waiting (sheet Answers)",
+    "{received}, aucune n’est plus à examiner (feuille Réponses)",
+    "{received}, none of them still to examine (sheet Answers)",
 )
 HIDDEN = Text("Masqué", "Hidden")
 HIDDEN_IN = Text("{file} : {what}", "{file}: {what}")

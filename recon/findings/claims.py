@@ -24,7 +24,7 @@ UNDER_WAY = Text(
     "Send no reminder: all that is left is being paid or allocated.",
 )
 TO_PLACE_FIRST = Text(
-    "Ne pas relancer : un paiement de cette collectivité reste d’abord à affecter ou à corriger.",
+    "Ne pas relancer : un paiement de cette collectivité est d’abord à affecter ou à corriger.",
     "Send no reminder: a payment of this payer has to be placed or corrected first.",
 )
 UNREAD_TITRE = Text(

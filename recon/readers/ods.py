@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 MAX_SPACES = 1_000_000
 _ERROR = re.compile(r"#[A-Z/0-9]+[!?A]|Err:[0-9]+")
 _LAYOUT = re.compile(rb">\s+(</?table:|<text:p[ />])")
-# A cell with a value, and nothing that its neighbours do not say as well: no repeat, no merge, no formula, no error.
-_PLAIN_CELL = (
-    rb'<table:table-cell(?=[^<>]* office:value-type="[a-z])'
-    rb'(?: [a-z-]+:(?!number-|formula|value-type="error")[a-z-]+="[^"<>&\x00-\x1f]*")+>'
-    rb"(?:<text:p>[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*</text:p>)*</table:table-cell>"
-)
-_PLAIN_CELLS = re.compile(rb"(?:%s)+" % _PLAIN_CELL)
-_CELL_END = b"</table:table-cell>"
 _LANGUAGE = re.compile(r"^[a-z]+:(?==)")
 _REFERENCE = re.compile(r"\[([^\]]*)\]")
 
@@ -38,34 +30,6 @@ def without_layout(xml: bytes) -> bytes:
 
 def marks(xml: bytes) -> list[Marks]:
     """Return the marks of the tables of a content.xml in order; Refused if one reaches too far, ExpatError if damaged."""
-    return scanned(without_plain_cells(xml))
-
-
-def without_plain_cells(xml: bytes) -> bytes:
-    """Return a content.xml that has the same marks, with each run of plain cells as one that is repeated.
-
-    Parsing every cell of a ledger takes longer than all else that is done to read it.
-    """
-    if b"<!" in xml or not _is_utf8(xml):
-        return xml
-    return _PLAIN_CELLS.sub(_repeated, xml)
-
-
-def _repeated(run: re.Match[bytes]) -> bytes:
-    count = run[0].count(_CELL_END)
-    return b'<table:table-cell office:value-type="" table:number-columns-repeated="%d"/>' % count
-
-
-def _is_utf8(xml: bytes) -> bool:
-    try:
-        xml.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def scanned(xml: bytes) -> list[Marks]:
-    """Return the marks of the tables of a content.xml as it stands, cell by cell."""
     scan = _Scan()
     parser = ParserCreate()
     parser.buffer_text = True

@@ -38,20 +38,24 @@ BAD_KEY = Text(
     "This row’s recon key was changed: the decision is not taken.",
 )
 NOT_OFFERED = Text(
-    "Cette décision n’est pas dans la liste : choisir l’une de {words}.",
-    "This decision is not in the list: choose one of {words}.",
+    "Cette décision n’est pas dans la liste : choisir parmi : {words}.",
+    "This decision is not in the list: choose among: {words}.",
 )
 NO_TITRE = Text(
     "Indiquer le numéro du titre après « Affecter au titre », et un montant pour chacun s’il y en a plusieurs : 2026-00141 = 41,00 ; 2026-00142 = 20,00.",
     "Give the titre’s number after “Allocate to titre”, and an amount for each if there are several: 2026-00141 = 41,00; 2026-00142 = 20,00.",
+)
+NO_SUM = Text(
+    "Ce qui suit « Soldé hors registre » n’est pas un montant : écrire par exemple « Soldé hors registre 20,00 », ou ces seuls mots pour tout ce qui reste dû ; le motif va dans la cellule « Commentaire ».",
+    "What follows “Settled outside the ledger” is no amount: write for example “Settled outside the ledger 20.00”, or these words alone for all that is still due; the reason goes into the “Comment” cell.",
 )
 TWICE = Text(
     "La même ligne a reçu deux réponses différentes ; aucune n’est reprise.",
     "The same row was answered twice, differently; neither answer is taken.",
 )
 NO_POSITION = Text(
-    "Cette position n’est pas dans la liste : choisir l’une de {words}.",
-    "This position is not in the list: choose one of {words}.",
+    "Cette position n’est pas dans la liste : choisir parmi : {words}.",
+    "This position is not in the list: choose among: {words}.",
 )
 NO_DAY = Text(
     "Ce n’est pas une date : écrire par exemple 30/11/2026.", "This is no date: write for example 30/11/2026."
@@ -70,7 +74,7 @@ class Place(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A titre that a payment is to settle, and with how many cents; None: what it has."""
+    """A titre that a payment is to settle, and with how many cents; None: what it has. "" is the titre of the row itself."""
 
     titre: str
     cents: int | None
@@ -271,9 +275,9 @@ def _decision(row: _Row) -> Decision | Unread:
     if value and action not in written.OFFERED[kind]:
         offered = [written.ACTIONS[action] for action in written.OFFERED[kind]]
         return _unread(row, value, NOT_OFFERED.with_(words=_listed(offered)), place)
-    shares = _shares(rest) if action == written.ALLOCATE else ()
+    shares = _SHARED[action](rest) if action in _SHARED else ()
     if shares is None:
-        return _unread(row, value, NO_TITRE, place)
+        return _unread(row, value, NO_TITRE if action == written.ALLOCATE else NO_SUM, place)
     return Decision(kind, identity, action, shares, row.cells[written.COMMENT_HEADING], place)
 
 
@@ -288,12 +292,16 @@ def _listed(words: list[Text]) -> Text:
 _ALLOCATE = re.compile(
     r"(?:affecter\s+(?:au\s+titre|aux\s+titres)|allocate\s+to\s+titres?)\b[\s:.…]*(?P<rest>.*)", re.IGNORECASE
 )
+_SETTLED = re.compile(
+    r"(?:sold[ée]e?\s+hors\s+registre|settled\s+outside\s+the\s+ledger)\b[\s:=.…]*(?P<rest>.*)", re.IGNORECASE
+)
 
 
 def _action(value: str) -> tuple[str, str]:
     """Return the action that a cell names, in either language, and what stands after it; "" if it names none."""
-    if match := _ALLOCATE.fullmatch(value):
-        return written.ALLOCATE, match["rest"]
+    for action, words in ((written.ALLOCATE, _ALLOCATE), (written.SETTLED_ELSEWHERE, _SETTLED)):
+        if match := words.fullmatch(value):
+            return action, match["rest"]
     known = {folded(said): action for action, words in written.ACTIONS.items() for said in (words.fr, words.en)}
     return known.get(folded(value), ""), ""
 
@@ -312,6 +320,17 @@ def _shares(rest: str) -> tuple[Share, ...] | None:
             return None
         found.append(Share(match["titre"].strip(), cents))
     return tuple(found)
+
+
+def _settled(rest: str) -> tuple[Share, ...] | None:
+    """Return the sum of a titre that was received outside the ledgers, none for all of it; None if it cannot be read."""
+    if not rest:
+        return ()
+    cents = parse_cents(rest)
+    return (Share("", cents),) if cents and cents > 0 else None
+
+
+_SHARED = {written.ALLOCATE: _shares, written.SETTLED_ELSEWHERE: _settled}
 
 
 def _claim(row: _Row) -> Claim | Unread:

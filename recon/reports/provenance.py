@@ -74,7 +74,7 @@ DECISIONS = {
     ALLOCATE: Text("Le paiement règle ce titre : compléter par son numéro. Plusieurs titres : numéro = montant, séparés par des points-virgules.", "The payment settles this titre: add its number. Several titres: number = amount, with semicolons between."),
     OUT_OF_SCOPE: Text("Le paiement ne concerne pas l’ENT-École.", "The payment has nothing to do with ENT-École."),
     ACCEPTED: Text("L’écart est connu et admis. Ne change aucun montant.", "The finding is known and accepted. Changes no amount."),
-    SETTLED_ELSEWHERE: Text("La somme a été reçue sans figurer dans un registre : encaissement déclaré, montré à part.", "The sum was received though no ledger shows it: a declared receipt, shown apart."),
+    SETTLED_ELSEWHERE: Text("La somme a été reçue sans figurer dans un registre : encaissement déclaré, montré à part. Une partie seulement : écrire le montant après ces mots, « Soldé hors registre 20,00 ».", "The sum was received though no ledger shows it: a declared receipt, shown apart. A part only: write the amount after these words, “Settled outside the ledger 20.00”."),
 }  # fmt: skip
 
 

@@ -47,16 +47,16 @@ CLAIMED = Text(
     "Send no reminder: the payer answered: {answers}; it is a claim, to examine.",
 )
 CLAIMED_SINCE = Text(
-    "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à examiner. Pour relancer tout de même, décider à nouveau.",
-    "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to examine. To remind all the same, decide anew.",
+    "Ne pas relancer : cette réponse, lue pour la première fois après la décision « Relancer », la suspend : {answers} ; c’est son dire, à examiner. Pour relancer tout de même : recon decider {titre} --relancer --motif …",
+    "Send no reminder: this answer, first read after your decision “Remind”, suspends it: {answers}; it is a claim, to examine. To remind all the same: recon decide {titre} --remind --reason …",
 )
 WITHDRAWN = Text(
     "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité ; l’interroger d’abord. Pour relancer tout de même, décider « Relancer ».",
     "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers; ask first what became of it. To remind all the same, decide “Remind”.",
 )
 WITHDRAWN_SINCE = Text(
-    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même, décider à nouveau.",
-    "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers, which suspends the earlier decision “Remind”; ask first what became of it. To remind all the same, decide anew.",
+    "Ne pas relancer : un paiement compté en {payment} n’est plus dans les registres de la collectivité, ce qui suspend la décision « Relancer », prise avant ; l’interroger d’abord. Pour relancer tout de même : recon decider {titre} --relancer --motif …",
+    "Send no reminder: a payment counted in {payment} is no longer in the payer's ledgers, which suspends the earlier decision “Remind”; ask first what became of it. To remind all the same: recon decide {titre} --remind --reason …",
 )
 NO_REMINDER = Text("Ne pas relancer : ", "Send no reminder: ")
 ALSO = Text("{why} Autre motif : {other}", "{why} Another reason: {other}")
@@ -161,12 +161,12 @@ class _About:
             return self.held(action)
         if titre["titre"] in self.month.withdrawn:
             sentence = WITHDRAWN if action is None else WITHDRAWN_SINCE
-            return sentence.with_(payment=self.month.withdrawn[titre["titre"]])
+            return sentence.with_(payment=self.month.withdrawn[titre["titre"]], titre=titre["titre"])
         answers = self.answers.get(titre["titre"], ())
         if action == REMIND:
             answers = tuple(one for one in answers if action_on(self.month, self.decided, titre["titre"], one) is None)
         sentence = CLAIMED if action is None else CLAIMED_SINCE
-        return sentence.with_(answers=listed(answers)) if answers else None
+        return sentence.with_(answers=listed(answers), titre=titre["titre"]) if answers else None
 
 
 def _case(about: _About, siren: str, titres: list[Row]) -> Case:

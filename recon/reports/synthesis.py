@@ -272,10 +272,8 @@ def _controls(board: Board, row: int) -> None:
         colour = style.GREEN if line.holds else style.RED
         board.text(at, RIGHT + 5, said, **CELL, bold=True, align="right", font_color=colour)
     if len(lines) > MOST_CONTROLS:
-        more = Text(
-            "et {n} autres contrôles : voir la feuille Contrôles", "and {n} more controls: see the sheet Controls"
-        )
-        board.text(row + 2 + MOST_CONTROLS, RIGHT, more.with_(n=len(lines) - MOST_CONTROLS), font_color=style.GREY)
+        more = words.MORE_CONTROLS.with_(count=counted(len(lines) - MOST_CONTROLS, *words.OTHER_CONTROLS))
+        board.text(row + 2 + MOST_CONTROLS, RIGHT, more, font_color=style.GREY)
 
 
 def _to_do(board: Board, row: int, tasks: Sequence[_Task]) -> None:

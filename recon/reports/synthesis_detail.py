@@ -9,7 +9,7 @@ from recon.reports import charts, figures, style, words
 from recon.reports.board import CELL, LAST, LEFT, RIGHT, SUM, Board, cell, column_sum
 from recon.reports.looks import SEVERITY_LOOK, names
 from recon.reports.recovery import together
-from recon.texts import Text, same
+from recon.texts import Text, counted, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,7 +224,5 @@ def _unchecked(board: Board, row: int) -> None:
     for at, sentence in enumerate(shown, start=row + 1):
         board.merged(at, LEFT, LAST, sentence, font_color=style.GREY, shrink=1)
     if crowded:
-        more = Text(
-            "et {n} autres contrôles : voir la feuille Contrôles", "and {n} more checks: see the sheet Controls"
-        )
-        board.merged(row + MOST_UNCHECKED, LEFT, LAST, more.with_(n=len(said) - len(shown)), font_color=style.GREY)
+        more = words.MORE_CONTROLS.with_(count=counted(len(said) - len(shown), *words.OTHER_CONTROLS))
+        board.merged(row + MOST_UNCHECKED, LEFT, LAST, more, font_color=style.GREY)

@@ -62,6 +62,8 @@ DEPARTMENTS = {
     "46": "Lot", "48": "Lozère", "65": "Hautes-Pyrénées", "66": "Pyrénées-Orientales", "81": "Tarn",
     "82": "Tarn-et-Garonne",
 }  # fmt: skip
+MORE_CONTROLS = Text("et {count} : voir la feuille Contrôles", "and {count}: see the sheet Controls")
+OTHER_CONTROLS = Text("autre contrôle", "more check"), Text("autres contrôles", "more checks")
 
 
 def department(code: str) -> Text:
