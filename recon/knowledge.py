@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from recon.payers import Payers
 
 # What says which lines of a ledger may be in scope, beside what reads them.
-SCOPING = ("knowledge.py", "matching", "payers", "successors.py", "validation.py", "values.py", "identifiers.py")
+SCOPING = (
+    "knowledge.py",
+    "matching",
+    "payers",
+    "successors.py",
+    "validation.py",
+    "values.py",
+    "identifiers.py",
+    "each.py",
+)
 
 
 @dataclass(frozen=True)

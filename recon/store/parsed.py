@@ -31,6 +31,7 @@ READING = (
     "documents",
     "values.py",
     "identifiers.py",
+    "each.py",
     "texts.py",
     "corrected.py",
     "hidden.py",
