@@ -2,7 +2,7 @@
 
 Strict on purpose: a text with two readings is refused (None, null), never guessed. Canonical texts: `45.5` from a number
 cell, `2026-11-30T17:42:00` from a date cell, a text cell as it was typed. The expressions of amounts, dates and words read
-each distinct text once; every pattern is written for both regex engines all the same, as in `recon.identifiers`.
+each distinct text once. The patterns of amounts and counts are written for both regex engines, as in `recon.identifiers`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WHITE: Final = f"[{WHITE}]"
 # The spaces that may stand inside a number: no line feed, as two lines of a cell are two numbers.
 _SPACE: Final = "[ \xa0\u2007\u2009\u200a\u202f]"
 _GROUPED: Final = "[1-9][0-9]{0,2}"
-# Amounts and days repeat from ledger to ledger, and are remembered; a text that is longer is none, and is not.
+# Amounts and days repeat from ledger to ledger, and are remembered; a longer text is hardly one, and is not.
 _KEPT: Final = 100
 
 

@@ -38,8 +38,8 @@ BAD_KEY = Text(
     "This row’s recon key was changed: the decision is not taken.",
 )
 NOT_OFFERED = Text(
-    "Cette décision n’est pas dans la liste : choisir parmi : {words}.",
-    "This decision is not in the list: choose among: {words}.",
+    "Cette décision n’est pas dans la liste. Choisir parmi : {words}.",
+    "This decision is not in the list. Choose among: {words}.",
 )
 NO_TITRE = Text(
     "Indiquer le numéro du titre après « Affecter au titre », et un montant pour chacun s’il y en a plusieurs : 2026-00141 = 41,00 ; 2026-00142 = 20,00.",
@@ -54,8 +54,8 @@ TWICE = Text(
     "The same row was answered twice, differently; neither answer is taken.",
 )
 NO_POSITION = Text(
-    "Cette position n’est pas dans la liste : choisir parmi : {words}.",
-    "This position is not in the list: choose among: {words}.",
+    "Cette position n’est pas dans la liste. Choisir parmi : {words}.",
+    "This position is not in the list. Choose among: {words}.",
 )
 NO_DAY = Text(
     "Ce n’est pas une date : écrire par exemple 30/11/2026.", "This is no date: write for example 30/11/2026."
@@ -293,7 +293,7 @@ _ALLOCATE = re.compile(
     r"(?:affecter\s+(?:au\s+titre|aux\s+titres)|allocate\s+to\s+titres?)\b[\s:.…]*(?P<rest>.*)", re.IGNORECASE
 )
 _SETTLED = re.compile(
-    r"(?:sold[ée]e?\s+hors\s+registre|settled\s+outside\s+the\s+ledger)\b[\s:=.…]*(?P<rest>.*)", re.IGNORECASE
+    r"(?:sold[ée]e?\s+hors\s+registre|settled\s+outside\s+the\s+ledger)\b[\s:=…]*(?P<rest>.*)", re.IGNORECASE
 )
 
 
